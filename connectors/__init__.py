@@ -1,0 +1,1 @@
+"""Channels, as plain Python: no Django, no database, no queue, no clock."""

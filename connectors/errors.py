@@ -1,0 +1,55 @@
+"""The ways a channel can disappoint us, told apart by what we do next.
+
+An error carries a *sentence* a person can act on, in English and marked for translation with
+`gettext_noop`, the *facts* that fill its `%(name)s` places, and the provider's own `words`.
+Whoever shows it translates the sentence: connectors know no language but the source's.
+"""
+
+from datetime import datetime
+
+
+def gettext_noop(sentence: str) -> str:
+    """Mark a sentence for the message catalogue; translation happens where it is shown."""
+    return sentence
+
+
+class ChannelError(Exception):
+    """Something on the way to or from a provider did not work."""
+
+    def __init__(self, sentence: str, words: str = "", **facts: str | int) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.words = words
+        self.facts = facts
+
+    def __str__(self) -> str:
+        plain = self.sentence % self.facts if self.facts else self.sentence
+        return f"{plain} ({self.words})" if self.words else plain
+
+
+class Rejected(ChannelError):
+    """The provider refused this one thing for good: do not try it again, tell the agent why."""
+
+
+class TryLater(ChannelError):
+    """Nothing had an effect yet: the same thing may be tried again, not before `until` if that is known."""
+
+    def __init__(self, sentence: str, words: str = "", until: datetime | None = None, **facts: str | int) -> None:
+        super().__init__(sentence, words, **facts)
+        self.until = until
+
+
+class CredentialsRefused(ChannelError):
+    """The account does not let us in: stop, keep everything, and ask an admin to connect it again."""
+
+
+class OutcomeUnknown(ChannelError):
+    """The line broke when the provider may already have acted: never send again before looking."""
+
+
+class NotFromProvider(ChannelError):
+    """A call claims to be from the provider and is not signed by it: refuse it, keep nothing."""
+
+
+class Unreadable(ChannelError):
+    """A payload that we cannot open: keep its bytes, show it to people, go on with the next one."""
