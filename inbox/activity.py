@@ -1,0 +1,34 @@
+"""The append-only log. Audit, reports, the live view and escalation all hang on `record`."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+from django.dispatch import Signal
+
+from inbox.models import Activity, Agent, Conversation
+
+CHANNEL = "otvet_activity"  # what PostgreSQL's NOTIFY calls it
+
+# Sent with `activity` after the row is written, inside the transaction: receivers write rows, nothing else.
+activity_recorded = Signal()
+
+
+def record(
+    verb: str,
+    *,
+    now: datetime,
+    by: Agent | None = None,
+    conversation: Conversation | None = None,
+    **data: Any,
+) -> Activity:
+    """Write down that something happened, and tell the live view when the transaction commits.
+
+    `data` is ids and short facts; no bodies, no addresses: the log outlives the erasing of a person.
+    """
+    activity = Activity.objects.create(verb=verb, at=now, actor=by, conversation=conversation, data=data)
+    with connection.cursor() as cursor:
+        # PostgreSQL delivers a notification only if and when the transaction commits.
+        cursor.execute("SELECT pg_notify(%s, '')", [CHANNEL])
+    activity_recorded.send(sender=Activity, activity=activity)
+    return activity

@@ -1,0 +1,60 @@
+"""Files by the hash of their content: written once, never changed, in folders by the hash's first letters."""
+
+import os
+from hashlib import sha256
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+from django.conf import settings
+
+
+def path_of(digest: str) -> Path:
+    """Where the bytes with this sha256 lie, or would."""
+    return settings.BLOBS / digest[:2] / digest[2:4] / digest
+
+
+def landing() -> Path:
+    """A folder on the same disk, for files that will be adopted."""
+    folder: Path = settings.BLOBS / "landing"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def adopt(source: Path, digest: str, *, durable: bool = True) -> None:
+    """Take over a file whose sha256 is known. `source` is gone afterwards; a second copy costs nothing.
+
+    `durable` waits until the bytes are on the disk, so that a row that names them may be committed.
+    """
+    target = path_of(digest)
+    if target.exists():
+        source.unlink()
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if durable:
+        _sync(source)
+    source.replace(target)
+    if durable:
+        _sync(target.parent)
+
+
+def keep(content: bytes) -> str:
+    """Store bytes and return their sha256. They are on the disk when this returns."""
+    digest = sha256(content).hexdigest()
+    if not path_of(digest).exists():
+        with NamedTemporaryFile(dir=landing(), delete=False) as file:
+            file.write(content)
+        adopt(Path(file.name), digest)
+    return digest
+
+
+def read(digest: str) -> bytes:
+    """The bytes with this sha256. Raise FileNotFoundError if the disk lost them."""
+    return path_of(digest).read_bytes()
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

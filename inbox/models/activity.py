@@ -1,0 +1,24 @@
+"""The append-only log: who did what, when, from what to what."""
+
+from django.db import models
+
+from inbox.models.conversations import Conversation
+from inbox.models.people import Agent
+
+
+class Activity(models.Model):
+    """One thing that happened. Rows are never changed or deleted: a trigger (migration 0002) refuses it.
+
+    `data` holds ids and short facts, never bodies or addresses, so that erasing a person leaves the log whole.
+    """
+
+    verb = models.CharField(max_length=40)
+    at = models.DateTimeField()
+    actor = models.ForeignKey(Agent, models.PROTECT, null=True, blank=True, related_name="+")
+    conversation = models.ForeignKey(
+        Conversation, models.PROTECT, null=True, blank=True, related_name="activities", db_index=False
+    )
+    data = models.JSONField(default=dict)
+
+    class Meta:
+        indexes = [models.Index("conversation", "id", name="activity_by_conversation")]

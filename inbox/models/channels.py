@@ -1,0 +1,79 @@
+"""Connected accounts, the apps of ours they run through, and the brands they belong to."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from inbox.models.people import Team
+
+
+class Brand(models.Model):
+    """A name, look and signature that channels belong to."""
+
+    name = models.CharField(_("name"), max_length=100, unique=True)
+    host = models.CharField(max_length=200, blank=True, default="")
+    colour = models.CharField(max_length=7, blank=True, default="")
+    signature = models.TextField(_("signature"), blank=True, default="")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ProviderApp(models.Model):
+    """One app of ours at a provider, serving many channels. Its webhooks come to /hooks/<kind>/<token>."""
+
+    kind = models.CharField(max_length=20)
+    name = models.CharField(max_length=100)
+    token = models.CharField(max_length=64, unique=True)
+    sealed = models.BinaryField(default=b"")
+    price_cap_cents = models.PositiveIntegerField(null=True, blank=True)
+    strangers = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField()
+
+
+class ChannelState(models.TextChoices):
+    """Whether a channel may be used, and who must act if not."""
+
+    WORKING = "working", _("works")
+    PAUSED = "paused", _("paused")
+    REFUSED = "refused", _("refused: an admin must connect it again")
+
+
+class Channel(models.Model):
+    """One connected account: a mailbox, an X account, a Facebook Page.
+
+    `cursor` says up to where the provider was read; it moves in the same transaction as the rows it brought.
+    `failures`, `broken_until` are the breaker: one broken channel never stops another.
+    """
+
+    kind = models.CharField(max_length=20)
+    name = models.CharField(_("name"), max_length=150)
+    address = models.CharField(max_length=320)
+    brand = models.ForeignKey(Brand, models.PROTECT, verbose_name=_("brand"))
+    team = models.ForeignKey(Team, models.PROTECT, verbose_name=_("team"), related_name="channels")
+    app = models.ForeignKey(ProviderApp, models.PROTECT, null=True, blank=True, related_name="channels")
+    sealed = models.BinaryField(default=b"")
+    cursor = models.TextField(blank=True, default="")
+    state = models.CharField(max_length=8, choices=ChannelState, default=ChannelState.WORKING)
+    poll_at = models.DateTimeField(null=True, blank=True)
+    renew_at = models.DateTimeField(null=True, blank=True)
+    failures = models.PositiveIntegerField(default=0)
+    broken_until = models.DateTimeField(null=True, blank=True)
+    last_poll_at = models.DateTimeField(null=True, blank=True)
+    last_in_at = models.DateTimeField(null=True, blank=True)
+    last_out_at = models.DateTimeField(null=True, blank=True)
+    backlog = models.PositiveIntegerField(default=0)
+    last_error = models.JSONField(null=True, blank=True)
+    last_error_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("kind", "address", name="channel_account_once"),
+        ]
+        indexes = [
+            models.Index("poll_at", name="channel_due", condition=Q(state="working")),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,220 @@
+"""Conversations: one problem of one customer on one channel, and who was responsible for it, when."""
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.db import models
+from django.db.models import F, Q, Value
+from django.utils.translation import gettext_lazy as _
+
+from inbox.models.channels import Channel
+from inbox.models.customers import Address, Customer
+from inbox.models.people import Agent, Team
+from inbox.models.ranges import IdRange, TimeRange
+from inbox.models.sequences import NextNumber
+
+
+class Topic(models.Model):
+    """What a problem is about."""
+
+    name = models.CharField(_("name"), max_length=100, unique=True)
+    team = models.ForeignKey(Team, models.PROTECT, null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class State(models.TextChoices):
+    """Who owes whom."""
+
+    OPEN = "open", _("open")  # it needs us
+    PENDING = "pending", _("pending")  # it waits for the customer, or is snoozed until a time
+    SOLVED = "solved", _("solved")  # done; a new message opens it again
+
+
+class Conversation(models.Model):
+    """One problem. Its number never changes; its channel is the one the customer chose.
+
+    `level`, `climbs_at`, `promise_at`, `window_until`, `owes_update_at` are computed elsewhere and stored here,
+    so that a list row needs one query. `reply_channel` is written by `receive` alone.
+    """
+
+    number = models.BigIntegerField(unique=True, db_default=NextNumber("conversation_number"), editable=False)
+    channel = models.ForeignKey(Channel, models.PROTECT, related_name="conversations")
+    reply_channel = models.ForeignKey(Channel, models.PROTECT, related_name="answered_here")
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="conversations")
+    address = models.ForeignKey(Address, models.PROTECT, related_name="conversations")
+    thread_key = models.CharField(max_length=500, null=True, blank=True)  # noqa: DJ001  # a part split off has none
+    subject = models.CharField(max_length=998, blank=True, default="")
+    preview = models.CharField(max_length=200, blank=True, default="")
+    we_spoke_last = models.BooleanField(default=False)
+    state = models.CharField(max_length=8, choices=State, default=State.OPEN)
+    team = models.ForeignKey(Team, models.PROTECT, related_name="conversations")
+    owner = models.ForeignKey(Agent, models.PROTECT, null=True, blank=True, related_name="conversations")
+    level = models.PositiveSmallIntegerField(default=1)
+    cycle = models.PositiveSmallIntegerField(default=1)
+    topic = models.ForeignKey(Topic, models.SET_NULL, null=True, blank=True)
+    priority = models.SmallIntegerField(default=0)
+    former = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="followers")
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="absorbed")
+    opened_at = models.DateTimeField()
+    last_activity_at = models.DateTimeField()
+    last_incoming_at = models.DateTimeField(null=True, blank=True)
+    last_message = models.BigIntegerField(default=0)  # the newest message's id: what an agent has seen up to
+    solved_at = models.DateTimeField(null=True, blank=True)
+    snoozed_until = models.DateTimeField(null=True, blank=True)
+    climbs_at = models.DateTimeField(null=True, blank=True)
+    promise_at = models.DateTimeField(null=True, blank=True)
+    window_until = models.DateTimeField(null=True, blank=True)
+    owes_update_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "thread_key", "channel", name="conversation_thread_once", condition=~Q(state="solved")
+            ),
+            models.CheckConstraint(
+                condition=Q(state="solved", solved_at__isnull=False) | (~Q(state="solved") & Q(solved_at=None)),
+                name="conversation_solved_has_a_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into=None) | Q(state="solved"), name="conversation_merged_is_closed"
+            ),
+            models.CheckConstraint(
+                condition=Q(snoozed_until=None) | Q(state="pending"), name="conversation_snoozed_is_pending"
+            ),
+        ]
+        indexes = [
+            models.Index("team", "state", F("last_activity_at").desc(), F("id").desc(), name="conversation_by_team"),
+            models.Index("owner", "state", F("last_activity_at").desc(), F("id").desc(), name="conversation_by_owner"),
+            models.Index("state", F("last_activity_at").desc(), F("id").desc(), name="conversation_by_state"),
+            models.Index(
+                "team",
+                F("last_activity_at").desc(),
+                F("id").desc(),
+                name="conversation_queue",
+                condition=Q(state="open", owner=None),
+            ),
+            models.Index("customer", F("last_activity_at").desc(), name="conversation_by_customer"),
+            models.Index("snoozed_until", name="conversation_wakes", condition=Q(snoozed_until__isnull=False)),
+        ]
+
+    @property
+    def label(self) -> str:
+        """Its number as people write it."""
+        return f"#{self.number}"
+
+    def __str__(self) -> str:
+        return f"{self.label} {self.subject or self.preview}"
+
+
+class Cause(models.TextChoices):
+    """Why a stretch of ownership began or ended. A closed list: reports count by it."""
+
+    OPENED = "opened", _("opened")
+    ROUTED = "routed", _("routed")
+    PASSED_ON = "passed_on", _("passed on")
+    PASSED_UP = "passed_up", _("passed up")
+    TIMED_OUT = "timed_out", _("timed out")
+    SHIFT_END = "shift_end", _("shift end")
+    ABSENCE = "absence", _("absence")
+    TAKEN_OVER = "taken_over", _("taken over")
+    GIVEN_BACK = "given_back", _("given back")
+    RELIEF = "relief", _("relief")
+    MERGED = "merged", _("merged")
+    SPLIT = "split", _("split")
+    SOLVED = "solved", _("solved")
+    REOPENED = "reopened", _("reopened")
+
+
+class Interval(models.Model):
+    """A stretch of ownership. From opened to solved, pending included, the intervals leave no gap.
+
+    An exclusion constraint forbids overlap; deferred triggers (migration 0002) forbid a gap and hold the
+    conversation's owner and team equal to its present interval. Without an owner the duty lead answers.
+    """
+
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="intervals")
+    team = models.ForeignKey(Team, models.PROTECT)
+    owner = models.ForeignKey(Agent, models.PROTECT, null=True, blank=True, related_name="intervals")
+    level = models.PositiveSmallIntegerField(default=1)
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    began_by = models.CharField(max_length=10, choices=Cause)
+    ended_by = models.CharField(max_length=10, choices=Cause, blank=True, default="")
+    by = models.ForeignKey(Agent, models.PROTECT, null=True, blank=True, related_name="+")
+    reason = models.CharField(max_length=300, blank=True, default="")
+    note = models.TextField(blank=True, default="")
+    accepted_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("conversation", condition=Q(ended_at=None), name="interval_one_present"),
+            models.CheckConstraint(
+                condition=Q(ended_at=None, ended_by="") | (Q(ended_at__isnull=False) & ~Q(ended_by="")),
+                name="interval_end_has_a_cause",
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at=None) | Q(ended_at__gte=F("started_at")), name="interval_runs_forward"
+            ),
+            ExclusionConstraint(
+                name="interval_no_overlap",
+                expressions=[
+                    (IdRange("conversation", "conversation", Value("[]")), "&&"),
+                    (TimeRange("started_at", "ended_at", Value("[)")), "&&"),
+                ],
+            ),
+        ]
+        indexes = [models.Index("owner", "conversation", name="interval_by_owner", condition=Q(owner__isnull=False))]
+
+
+class Participant(models.Model):
+    """Somebody whose mail may join this conversation: who wrote first, and the CC an agent left ticked."""
+
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="participants")
+    address = models.ForeignKey(Address, models.PROTECT, related_name="participations")
+
+    class Meta:
+        constraints = [models.UniqueConstraint("conversation", "address", name="participant_once")]
+
+
+class Mention(models.Model):
+    """A colleague named in a note: he may see the conversation from then on."""
+
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="mentions")
+    agent = models.ForeignKey(Agent, models.CASCADE, related_name="mentions")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint("agent", "conversation", name="mention_once")]
+
+
+class Reading(models.Model):
+    """Up to which message a person has seen a conversation."""
+
+    agent = models.ForeignKey(Agent, models.CASCADE, related_name="+")
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="readings")
+    seen_up_to = models.BigIntegerField(default=0)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint("agent", "conversation", name="reading_once")]
+
+
+class Hint(models.TextChoices):
+    """Why a conversation may belong to another one. Never proof: a person decides."""
+
+    MENTIONS = "mentions", _("it mentions its number or token")
+    SAME_THREAD = "same_thread", _("it answers a mail of that conversation, from a stranger's address")
+    FORWARDED = "forwarded", _("a mail of that customer was forwarded")
+
+
+class Suggestion(models.Model):
+    """A conversation that may belong to another one."""
+
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="suggestions")
+    other = models.ForeignKey(Conversation, models.CASCADE, related_name="+")
+    hint = models.CharField(max_length=12, choices=Hint)
+    settled_at = models.DateTimeField(null=True, blank=True)
+    settled_by = models.ForeignKey(Agent, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint("conversation", "other", name="suggestion_once")]

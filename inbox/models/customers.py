@@ -1,0 +1,73 @@
+"""Customers, the addresses we know them by, and what their plan entitles them to."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from inbox.models.sequences import NextNumber
+
+
+class Plan(models.Model):
+    """What a client pays for. The heavier, the sooner he is served."""
+
+    name = models.CharField(_("name"), max_length=100, unique=True)
+    weight = models.PositiveSmallIntegerField(default=1)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Customer(models.Model):
+    """A person who writes to us. Merged customers keep their row, so that a merge can be undone."""
+
+    number = models.BigIntegerField(unique=True, db_default=NextNumber("customer_number"), editable=False)
+    name = models.CharField(_("name"), max_length=200, blank=True, default="")
+    organisation = models.CharField(_("organisation"), max_length=200, blank=True, default="")
+    plan = models.ForeignKey(Plan, models.SET_NULL, null=True, blank=True)
+    language = models.CharField(max_length=8, blank=True, default="")
+    timezone = models.CharField(max_length=64, blank=True, default="")
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="absorbed")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(merged_into=None) | ~Q(merged_into=F("id")), name="customer_not_merged_into_himself"
+            ),
+        ]
+
+    @property
+    def label(self) -> str:
+        """His number as people write it."""
+        return f"C-{self.number}"
+
+    def __str__(self) -> str:
+        return self.name or self.label
+
+
+class Address(models.Model):
+    """One way a customer is known on one kind of channel.
+
+    `scope` is the Page id on Facebook and empty for mail and X: the same person-id on two Pages is two people.
+    """
+
+    kind = models.CharField(max_length=20)
+    scope = models.CharField(max_length=100, blank=True, default="")
+    value = models.CharField(max_length=320)
+    name = models.CharField(max_length=200, blank=True, default="")
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="addresses")
+    permanent_failures = models.PositiveSmallIntegerField(default=0)
+    blocked_at = models.DateTimeField(null=True, blank=True)
+    blocked_reason = models.CharField(max_length=300, blank=True, default="")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint("value", "kind", "scope", name="address_once")]
+
+    @property
+    def does_not_arrive(self) -> bool:
+        """Two permanent failures in a row: the provider says that nobody is there."""
+        return self.permanent_failures >= 2
+
+    def __str__(self) -> str:
+        return self.value

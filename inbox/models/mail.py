@@ -1,0 +1,84 @@
+"""What providers handed us, unopened: envelopes, and the items they hold, each with exactly one outcome."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from inbox.models.channels import Channel, ProviderApp
+
+
+class Envelope(models.Model):
+    """A body as the provider handed it over; never changed. Its bytes lie in the blobs under `sha256`."""
+
+    channel = models.ForeignKey(Channel, models.PROTECT, null=True, blank=True)
+    app = models.ForeignKey(ProviderApp, models.PROTECT, null=True, blank=True)
+    sha256 = models.CharField(max_length=64)
+    size = models.BigIntegerField()
+    facts = models.JSONField(default=dict)
+    received_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(channel__isnull=False) | Q(app__isnull=False), name="envelope_came_from_somewhere"
+            ),
+        ]
+        indexes = [models.Index("sha256", "channel", name="envelope_by_bytes")]
+
+
+class Outcome(models.TextChoices):
+    """What became of an item. The ledger: items = sum of outcomes."""
+
+    WAITING = "waiting", _("waiting")
+    MESSAGE = "message", _("message")
+    QUARANTINE = "quarantine", _("quarantine")
+    BOUNCE = "bounce", _("bounce")
+    AUTOMATIC = "automatic", _("automatic")
+    RECEIPT = "receipt", _("receipt or change")
+    DUPLICATE = "duplicate", _("duplicate")
+    UNREADABLE = "unreadable", _("unreadable")
+
+
+class Item(models.Model):
+    """One thing in an envelope: a mail, a post, a message, a comment change, a receipt.
+
+    `source_key` names the thing, never its carrier, so that a webhook and a poll agree. An item is claimed by
+    raising `attempts` in a transaction of its own, so that one that kills its reader is counted.
+    """
+
+    channel = models.ForeignKey(Channel, models.PROTECT, related_name="items")
+    envelope = models.ForeignKey(Envelope, models.PROTECT, related_name="items")
+    source_key = models.CharField(max_length=500)
+    part = models.CharField(max_length=200, blank=True, default="")
+    outcome = models.CharField(max_length=10, choices=Outcome, default=Outcome.WAITING)
+    reason = models.JSONField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    due_at = models.DateTimeField(null=True, blank=True)
+    received_at = models.DateTimeField()
+    opened_at = models.DateTimeField(null=True, blank=True)
+    discarded_at = models.DateTimeField(null=True, blank=True)
+    discarded_by = models.ForeignKey("inbox.Agent", models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("source_key", "channel", name="item_once"),
+            models.CheckConstraint(
+                condition=(Q(outcome="waiting") & Q(opened_at=None))
+                | (~Q(outcome="waiting") & Q(opened_at__isnull=False)),
+                name="item_with_an_outcome_was_opened",
+            ),
+            models.CheckConstraint(
+                condition=Q(discarded_at=None) | Q(outcome__in=["quarantine", "unreadable"]),
+                name="item_discarded_was_held_back",
+            ),
+        ]
+        indexes = [
+            models.Index("channel", "due_at", "id", name="item_waiting", condition=Q(outcome="waiting")),
+            models.Index(
+                "outcome",
+                F("id").desc(),
+                name="item_held_back",
+                condition=Q(outcome__in=["quarantine", "unreadable"], discarded_at=None),
+            ),
+            models.Index("received_at", "channel", "outcome", name="item_ledger"),
+        ]

@@ -1,0 +1,94 @@
+"""Who may do what, and where: one table and three functions."""
+
+from enum import StrEnum
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from inbox.errors import NotAllowed
+from inbox.models import Agent, Conversation, Interval, Item, Membership, Mention, Role, Team
+
+
+class Can(StrEnum):
+    """Everything one may be allowed to do."""
+
+    READ = "read"
+    REPLY = "reply"
+    NOTE = "note"
+    TAKE = "take"
+    PASS_ON = "pass_on"
+    SOLVE = "solve"
+    ASSIGN = "assign"  # give to anybody, take from anybody
+    REARRANGE = "rearrange"  # merge, split, and undo it
+    OPEN_QUARANTINE = "open_quarantine"
+    RELEASE = "release"
+    BLOCK = "block"
+    SETTLE = "settle"  # decide a sending whose outcome nobody knows
+    SEE_LEDGER = "see_ledger"
+    SEE_HEALTH = "see_health"
+    CONNECT_CHANNELS = "connect_channels"
+    RUN_PEOPLE = "run_people"
+
+
+WORK = {Can.READ, Can.REPLY, Can.NOTE, Can.TAKE, Can.PASS_ON, Can.SOLVE, Can.SETTLE, Can.REARRANGE}
+WATCH = {Can.ASSIGN, Can.OPEN_QUARANTINE, Can.RELEASE, Can.BLOCK, Can.SEE_LEDGER, Can.SEE_HEALTH}
+ALLOWED: dict[str, frozenset[Can]] = {
+    Role.AGENT: frozenset(WORK),
+    Role.SUPERVISOR: frozenset(WORK | WATCH),
+    Role.MANAGER: frozenset(WORK | WATCH),
+    Role.ADMIN: frozenset({Can.CONNECT_CHANNELS, Can.RUN_PEOPLE, Can.SEE_HEALTH, Can.SEE_LEDGER}),
+}
+
+
+def roles_of(agent: Agent) -> list[Membership]:
+    """His memberships, read once for as long as this object lives."""
+    held: list[Membership] | None = getattr(agent, "_roles", None)
+    if held is None:
+        held = list(Membership.objects.filter(agent=agent))
+        agent._roles = held  # type: ignore[attr-defined]  # a cache of one request
+    return held
+
+
+def allows(agent: Agent, can: Can, team: Team | int | None = None) -> bool:
+    """Whether he may do it in this team or, without a team, anywhere at all."""
+    wanted = team.pk if isinstance(team, Team) else team
+    return agent.is_active and any(
+        can in ALLOWED[held.role] and (wanted is None or held.team_id is None or held.team_id == wanted)
+        for held in roles_of(agent)
+    )
+
+
+def teams_where(agent: Agent, can: Can) -> QuerySet[Team]:
+    """The teams in which he may do it."""
+    grants = [held for held in roles_of(agent) if agent.is_active and can in ALLOWED[held.role]]
+    if any(held.team_id is None for held in grants):
+        return Team.objects.all()
+    return Team.objects.filter(pk__in=[held.team_id for held in grants])
+
+
+def require(agent: Agent, can: Can, where: Conversation | Team | None = None) -> None:
+    """Raise NotAllowed unless he may. The owner may work on his conversation whatever team it is in."""
+    if isinstance(where, Conversation):
+        if where.owner_id == agent.pk and agent.is_active and can in WORK:
+            return
+        where = where.team
+    if not allows(agent, can, where):
+        raise NotAllowed
+
+
+def visible_to(agent: Agent) -> QuerySet[Conversation]:
+    """The conversations he may read: of his teams, his own, once his, or those he is mentioned in."""
+    if not agent.is_active:
+        return Conversation.objects.none()
+    teams = [held.team_id for held in roles_of(agent) if Can.READ in ALLOWED[held.role]]
+    if None in teams:
+        return Conversation.objects.all()
+    # Asked row by row and only where team and owner said no: a list stays one walk along its index.
+    once_his = Exists(Interval.objects.filter(owner=agent, conversation=OuterRef("pk")))
+    mentioned = Exists(Mention.objects.filter(agent=agent, conversation=OuterRef("pk")))
+    return Conversation.objects.filter(Q(team__in=teams) | Q(owner=agent) | Q(once_his) | Q(mentioned))
+
+
+def held_back_for(agent: Agent) -> QuerySet[Item]:
+    """Quarantined and unreadable items he may open: those of channels whose team he watches over."""
+    teams = list(teams_where(agent, Can.OPEN_QUARANTINE))
+    return Item.objects.filter(channel__team__in=teams, outcome__in=["quarantine", "unreadable"])
