@@ -12,7 +12,7 @@ from django.conf import settings
 app = Celery("otvet")
 app.conf.update(
     broker_url=settings.REDIS_URL or "memory://",
-    broker_transport_options={"visibility_timeout": 300, "socket_connect_timeout": 0.3, "socket_timeout": 0.3}
+    broker_transport_options={"visibility_timeout": 300}
     if settings.REDIS_URL
     else {"polling_interval": 0.05},
     broker_connection_retry_on_startup=True,
@@ -27,7 +27,12 @@ app.conf.update(
     task_serializer="json",
     # A broker that does not answer must not hold up a person's request: one quick second try, then the sweep.
     task_publish_retry=True,
-    task_publish_retry_policy={"max_retries": 1, "interval_start": 0, "interval_step": 0.05, "interval_max": 0.05},
+    task_publish_retry_policy={
+        "max_retries": 1,
+        "interval_start": 0,
+        "interval_step": 0.05,
+        "interval_max": 0.05,
+    },
     timezone="UTC",
     imports=["inbox.inbound.tasks", "inbox.outbound.tasks", "inbox.desk.tasks", "inbox.timetable"],
 )

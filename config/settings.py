@@ -77,7 +77,11 @@ TEMPLATES = [
 _database = environment.database("DATABASE_URL")
 _options = {
     **_database.pop("OPTIONS"),  # type: ignore[dict-item]  # always a dict, see environment.database
-    "pool": {"min_size": 1, "max_size": environment.whole_number("DATABASE_POOL", 16, lowest=2), "timeout": 5},
+    "pool": {
+        "min_size": 1,
+        "max_size": environment.whole_number("DATABASE_POOL", 16, lowest=2),
+        "timeout": 5,
+    },
     "application_name": "otvet",
     # One statement that runs away, or a client that went to lunch inside a transaction, must not hold up the desk.
     "options": "-c statement_timeout=15s -c lock_timeout=3s -c idle_in_transaction_session_timeout=30s",
@@ -96,7 +100,10 @@ REDIS_URL = environment.text("REDIS_URL")
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
     if not REDIS_URL
-    else {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": environment.text("CACHE_URL") or REDIS_URL}
+    else {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": environment.text("CACHE_URL") or REDIS_URL,
+    }
 }
 
 AUTH_USER_MODEL = "inbox.Agent"
@@ -168,7 +175,10 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_TEMP_DIR = environment.text("UPLOAD_TEMP") or None
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["inbox.api.access.TokenAuthentication", "inbox.api.access.SessionAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "inbox.api.access.TokenAuthentication",
+        "inbox.api.access.SessionAuthentication",
+    ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],

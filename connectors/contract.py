@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from threading import Event
-from typing import Any, ClassVar, Protocol, Self, runtime_checkable
+from typing import Any, ClassVar, Protocol, Self, TypeAlias, runtime_checkable
 
 # ---------------------------------------------------------------------------------------------------
 # The fields of a connector
@@ -224,7 +224,7 @@ class Change:
     text: str = ""
 
 
-Content = Incoming | Echo | Receipt | Change
+Content: TypeAlias = Incoming | Echo | Receipt | Change
 
 # ---------------------------------------------------------------------------------------------------
 # The way out
@@ -343,6 +343,13 @@ class Connector(ABC):
         was sent and its error passes through. Before it a failure is TryLater, CredentialsRefused or
         Rejected; after it everything that is not a clear answer is OutcomeUnknown.
         """
+
+    def judge(self, content: Content) -> Content:
+        """Settle what the reader could not know without this channel's settings. Pure.
+
+        For mail: which mail server's word on the sender and on spam is believed, and whose Reply-To is the customer.
+        """
+        return content
 
     @staticmethod
     @abstractmethod

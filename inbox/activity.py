@@ -10,7 +10,8 @@ from inbox.models import Activity, Agent, Conversation
 
 CHANNEL = "otvet_activity"  # what PostgreSQL's NOTIFY calls it
 
-# Sent with `activity` after the row is written, inside the transaction: receivers write rows, nothing else.
+# Sent with `activity` (unsaved but for its pk where SQL wrote it) inside the transaction: receivers write rows
+# of their own, nothing else.
 activity_recorded = Signal()
 
 
@@ -19,16 +20,23 @@ def record(
     *,
     now: datetime,
     by: Agent | None = None,
-    conversation: Conversation | None = None,
+    conversation: Conversation | int | None = None,
     **data: Any,
 ) -> Activity:
     """Write down that something happened, and tell the live view when the transaction commits.
 
     `data` is ids and short facts; no bodies, no addresses: the log outlives the erasing of a person.
     """
-    activity = Activity.objects.create(verb=verb, at=now, actor=by, conversation=conversation, data=data)
+    where = conversation.pk if isinstance(conversation, Conversation) else conversation
+    activity = Activity.objects.create(verb=verb, at=now, actor=by, conversation_id=where, data=data)
     with connection.cursor() as cursor:
         # PostgreSQL delivers a notification only if and when the transaction commits.
         cursor.execute("SELECT pg_notify(%s, '')", [CHANNEL])
     activity_recorded.send(sender=Activity, activity=activity)
     return activity
+
+
+def announce(pk: int, *, verb: str, now: datetime, conversation: int, **data: Any) -> None:
+    """Send the signal for a row that a statement of the hot path wrote, and notified, itself."""
+    activity = Activity(pk=pk, verb=verb, at=now, conversation_id=conversation, data=data)
+    activity_recorded.send(sender=Activity, activity=activity)

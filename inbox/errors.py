@@ -2,6 +2,8 @@
 
 from django.utils.translation import gettext, gettext_noop
 
+from connectors.errors import ChannelError
+
 
 class Refusal(Exception):  # noqa: N818  # a refusal is an answer, not an accident
     """This cannot be done."""
@@ -73,3 +75,23 @@ class ChannelCannot(Refusal):
     """This channel cannot carry such a reply."""
 
     sentence = gettext_noop("This channel cannot carry such a reply.")
+
+
+def described(error: ChannelError) -> dict[str, object]:
+    """A channel's error as a row keeps it: the sentence to translate, its facts, the provider's own words."""
+    return {
+        "kind": type(error).__name__,
+        "sentence": error.sentence,
+        "facts": dict(error.facts),
+        "words": error.words[:500],
+    }
+
+
+def in_words(row: dict[str, object] | None) -> str:
+    """What `described` kept, in the reader's language; empty if there is nothing."""
+    if not row:
+        return ""
+    sentence, facts, words = row.get("sentence") or "", row.get("facts") or {}, row.get("words") or ""
+    plain = gettext(str(sentence)) if sentence else ""
+    plain = plain % facts if plain and facts else plain
+    return " ".join(filter(None, [plain, f"({words})" if words and plain else str(words)]))

@@ -5,7 +5,7 @@ from enum import StrEnum
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from inbox.errors import NotAllowed
-from inbox.models import Agent, Conversation, Interval, Item, Membership, Mention, Role, Team
+from inbox.models import Agent, Conversation, Copy, Interval, Item, Membership, Mention, Role, Team
 
 
 class Can(StrEnum):
@@ -85,7 +85,10 @@ def visible_to(agent: Agent) -> QuerySet[Conversation]:
     # Asked row by row and only where team and owner said no: a list stays one walk along its index.
     once_his = Exists(Interval.objects.filter(owner=agent, conversation=OuterRef("pk")))
     mentioned = Exists(Mention.objects.filter(agent=agent, conversation=OuterRef("pk")))
-    return Conversation.objects.filter(Q(team__in=teams) | Q(owner=agent) | Q(once_his) | Q(mentioned))
+    copied = Exists(Copy.objects.filter(channel__team__in=teams, conversation=OuterRef("pk")))
+    return Conversation.objects.filter(
+        Q(team__in=teams) | Q(owner=agent) | Q(once_his) | Q(mentioned) | Q(copied)
+    )
 
 
 def held_back_for(agent: Agent) -> QuerySet[Item]:

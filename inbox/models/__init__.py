@@ -5,6 +5,7 @@ from inbox.models.channels import Brand, Channel, ChannelState, ProviderApp
 from inbox.models.conversations import (
     Cause,
     Conversation,
+    Copy,
     Hint,
     Interval,
     Mention,
@@ -40,6 +41,7 @@ __all__ = [
     "Channel",
     "ChannelState",
     "Conversation",
+    "Copy",
     "Customer",
     "Delivery",
     "DeliveryState",

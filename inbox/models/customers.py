@@ -32,7 +32,8 @@ class Customer(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(merged_into=None) | ~Q(merged_into=F("id")), name="customer_not_merged_into_himself"
+                condition=Q(merged_into=None) | ~Q(merged_into=F("id")),
+                name="customer_not_merged_into_himself",
             ),
         ]
 

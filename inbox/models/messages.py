@@ -42,7 +42,9 @@ class Message(models.Model):
     html = models.TextField(blank=True, default="")
     remote_images = models.PositiveIntegerField(default=0)
     automatic = models.CharField(max_length=100, blank=True, default="")
-    verified = models.BooleanField(null=True, blank=True)  # is the sender who he says he is: yes, no, nobody knows
+    verified = models.BooleanField(
+        null=True, blank=True
+    )  # is the sender who he says he is: yes, no, nobody knows
     language = models.CharField(max_length=8, blank=True, default="")
     details = models.JSONField(default=dict)
     sent_at = models.DateTimeField(null=True, blank=True)
@@ -55,7 +57,8 @@ class Message(models.Model):
                 condition=~Q(direction="note") | Q(author__isnull=False), name="message_note_has_an_author"
             ),
             models.CheckConstraint(
-                condition=~Q(direction="incoming") | Q(sender__isnull=False), name="message_incoming_has_a_sender"
+                condition=~Q(direction="incoming") | Q(sender__isnull=False),
+                name="message_incoming_has_a_sender",
             ),
         ]
         indexes = [models.Index("conversation", "id", name="message_by_conversation")]
@@ -80,7 +83,8 @@ class Attachment(models.Model):
         ordering = ["position"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(message__isnull=False) | Q(uploaded_by__isnull=False), name="attachment_belongs_somewhere"
+                condition=Q(message__isnull=False) | Q(uploaded_by__isnull=False),
+                name="attachment_belongs_somewhere",
             ),
         ]
 
@@ -141,7 +145,9 @@ class Delivery(models.Model):
         ordering = ["part"]
         constraints = [
             models.UniqueConstraint("message", "part", name="delivery_part_once"),
-            models.UniqueConstraint("conversation", name="delivery_one_in_flight", condition=Q(state="sending")),
+            models.UniqueConstraint(
+                "conversation", name="delivery_one_in_flight", condition=Q(state="sending")
+            ),
             models.CheckConstraint(
                 condition=~Q(state__in=["sent", "delivered", "read"])
                 | (~Q(provider_id="") & Q(accepted_at__isnull=False))
@@ -205,7 +211,8 @@ class ProviderId(models.Model):
         constraints = [
             models.UniqueConstraint("value", "channel", name="providerid_once"),
             models.CheckConstraint(
-                condition=Q(message__isnull=False) | Q(delivery__isnull=False), name="providerid_names_something"
+                condition=Q(message__isnull=False) | Q(delivery__isnull=False),
+                name="providerid_names_something",
             ),
         ]
         indexes = [models.Index(F("reference"), name="providerid_by_reference")]

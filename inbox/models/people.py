@@ -75,7 +75,8 @@ class Agent(AbstractBaseUser):
         constraints = [
             models.CheckConstraint(condition=Q(email=Lower("email")), name="agent_email_is_lowercase"),
             models.CheckConstraint(
-                condition=Q(is_active=True, switched_off_at=None) | Q(is_active=False, switched_off_at__isnull=False),
+                condition=Q(is_active=True, switched_off_at=None)
+                | Q(is_active=False, switched_off_at__isnull=False),
                 name="agent_switched_off_has_a_time",
             ),
         ]

@@ -1,0 +1,54 @@
+"""Internal notes: only staff can see them, and there is no way in which one could leave."""
+
+import re
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_noop
+
+from inbox.activity import record
+from inbox.desk.ownership import locked
+from inbox.errors import Invalid
+from inbox.models import Agent, Conversation, Direction, Mention, Message
+from inbox.permissions import Can, require
+
+MENTIONED = re.compile(r"@([\w.+-]+@[\w.-]+\w|\w+)")
+
+
+def note(conversation: Conversation, text: str, *, by: Agent, now: datetime) -> Message:
+    """Leave a note. A note has no delivery, and deliveries are all that is ever sent.
+
+    Who is named in it (`@ada`, by the first part of his address, or `@ada@example.com`) may read the conversation
+    from then on. Raise Invalid for an empty text.
+    """
+    require(by, Can.NOTE, conversation)
+    if not text.strip():
+        raise Invalid(gettext_noop("There is no text in this note yet."))
+    with transaction.atomic():
+        conversation = locked(conversation)
+        message = Message.objects.create(
+            conversation=conversation,
+            direction=Direction.NOTE,
+            author=by,
+            text=text.strip(),
+            reply_text=text.strip(),
+            happened_at=now,
+        )
+        conversation.last_message = message.pk
+        conversation.save(update_fields=["last_message"])
+        named = mentioned_in(text)
+        Mention.objects.bulk_create(
+            [Mention(conversation=conversation, agent=agent, at=now) for agent in named],
+            ignore_conflicts=True,
+        )
+        people = [agent.pk for agent in named]
+        record("noted", now=now, by=by, conversation=conversation, message=message.pk, mentioned=people)
+    return message
+
+
+def mentioned_in(text: str) -> list[Agent]:
+    """The people who work here and are named in a text."""
+    names = {name.lower() for name in MENTIONED.findall(text)}
+    if not names:
+        return []
+    return [a for a in Agent.objects.filter(is_active=True) if {a.email, a.email.partition("@")[0]} & names]

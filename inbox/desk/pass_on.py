@@ -1,0 +1,62 @@
+"""Passing a conversation on: to a person or a team, always with a note for the next one."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_noop
+
+from inbox.desk.note import note as leave_note
+from inbox.desk.ownership import hand, locked
+from inbox.errors import AlreadyDone, Invalid, NotAllowed
+from inbox.models import Agent, Cause, Conversation, Team
+from inbox.permissions import Can, allows, require
+
+
+def pass_on(
+    conversation: Conversation,
+    *,
+    by: Agent,
+    now: datetime,
+    note: str,
+    to: Agent | None = None,
+    team: Team | None = None,
+    reason: str = "",
+) -> Conversation:
+    """Give it to a person, or to a team's queue. The receiver has it at once; accepting is his mark.
+
+    Raise Invalid without a note or a receiver, NotAllowed if the receiver may not answer in that team,
+    AlreadyDone if it is his already.
+    """
+    require(by, Can.PASS_ON, conversation)
+    if not note.strip():
+        raise Invalid(gettext_noop("Leave a note: the next one must not ask the customer again."))
+    if to is None and team is None:
+        raise Invalid(gettext_noop("Say who gets it: a person or a team."))
+    with transaction.atomic():
+        conversation = locked(conversation)
+        goes_to = team or _team_for(to, conversation)
+        if to and not (to.is_active and allows(to, Can.REPLY, goes_to)):
+            raise NotAllowed(gettext_noop("%(name)s may not answer in this team."), name=to.name)
+        if conversation.owner == to and conversation.team == goes_to:
+            raise AlreadyDone
+        leave_note(conversation, note, by=by, now=now)
+        conversation = locked(conversation)
+        hand(
+            conversation,
+            now=now,
+            cause=Cause.PASSED_ON,
+            owner=to,
+            team=goes_to,
+            by=by,
+            reason=reason,
+            note=note,
+        )
+    return conversation
+
+
+def _team_for(to: Agent | None, conversation: Conversation) -> Team:
+    """It stays in its team if the receiver works there, else it goes to a team of his."""
+    if to is None or allows(to, Can.REPLY, conversation.team):
+        return conversation.team
+    other = Team.objects.filter(memberships__agent=to, closed_at=None).order_by("pk").first()
+    return other or conversation.team

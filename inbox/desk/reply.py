@@ -1,0 +1,210 @@
+"""Answering the customer, on the channel he chose."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from django.db import transaction
+from django.utils.translation import gettext_noop
+
+from connectors.contract import File, Person, Reply
+from connectors.errors import Rejected
+from inbox import blobs
+from inbox.activity import record
+from inbox.connect import connect
+from inbox.desk.ownership import hand, locked
+from inbox.desk.solve import set_solved
+from inbox.errors import ChannelCannot, Invalid, SomethingNew
+from inbox.failpoints import failpoint
+from inbox.models import (
+    Address,
+    Agent,
+    Attachment,
+    Cause,
+    Conversation,
+    Customer,
+    Direction,
+    Message,
+    Participant,
+    ProviderId,
+    State,
+)
+from inbox.outbound import outbox
+from inbox.outbound.outbox import UNDO_WINDOW
+from inbox.permissions import Can, require
+from inbox.signing import token_for
+
+LONGEST = 500_000  # characters; what is longer was pasted by mistake
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What an agent wrote: the text, who gets a copy, which uploads go along, and what follows."""
+
+    text: str
+    cc: Sequence[str] = ()
+    attachments: Sequence[UUID] = ()
+    then: State = State.PENDING
+    quote: bool = True
+
+
+def reply(
+    conversation: Conversation,
+    draft: Draft,
+    *,
+    by: Agent,
+    seen_up_to: int,
+    now: datetime,
+    undo: timedelta = UNDO_WINDOW,
+) -> Message:
+    """Queue an answer and set what follows: it waits for the customer, is solved, or stays open.
+
+    `seen_up_to` is the newest message on the agent's screen. Raise SomethingNew if the customer has written since,
+    ChannelCannot if the channel cannot carry it, Invalid for an empty text.
+    """
+    require(by, Can.REPLY, conversation)
+    text = draft.text.strip()
+    if not text and not draft.attachments:
+        raise Invalid(gettext_noop("There is no text to send yet."))
+    if len(text) > LONGEST:
+        raise Invalid(gettext_noop("The text is too long to be a reply."))
+    with transaction.atomic():
+        conversation = locked(conversation)
+        nothing_new_since(conversation, seen_up_to)
+        message = _write(conversation, draft, text, by, now)
+        _send(conversation, message, draft, now, undo)
+        _take_if_free(conversation, by, now)
+        _what_follows(conversation, message, draft, by, now)
+    failpoint("after_reply_commit")
+    return message
+
+
+def nothing_new_since(conversation: Conversation, seen_up_to: int) -> None:
+    """Raise SomethingNew if a message from the customer, or another answer to him, came after what was seen."""
+    if conversation.last_message > seen_up_to:
+        unseen = conversation.messages.filter(pk__gt=seen_up_to, automatic="").exclude(
+            direction=Direction.NOTE
+        )
+        if new := list(unseen.order_by("pk").values_list("pk", flat=True)):
+            raise SomethingNew(new)
+
+
+def _write(conversation: Conversation, draft: Draft, text: str, by: Agent, now: datetime) -> Message:
+    message = Message.objects.create(
+        conversation=conversation,
+        direction=Direction.OUTGOING,
+        key=uuid4(),
+        author=by,
+        subject=conversation.subject,
+        text=text,
+        reply_text=text,
+        happened_at=now,
+        details={"cc": [{"address": address, "name": ""} for address in draft.cc]} if draft.cc else {},
+    )
+    given = Attachment.objects.filter(uuid__in=draft.attachments, uploaded_by=by, message=None)
+    if given.update(message=message) != len(set(draft.attachments)):
+        raise Invalid(gettext_noop("An attachment is not there any more. Add it again."))
+    return message
+
+
+def _send(conversation: Conversation, message: Message, draft: Draft, now: datetime, undo: timedelta) -> None:
+    channel = conversation.reply_channel
+    answered = (
+        conversation.messages.filter(direction=Direction.INCOMING, automatic="")
+        .order_by("happened_at", "pk")
+        .last()
+    )
+    connector = connect(channel)
+    try:
+        parts = connector.compose(
+            Reply(
+                key=str(message.key),
+                text=message.text,
+                to=(_recipient(conversation, answered),),
+                cc=tuple(Person(address=address) for address in draft.cc),
+                subject=conversation.subject,
+                parents=_parents(conversation),
+                root=f"{conversation.number}",
+                token=token_for(conversation.number),
+                sender_name=message.author.name if message.author else "",
+                signature=channel.brand.signature,
+                quoted=answered.text if answered and draft.quote else "",
+                quoted_from=answered.sender.name or answered.sender.value
+                if answered and answered.sender
+                else "",
+                quoted_at=answered.happened_at if answered else None,
+                attachments=tuple(_files(message)),
+                now=now,
+            )
+        )
+    except Rejected as error:
+        raise ChannelCannot(error.sentence, **error.facts) from error
+    outbox.put(message, parts, conversation=conversation, channel=channel, now=now, undo=undo)
+    _copy_to(conversation, draft.cc, now)
+
+
+def _recipient(conversation: Conversation, answered: Message | None) -> Person:
+    """Where he wants the answer: his Reply-To if the mail named one, else the address he wrote from."""
+    wanted = (answered.details.get("reply_to") if answered else None) or {}
+    if wanted.get("address"):
+        return Person(address=wanted["address"], name=wanted.get("name", ""))
+    sender = answered.sender if answered and answered.sender else conversation.address
+    return Person(address=sender.value, name=sender.name, scope=sender.scope)
+
+
+def _parents(conversation: Conversation) -> tuple[str, ...]:
+    """References of what was said so far, newest first: any mail program finds the thread by one of them."""
+    known = ProviderId.objects.filter(message__conversation=conversation).order_by("-message_id", "-id")
+    return tuple(dict.fromkeys(known.values_list("reference", flat=True)[:20]))
+
+
+def _files(message: Message) -> list[File]:
+    return [
+        File(
+            name=a.name,
+            media_type=a.media_type,
+            size=a.size,
+            sha256=a.sha256,
+            path=str(blobs.path_of(a.sha256)),
+        )
+        for a in message.attachments.all()
+    ]
+
+
+def _copy_to(conversation: Conversation, addresses: Sequence[str], now: datetime) -> None:
+    """Whoever an agent left ticked in CC takes part from now on: his answer joins this conversation."""
+    kind = conversation.reply_channel.kind
+    for value in addresses:
+        address = Address.objects.filter(kind=kind, scope="", value=value.lower()).first() or _newcomer(
+            kind, value, now
+        )
+        Participant.objects.get_or_create(conversation=conversation, address=address)
+
+
+def _newcomer(kind: str, value: str, now: datetime) -> Address:
+    customer = Customer.objects.create(created_at=now)
+    return Address.objects.create(kind=kind, value=value.lower(), customer=customer, created_at=now)
+
+
+def _take_if_free(conversation: Conversation, by: Agent, now: datetime) -> None:
+    """Who answers what nobody has, has it."""
+    if conversation.state == State.SOLVED:
+        return
+    if conversation.owner is None:
+        hand(conversation, now=now, cause=Cause.TAKEN_OVER, owner=by, by=by)
+
+
+def _what_follows(
+    conversation: Conversation, message: Message, draft: Draft, by: Agent, now: datetime
+) -> None:
+    conversation.last_message = message.pk
+    conversation.last_activity_at = now
+    conversation.we_spoke_last = True
+    conversation.preview = " ".join(message.text.split())[:200]
+    if draft.then == State.PENDING and conversation.state == State.OPEN:
+        conversation.state = State.PENDING
+    conversation.save(update_fields=["last_message", "last_activity_at", "we_spoke_last", "preview", "state"])
+    record("replied", now=now, by=by, conversation=conversation, message=message.pk)
+    if draft.then == State.SOLVED and conversation.state != State.SOLVED:
+        set_solved(conversation, by=by, now=now)

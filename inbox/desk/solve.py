@@ -1,0 +1,87 @@
+"""Done; or waiting for the customer; or for a time. A new message from the customer opens it again."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_noop
+
+from inbox.activity import record
+from inbox.desk.ownership import end, locked, reopen
+from inbox.errors import AlreadyDone, Invalid
+from inbox.models import Agent, Cause, Conversation, State
+from inbox.permissions import Can, require
+
+
+def solve(conversation: Conversation, *, by: Agent, now: datetime) -> Conversation:
+    """Solve it. Raise AlreadyDone if it is."""
+    require(by, Can.SOLVE, conversation)
+    with transaction.atomic():
+        conversation = locked(conversation)
+        if conversation.state == State.SOLVED:
+            raise AlreadyDone
+        set_solved(conversation, by=by, now=now)
+    return conversation
+
+
+def set_solved(conversation: Conversation, *, by: Agent, now: datetime) -> None:
+    """End the present stretch and close the row. Call with the row locked and not solved."""
+    end(conversation, now=now, cause=Cause.SOLVED)
+    conversation.state = State.SOLVED
+    conversation.solved_at = now
+    conversation.snoozed_until = None
+    conversation.save(update_fields=["state", "solved_at", "snoozed_until"])
+    record("solved", now=now, by=by, conversation=conversation, owner=conversation.owner_id)
+
+
+def open_again(conversation: Conversation, *, by: Agent, now: datetime) -> Conversation:
+    """Take back a solution. Raise AlreadyDone if it is not solved."""
+    require(by, Can.SOLVE, conversation)
+    with transaction.atomic():
+        conversation = locked(conversation)
+        if conversation.state != State.SOLVED or conversation.merged_into_id:
+            raise AlreadyDone
+        reopen(conversation.pk, now=now)
+    conversation.refresh_from_db()
+    return conversation
+
+
+def wait_for_customer(conversation: Conversation, *, by: Agent, now: datetime) -> Conversation:
+    """It is his turn."""
+    return _wait(conversation, by=by, now=now, until=None)
+
+
+def snooze(conversation: Conversation, *, by: Agent, until: datetime, now: datetime) -> Conversation:
+    """Put it aside until a time, or until the customer writes. Raise Invalid for a time that has passed."""
+    if until <= now:
+        raise Invalid(gettext_noop("This time has already passed."))
+    return _wait(conversation, by=by, now=now, until=until)
+
+
+def needs_us(conversation: Conversation, *, by: Agent | None, now: datetime) -> Conversation:
+    """It is our turn again: somebody says so, or its snooze has ended."""
+    if by:
+        require(by, Can.SOLVE, conversation)
+    with transaction.atomic():
+        conversation = locked(conversation)
+        if conversation.state != State.PENDING:
+            raise AlreadyDone
+        conversation.state = State.OPEN
+        conversation.snoozed_until = None
+        conversation.last_activity_at = now
+        conversation.save(update_fields=["state", "snoozed_until", "last_activity_at"])
+        record("needs_us", now=now, by=by, conversation=conversation)
+    return conversation
+
+
+def _wait(conversation: Conversation, *, by: Agent, now: datetime, until: datetime | None) -> Conversation:
+    require(by, Can.SOLVE, conversation)
+    with transaction.atomic():
+        conversation = locked(conversation)
+        if conversation.state == State.SOLVED:
+            raise AlreadyDone
+        conversation.state = State.PENDING
+        conversation.snoozed_until = until
+        conversation.save(update_fields=["state", "snoozed_until"])
+        when = until.isoformat() if until else None
+        record("snoozed" if until else "waits", now=now, by=by, conversation=conversation, until=when)
+    return conversation

@@ -1,0 +1,43 @@
+"""Taking an answer back while it can be: within the undo window nothing has left yet."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from inbox.activity import record
+from inbox.desk.ownership import locked
+from inbox.errors import AlreadyDone
+from inbox.models import Agent, Attachment, DeliveryState, Direction, Message, State
+from inbox.outbound.states import move
+from inbox.permissions import Can, require
+
+
+def undo_send(message: Message, *, by: Agent, now: datetime) -> str:
+    """Cancel a held answer and return its text for the composer. Raise AlreadyDone if it has left.
+
+    The conversation needs us again, as if it had not been written. Its uploads are free to be sent again.
+    """
+    require(by, Can.REPLY, message.conversation)
+    with transaction.atomic():
+        conversation = locked(message.conversation)
+        held = [
+            move(pk, DeliveryState.CANCELLED, only_from={DeliveryState.HELD}, due_at=None)
+            for pk in message.deliveries.values_list("pk", flat=True)
+        ]
+        if not held or not all(held):
+            raise AlreadyDone
+        Attachment.objects.filter(message=message).update(message=None, uploaded_by=by)
+        Message.objects.filter(pk=message.pk).update(withdrawn_at=now)
+        if conversation.state == State.PENDING:
+            conversation.state = State.OPEN
+        last = (
+            conversation.messages.exclude(direction=Direction.NOTE)
+            .filter(withdrawn_at=None)
+            .order_by("pk")
+            .last()
+        )
+        conversation.we_spoke_last = last is not None and last.direction == Direction.OUTGOING
+        conversation.preview = " ".join((last.reply_text if last else "").split())[:200]
+        conversation.save(update_fields=["state", "we_spoke_last", "preview"])
+        record("send_undone", now=now, by=by, conversation=conversation, message=message.pk)
+    return message.text

@@ -1,0 +1,39 @@
+"""Places where a test may kill the process. They do nothing unless the environment names them.
+
+`OTVET_FAILPOINT=name` kills at the first pass, `name:3` at the third. `OTVET_FAILPOINT_LOG=file` notes that it was
+reached, so that a kill that never happened is not counted.
+"""
+
+import os
+import signal
+from itertools import count
+from pathlib import Path
+
+NAMES = (
+    "after_fetch",  # mail is in files, no row names it
+    "before_drop_commit",  # rows and cursor are written, not committed
+    "after_drop_commit",  # the mail is ours, nobody was told
+    "after_claim",  # the attempt is counted
+    "after_parse",
+    "before_receive_commit",
+    "after_receive_commit",
+    "after_reply_commit",  # the agent's answer is ours, nobody was told
+    "after_delivery_claim",
+    "before_wire",
+    "after_wire",  # committed as on the wire, not a byte sent
+    "after_accepted",  # the provider took it, no row says so
+    "after_sent_commit",
+)
+_wanted, _, _nth = os.environ.get("OTVET_FAILPOINT", "").partition(":")
+_passes = count(1)
+
+
+def failpoint(name: str) -> None:
+    """Die here by SIGKILL if the environment asks for it."""
+    if name == _wanted and next(_passes) == int(_nth or 1):
+        if log := os.environ.get("OTVET_FAILPOINT_LOG"):
+            with Path(log).open("a") as file:
+                file.write(f"{name}\n")
+                file.flush()
+                os.fsync(file.fileno())
+        os.kill(os.getpid(), signal.SIGKILL)

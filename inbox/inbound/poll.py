@@ -1,0 +1,115 @@
+"""Asking the providers that must be asked, and remembering how that went."""
+
+import shutil
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from random import uniform
+from tempfile import mkdtemp
+
+from django.db.models import F, Q
+
+from connectors.contract import Polled
+from connectors.errors import ChannelError, CredentialsRefused
+from inbox import blobs
+from inbox.activity import record
+from inbox.errors import described
+from inbox.connect import connect, renewed
+from inbox.failpoints import failpoint
+from inbox.inbound import letterbox
+from inbox.models import Channel, ChannelState, Item
+
+EVERY = timedelta(minutes=2)  # a full poll even where the provider tells us of news: a watch is only a hint
+LEASE = timedelta(minutes=10)
+SHORTEST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(minutes=15)
+REFUSALS_BELIEVED = 3  # providers refuse good passwords now and then; the third time in a row it is true
+
+
+def claim(channel_id: int, now: datetime, *, early: bool = False) -> Channel | None:
+    """The channel if its poll is due (or `early`) and nobody else is at it."""
+    due = Channel.objects.filter(pk=channel_id, state=ChannelState.WORKING)
+    due = (
+        due.filter(Q(broken_until=None) | Q(broken_until__lte=now)) if early else due.filter(poll_at__lte=now)
+    )
+    return Channel.objects.get(pk=channel_id) if due.update(poll_at=now + LEASE) else None
+
+
+def poll(channel: Channel, now: datetime) -> int:
+    """Bring everything that is new, and say when to come again. Return how many items are new.
+
+    A provider that fails is remembered on the channel and asked again later; nothing is raised for it.
+    """
+    brought = 0
+    try:
+        connector = renewed(channel, now)
+        if not isinstance(connector, Polled):
+            return 0
+        more = True
+        while more:
+            folder = Path(mkdtemp(dir=blobs.landing()))
+            try:
+                batch = connector.fetch(channel.cursor, folder, now)
+                failpoint("after_fetch")
+                brought += letterbox.drop(channel, batch, now)
+            finally:
+                shutil.rmtree(folder, ignore_errors=True)
+            more = batch.more
+    except letterbox.CursorMoved:
+        return brought
+    except ChannelError as error:
+        note_failure(channel, error, now)
+        return brought
+    Channel.objects.filter(pk=channel.pk).update(poll_at=now + EVERY)
+    return brought
+
+
+def renew(channel: Channel, now: datetime) -> None:
+    """Renew the channel's key before it ends. A failure is remembered as a poll's would be."""
+    try:
+        renewed(channel, now)
+    except ChannelError as error:
+        note_failure(channel, error, now)
+
+
+def note_failure(channel: Channel, error: ChannelError, now: datetime) -> None:
+    """Remember why a channel does not work, and when to try it again: later each time, never more than 15 min."""
+    channel.refresh_from_db(fields=["failures", "state"])
+    failures = channel.failures + 1
+    refused = isinstance(error, CredentialsRefused) and failures >= REFUSALS_BELIEVED
+    pause = min(LONGEST_PAUSE, SHORTEST_PAUSE * 2 ** min(failures - 1, 10)) * uniform(0.8, 1.2)  # noqa: S311  # spread, not secrecy
+    Channel.objects.filter(pk=channel.pk).update(
+        failures=F("failures") + 1,
+        broken_until=now + pause,
+        poll_at=now + pause,
+        last_error=described(error),
+        last_error_at=now,
+        state=ChannelState.REFUSED if refused else F("state"),
+    )
+    if refused and channel.state == ChannelState.WORKING:
+        record("channel_refused", now=now, channel=channel.pk)
+
+
+def look_for_missed(channel: Channel, now: datetime) -> int:
+    """The gap check: compare what the provider still has with what we hold. Return how many were missing."""
+    if not channel.cursor:
+        return 0
+
+    def known(keys: Sequence[str]) -> set[str]:
+        return set(
+            Item.objects.filter(channel=channel, source_key__in=keys).values_list("source_key", flat=True)
+        )
+
+    connector = connect(channel)
+    if not isinstance(connector, Polled):
+        return 0
+    folder = Path(mkdtemp(dir=blobs.landing()))
+    try:
+        batch = connector.missed(channel.cursor, known, folder, now)
+        added = letterbox.drop(channel, batch, now) if batch.payloads else 0
+    except (ChannelError, letterbox.CursorMoved):
+        return 0  # the next poll will say what is wrong with the channel
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    if added:
+        record("gap_filled", now=now, channel=channel.pk, items=added)
+    return added

@@ -1,0 +1,43 @@
+"""What may come in, and what waits in quarantine: with the reason, for a person to read."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_noop
+
+from connectors.contract import Incoming
+from inbox.models import Address
+
+
+@dataclass(frozen=True, slots=True)
+class Suspicion:
+    """Why something waits for a person; `facts` fill the sentence's places."""
+
+    sentence: str
+    facts: Mapping[str, object]
+
+    def as_row(self) -> dict[str, object]:
+        """As the item keeps it."""
+        return {"sentence": self.sentence, "facts": dict(self.facts)}
+
+
+def suspect(incoming: Incoming, facts: Mapping[str, str], blocked: Address | None) -> Suspicion | None:
+    """The first reason not to let this in, or None. `blocked` is the sender's address if somebody blocked it."""
+    if blocked:
+        return Suspicion(
+            gettext_noop("The sender was blocked: %(reason)s"), {"reason": blocked.blocked_reason or "–"}
+        )
+    if facts.get("role") == "junk":
+        return Suspicion(
+            gettext_noop("The mail server put it into its own spam folder, %(folder)s."),
+            {"folder": facts.get("folder", "Junk")},
+        )
+    if incoming.spam and incoming.spam.verdict:
+        return Suspicion(
+            gettext_noop("The mail server's filter takes it for spam: %(header)s, score %(score)s."),
+            {
+                "header": incoming.spam.header,
+                "score": "–" if incoming.spam.score is None else incoming.spam.score,
+            },
+        )
+    return None

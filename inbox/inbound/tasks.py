@@ -1,0 +1,51 @@
+"""What workers are asked to do on the way in. Each task calls one function."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from inbox.inbound import poll, unpack
+from inbox.models import Channel, ChannelState, Item, Outcome
+from inbox.wake import wake
+
+
+@shared_task
+def poll_channel(channel_id: int, early: bool = False) -> None:
+    """Poll one channel if it is due or, when its provider hinted at news, early."""
+    if channel := poll.claim(channel_id, timezone.now(), early=early):
+        poll.poll(channel, timezone.now())
+
+
+@shared_task
+def poll_due_channels() -> None:
+    """The sweep: every channel whose time has come."""
+    due = Channel.objects.filter(state=ChannelState.WORKING, poll_at__lte=timezone.now())
+    for channel_id in due.values_list("pk", flat=True):
+        wake("inbox.inbound.tasks.poll_channel", channel_id)
+
+
+@shared_task
+def open_waiting_of(channel_id: int) -> None:
+    """Open what waits on one channel."""
+    unpack.open_waiting(Channel.objects.get(pk=channel_id))
+
+
+@shared_task
+def open_waiting() -> None:
+    """The sweep: every channel on which something waits, whether or not a hint came through."""
+    waiting = Item.objects.filter(outcome=Outcome.WAITING).exclude(due_at__gt=timezone.now())
+    for channel_id in waiting.order_by().values_list("channel", flat=True).distinct():
+        wake("inbox.inbound.tasks.open_waiting_of", channel_id)
+
+
+@shared_task
+def look_for_missed() -> None:
+    """The gap check of every working channel."""
+    for channel in Channel.objects.filter(state=ChannelState.WORKING):
+        poll.look_for_missed(channel, timezone.now())
+
+
+@shared_task
+def renew_keys() -> None:
+    """Renew keys that are about to end, so that no poll and no reply has to wait for it."""
+    for channel in Channel.objects.filter(state=ChannelState.WORKING, renew_at__lte=timezone.now()):
+        poll.renew(channel, timezone.now())

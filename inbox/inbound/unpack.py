@@ -1,0 +1,225 @@
+"""Opening what waits in the letterbox, oldest first: each item gets exactly one outcome, and holds up no other."""
+
+import logging
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from tempfile import mkdtemp
+
+from django.db import connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_noop
+
+from connectors.contract import Change, Connector, Content, Echo, File, Incoming, Payload, Receipt
+from connectors.errors import Unreadable
+from inbox import blobs, parser
+from inbox.connect import connect
+from inbox.failpoints import failpoint
+from inbox.inbound import receive, screening
+from inbox.inbound import statements as sql
+from inbox.inbound.letterbox import json_text
+from inbox.inbound.receive import AlreadyReceived, Received, Source
+from inbox.models import Address, Channel, Item, Outcome
+from inbox.outbound import receipts
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 20
+TRIES = 3  # one that kills its reader this often is shown to people instead
+PAUSE = timedelta(seconds=20)
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A row of CLAIM_ITEMS."""
+
+    id: int
+    attempts: int
+    received_at: datetime
+    source_key: str
+    sha256: str
+    size: int
+    facts: dict[str, str]
+
+
+def open_waiting(channel: Channel) -> int:
+    """Open everything that is due on a channel. Return how many items got an outcome.
+
+    One worker at a time has a channel, so that a parent is opened before its answer. A second one leaves at once:
+    the first looks again before it goes.
+    """
+    opened = 0
+    while _waits(channel):
+        with _alone_with(channel) as alone:
+            if not alone:
+                break
+            connector = connect(channel)
+            while claimed := _claim(channel, timezone.now()):
+                failpoint("after_claim")
+                for item in claimed:
+                    opened += open_item(channel, connector, item, timezone.now())
+    return opened
+
+
+def open_item(channel: Channel, connector: Connector, item: Claimed, now: datetime) -> bool:
+    """Open one item. Return whether it has an outcome now; if not, it is tried again later."""
+    source = Source(channel=channel, item=item.id, received_at=_taken_in_at(item), now=now)
+    folder = Path(mkdtemp(dir=blobs.landing()))
+    try:
+        if _same_bytes_before(source, item):
+            return True
+        payload = Payload(path=blobs.path_of(item.sha256), facts=item.facts)
+        contents = parser.read(channel.kind, payload, folder)
+        failpoint("after_parse")
+        _settle(source, [connector.judge(content) for content in contents], item.facts)
+    except Unreadable as error:
+        return _cannot_read(source, item, error)
+    except AlreadyReceived:
+        return True
+    except Exception:
+        # Whatever breaks on this one must not hold up the next one: it is shown to people with its bytes.
+        log.exception("item %s broke its reader", item.id)
+        return _cannot_read(source, item, Unreadable(gettext_noop("It broke our reader.")))
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    return True
+
+
+def settle(source: Source, content: Content, facts: dict[str, str], *, trusted: bool = False) -> None:
+    """Give one content its place. `trusted` is a person's word that it is not spam. Call inside a transaction."""
+    match content:
+        case Echo(said=said):
+            if not receipts.echo(said, channel=source.channel, now=source.now):
+                receive.receive(source, said, ours=True)
+            else:
+                receive.finish(source, Outcome.RECEIPT)
+        case Receipt():
+            _report(source, content)
+        case Change():
+            receipts.change(content, channel=source.channel, now=source.now)
+            receive.finish(source, Outcome.RECEIPT)
+        case Incoming():
+            _receive_or_hold(source, content, facts, trusted=trusted)
+
+
+def _settle(source: Source, contents: list[Content], facts: dict[str, str]) -> None:
+    for content in contents:
+        _keep_files(content)
+    with transaction.atomic():
+        for content in contents:
+            settle(source, content, facts)
+        failpoint("before_receive_commit")
+    failpoint("after_receive_commit")
+
+
+def _receive_or_hold(source: Source, incoming: Incoming, facts: dict[str, str], *, trusted: bool) -> None:
+    suspicion = None if trusted else screening.suspect(incoming, facts, _blocked(source, incoming))
+    if suspicion:
+        shown = {
+            "from": incoming.sender.address,
+            "name": incoming.sender.name,
+            "subject": incoming.subject[:300],
+        }
+        receive.finish(source, Outcome.QUARANTINE, **suspicion.as_row(), **shown)
+        return
+    receive.receive(source, incoming)
+
+
+def _blocked(source: Source, incoming: Incoming) -> Address | None:
+    return Address.objects.filter(
+        kind=source.channel.kind,
+        scope=incoming.sender.scope,
+        value=incoming.sender.address,
+        blocked_at__isnull=False,
+    ).first()
+
+
+def _report(source: Source, receipt: Receipt) -> None:
+    """A report about something we sent. One that names nothing of ours is kept, quietly, with its bytes."""
+    delivery = receipts.apply(receipt, channel=source.channel, now=source.now)
+    shown = {"recipient": receipt.recipient, "status": receipt.status, "why": receipt.reason[:300]}
+    outcome = Outcome.BOUNCE if receipt.said else Outcome.RECEIPT
+    receive.finish(source, outcome, delivery=delivery, **shown)
+
+
+def _same_bytes_before(source: Source, item: Claimed) -> bool:
+    """The very same bytes came before, under another key: moved by a human, or listed again by the server.
+
+    What waits in quarantine and turns up in the inbox was moved there by somebody who knows better.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            sql.FIND_TWIN, {"sha256": item.sha256, "channel": source.channel.pk, "item": source.item}
+        )
+        twin = cursor.fetchone()
+    if twin is None:
+        return False
+    with transaction.atomic():
+        if twin[1] == Outcome.QUARANTINE and item.facts.get("role") == "inbox":
+            Item.objects.filter(pk=twin[0]).update(outcome=Outcome.DUPLICATE, reason={"item": source.item})
+            return False
+        receive.finish(source, Outcome.DUPLICATE, item=twin[0])
+    return True
+
+
+def _cannot_read(source: Source, item: Claimed, error: Unreadable) -> bool:
+    """Try again later what may have been bad luck; show what is hopeless to people."""
+    died = getattr(error, "died", False)
+    if died and item.attempts < TRIES:
+        Item.objects.filter(pk=item.id, outcome=Outcome.WAITING).update(
+            due_at=source.now + PAUSE * item.attempts
+        )
+        return False
+    with transaction.atomic():
+        try:
+            receive.finish(
+                source, Outcome.UNREADABLE, sentence=error.sentence, facts=error.facts, words=error.words
+            )
+        except AlreadyReceived:
+            return True
+    return True
+
+
+def _keep_files(content: Content) -> None:
+    """Take over attachments before the rows that name them."""
+    said = content if isinstance(content, Incoming) else getattr(content, "said", None)
+    files: tuple[File, ...] = said.attachments if said else ()
+    for file in files:
+        if Path(file.path).exists():
+            blobs.adopt(Path(file.path), file.sha256)
+
+
+def _taken_in_at(item: Claimed) -> datetime:
+    """When the provider took it in, which orders a conversation; what a sender claims does not."""
+    told = item.facts.get("received_at")
+    return min(datetime.fromisoformat(told), item.received_at) if told else item.received_at
+
+
+def _claim(channel: Channel, now: datetime) -> list[Claimed]:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(sql.CLAIM_ITEMS, {"channel": channel.pk, "now": now, "count": AT_ONCE})
+        return sorted((Claimed(*row) for row in cursor.fetchall()), key=lambda item: item.id)
+
+
+def _waits(channel: Channel) -> bool:
+    due = Item.objects.filter(channel=channel, outcome=Outcome.WAITING)
+    return due.exclude(due_at__gt=timezone.now()).exists()
+
+
+@contextmanager
+def _alone_with(channel: Channel) -> Iterator[bool]:
+    """Hold the channel's lock, if it is free. The lock dies with the process that holds it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(hashtextextended('open channel', %s))", [channel.pk])
+        (mine,) = cursor.fetchone()
+    try:
+        yield mine
+    finally:
+        if mine:
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "SELECT pg_advisory_unlock(hashtextextended('open channel', %s))", [channel.pk]
+                )

@@ -1,0 +1,50 @@
+"""The outbox: a frozen answer waits here, as rows, until its time has come."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from connectors.contract import Frozen
+from inbox import blobs
+from inbox.models import Channel, Conversation, Delivery, DeliveryState, Message, ProviderId
+from inbox.wake import wake
+
+UNDO_WINDOW = timedelta(seconds=10)
+
+
+def put(
+    message: Message,
+    parts: Sequence[Frozen],
+    *,
+    conversation: Conversation,
+    channel: Channel,
+    now: datetime,
+    undo: timedelta = UNDO_WINDOW,
+) -> list[Delivery]:
+    """Queue the parts of a message, held for as long as they can be undone. Call inside a transaction.
+
+    The ids under which the provider will know them are written down now, so that an answer which overtakes the
+    provider's own "accepted" already finds its conversation.
+    """
+    deliveries = Delivery.objects.bulk_create(
+        Delivery(
+            message=message,
+            conversation=conversation,
+            channel=channel,
+            part=place,
+            recipients=list(frozen.recipients),
+            payload=blobs.keep(frozen.body),
+            provider_id=frozen.provider_id,
+            state=DeliveryState.HELD if undo else DeliveryState.QUEUED,
+            queued_at=now,
+            due_at=now + undo,
+        )
+        for place, frozen in enumerate(parts)
+    )
+    ProviderId.objects.bulk_create(
+        ProviderId(channel=channel, value=d.provider_id, reference=d.provider_id, message=message, delivery=d)
+        for d in deliveries
+        if d.provider_id
+    )
+    if not undo:
+        wake("inbox.outbound.tasks.send_due")
+    return deliveries

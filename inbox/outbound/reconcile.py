@@ -1,0 +1,74 @@
+"""Settling what nobody knows: look at the provider, never send again before looking."""
+
+from datetime import datetime, timedelta
+
+from django.db import connection, transaction
+from django.utils.translation import gettext_noop
+
+from connectors.contract import Findable
+from connectors.errors import ChannelError, OutcomeUnknown
+from inbox.activity import record
+from inbox.connect import renewed
+from inbox.errors import described
+from inbox.models import Delivery, DeliveryState
+from inbox.outbound.deliver import LOOK_AFTER, accept, as_outgoing
+from inbox.outbound.states import move
+
+LOOKS_NEEDED = 2  # proven absent twice, a minute apart
+ASK_A_PERSON_AFTER = timedelta(minutes=10)
+
+# A worker whose lock is free is gone. Before the wire nothing happened; after it nobody knows.
+ABANDONED = """
+UPDATE inbox_delivery SET
+    state = CASE phase WHEN 'prep' THEN 'queued' ELSE 'unknown' END,
+    due_at = %(now)s + CASE phase WHEN 'prep' THEN interval '0' ELSE %(look_after)s END,
+    token = NULL, lease_until = NULL, worker = NULL, phase = ''
+WHERE id IN (
+    SELECT id FROM inbox_delivery
+    WHERE state = 'sending' AND (lease_until < clock_timestamp() OR pg_try_advisory_xact_lock(worker))
+    FOR NO KEY UPDATE SKIP LOCKED)
+RETURNING id, state
+"""
+
+
+def release_abandoned(now: datetime) -> int:
+    """Take back what dead or frozen workers were sending. Return how many rows moved."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(ABANDONED, {"now": now, "look_after": LOOK_AFTER})
+        return len(cursor.fetchall())
+
+
+def settle(delivery: Delivery, now: datetime) -> None:
+    """Look for one unknown delivery at its provider and decide: sent, queued again, or a person must say."""
+    try:
+        found = _look(delivery, now)
+    except ChannelError as error:
+        _cannot_tell(delivery, error, now)
+        return
+    with transaction.atomic():
+        if found is not None:
+            accept(delivery, found, now)
+        elif delivery.looks + 1 >= LOOKS_NEEDED:
+            move(delivery.pk, DeliveryState.QUEUED, only_from={DeliveryState.UNKNOWN}, due_at=now, looks=0)
+        else:
+            Delivery.objects.filter(pk=delivery.pk, state=DeliveryState.UNKNOWN).update(
+                looks=delivery.looks + 1, due_at=now + LOOK_AFTER
+            )
+
+
+def _look(delivery: Delivery, now: datetime) -> str | None:
+    connector = renewed(delivery.channel, now)
+    if not isinstance(connector, Findable):
+        raise OutcomeUnknown(gettext_noop("This channel does not tell us what it sent."))
+    return connector.find(as_outgoing(delivery))
+
+
+def _cannot_tell(delivery: Delivery, error: ChannelError, now: datetime) -> None:
+    """The provider cannot say for certain, or cannot be reached for long: a person decides."""
+    hopeless = isinstance(error, OutcomeUnknown)
+    if not hopeless and now - (delivery.first_attempt_at or delivery.queued_at) < ASK_A_PERSON_AFTER:
+        Delivery.objects.filter(pk=delivery.pk, state=DeliveryState.UNKNOWN).update(due_at=now + LOOK_AFTER)
+        return
+    with transaction.atomic():
+        if move(delivery.pk, DeliveryState.NEEDS_HUMAN, due_at=None, error=described(error)):
+            record("needs_human", now=now, conversation=delivery.conversation_id, delivery=delivery.pk)
