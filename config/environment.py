@@ -47,9 +47,7 @@ def words(name: str, default: str = "") -> list[str]:
 
 def database(name: str) -> dict[str, object]:
     """Connection settings from a `postgresql://` address; a socket folder goes in as `?host=/folder`."""
-    address = required(
-        name, "the address of PostgreSQL, like postgresql://otvet:password@db.example.com/otvet"
-    )
+    address = required(name, "the address of PostgreSQL, like postgresql://otvet:password@db.example.com/otvet")
     parts = urlsplit(address)
     if parts.scheme not in {"postgresql", "postgres"}:
         raise ImproperlyConfigured(f"{name} must begin with postgresql://; Otvet runs on PostgreSQL only.")

@@ -17,7 +17,7 @@ RENEW_BEFORE = timedelta(minutes=5)
 
 def connect(channel: Channel) -> Connector:
     """The connector of a channel, with its credentials opened. Raise vault.WrongKey."""
-    plain = vault.unseal(channel.sealed, _place(channel))
+    plain = vault.unseal(bytes(channel.sealed), _place(channel))
     return build(channel.kind, msgspec.json.decode(plain))
 
 

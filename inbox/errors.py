@@ -5,7 +5,7 @@ from django.utils.translation import gettext, gettext_noop
 from connectors.errors import ChannelError
 
 
-class Refusal(Exception):  # noqa: N818  # a refusal is an answer, not an accident
+class Refusal(Exception):  # a refusal is an answer, not an accident
     """This cannot be done."""
 
     status = 409

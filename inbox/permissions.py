@@ -15,7 +15,7 @@ class Can(StrEnum):
     REPLY = "reply"
     NOTE = "note"
     TAKE = "take"
-    PASS_ON = "pass_on"
+    PASS_ON = "pass_on"  # noqa: S105  # no password
     SOLVE = "solve"
     ASSIGN = "assign"  # give to anybody, take from anybody
     REARRANGE = "rearrange"  # merge, split, and undo it
@@ -86,9 +86,7 @@ def visible_to(agent: Agent) -> QuerySet[Conversation]:
     once_his = Exists(Interval.objects.filter(owner=agent, conversation=OuterRef("pk")))
     mentioned = Exists(Mention.objects.filter(agent=agent, conversation=OuterRef("pk")))
     copied = Exists(Copy.objects.filter(channel__team__in=teams, conversation=OuterRef("pk")))
-    return Conversation.objects.filter(
-        Q(team__in=teams) | Q(owner=agent) | Q(once_his) | Q(mentioned) | Q(copied)
-    )
+    return Conversation.objects.filter(Q(team__in=teams) | Q(owner=agent) | Q(once_his) | Q(mentioned) | Q(copied))
 
 
 def held_back_for(agent: Agent) -> QuerySet[Item]:

@@ -34,7 +34,7 @@ def take_turn(job: str, every: float, now: datetime) -> bool:
             "INSERT INTO inbox_slot (job, slot_start) VALUES (%s, %s) ON CONFLICT DO NOTHING",
             [job, slot_of(now, every)],
         )
-        return cursor.rowcount == 1
+        return bool(cursor.rowcount == 1)
 
 
 @shared_task

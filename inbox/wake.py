@@ -22,7 +22,7 @@ def wake(task: str, *args: Any) -> None:
 
 
 def _publish(task: str, args: tuple[Any, ...]) -> None:
-    global _quiet_until  # noqa: PLW0603  # one breaker for the process
+    global _quiet_until  # one breaker for the process
     if monotonic() < _quiet_until:
         return
     try:
@@ -30,9 +30,7 @@ def _publish(task: str, args: tuple[Any, ...]) -> None:
             current_app.send_task(task, args, producer=producer)
     except Exception:
         _quiet_until = monotonic() + QUIET_SECONDS
-        log.warning(
-            "the broker did not take a hint for %s; the sweep will find the work", task, exc_info=True
-        )
+        log.warning("the broker did not take a hint for %s; the sweep will find the work", task, exc_info=True)
 
 
 def _connection() -> Connection:

@@ -74,9 +74,7 @@ def reopen(conversation_id: int, *, now: datetime) -> None:
     conversation = Conversation.objects.get(pk=conversation_id)
     last = Interval.objects.filter(conversation=conversation).order_by("-started_at", "-id").first()
     owner = last.owner if last else None
-    if owner and not (
-        owner.is_active and Membership.objects.filter(agent=owner, team=conversation.team).exists()
-    ):
+    if owner and not (owner.is_active and Membership.objects.filter(agent=owner, team=conversation.team).exists()):
         owner = None
     conversation.state = State.OPEN
     conversation.solved_at = None

@@ -83,9 +83,7 @@ def reply(
 def nothing_new_since(conversation: Conversation, seen_up_to: int) -> None:
     """Raise SomethingNew if a message from the customer, or another answer to him, came after what was seen."""
     if conversation.last_message > seen_up_to:
-        unseen = conversation.messages.filter(pk__gt=seen_up_to, automatic="").exclude(
-            direction=Direction.NOTE
-        )
+        unseen = conversation.messages.filter(pk__gt=seen_up_to, automatic="").exclude(direction=Direction.NOTE)
         if new := list(unseen.order_by("pk").values_list("pk", flat=True)):
             raise SomethingNew(new)
 
@@ -111,9 +109,7 @@ def _write(conversation: Conversation, draft: Draft, text: str, by: Agent, now: 
 def _send(conversation: Conversation, message: Message, draft: Draft, now: datetime, undo: timedelta) -> None:
     channel = conversation.reply_channel
     answered = (
-        conversation.messages.filter(direction=Direction.INCOMING, automatic="")
-        .order_by("happened_at", "pk")
-        .last()
+        conversation.messages.filter(direction=Direction.INCOMING, automatic="").order_by("happened_at", "pk").last()
     )
     connector = connect(channel)
     try:
@@ -130,9 +126,7 @@ def _send(conversation: Conversation, message: Message, draft: Draft, now: datet
                 sender_name=message.author.name if message.author else "",
                 signature=channel.brand.signature,
                 quoted=answered.text if answered and draft.quote else "",
-                quoted_from=answered.sender.name or answered.sender.value
-                if answered and answered.sender
-                else "",
+                quoted_from=answered.sender.name or answered.sender.value if answered and answered.sender else "",
                 quoted_at=answered.happened_at if answered else None,
                 attachments=tuple(_files(message)),
                 now=now,
@@ -195,9 +189,7 @@ def _take_if_free(conversation: Conversation, by: Agent, now: datetime) -> None:
         hand(conversation, now=now, cause=Cause.TAKEN_OVER, owner=by, by=by)
 
 
-def _what_follows(
-    conversation: Conversation, message: Message, draft: Draft, by: Agent, now: datetime
-) -> None:
+def _what_follows(conversation: Conversation, message: Message, draft: Draft, by: Agent, now: datetime) -> None:
     conversation.last_message = message.pk
     conversation.last_activity_at = now
     conversation.we_spoke_last = True

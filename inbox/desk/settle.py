@@ -40,9 +40,7 @@ def discard(delivery: Delivery, *, by: Agent, now: datetime) -> None:
     _decide(delivery, DeliveryState.CANCELLED, "settled_discarded", by=by, now=now, due_at=None)
 
 
-def _decide(
-    delivery: Delivery, to: DeliveryState, verb: str, *, by: Agent, now: datetime, **fields: object
-) -> None:
+def _decide(delivery: Delivery, to: DeliveryState, verb: str, *, by: Agent, now: datetime, **fields: object) -> None:
     require(by, Can.SETTLE, delivery.conversation)
     with transaction.atomic():
         if not move(delivery.pk, to, only_from=DECIDABLE, **fields):

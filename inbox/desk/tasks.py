@@ -12,9 +12,7 @@ from inbox.models import Conversation, State
 def wake_snoozed() -> None:
     """Open what was snoozed until now."""
     now = timezone.now()
-    for conversation in Conversation.objects.filter(state=State.PENDING, snoozed_until__lte=now).order_by(
-        "pk"
-    )[:500]:
+    for conversation in Conversation.objects.filter(state=State.PENDING, snoozed_until__lte=now).order_by("pk")[:500]:
         try:
             needs_us(conversation, by=None, now=now)
         except AlreadyDone:

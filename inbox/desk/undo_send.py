@@ -30,12 +30,7 @@ def undo_send(message: Message, *, by: Agent, now: datetime) -> str:
         Message.objects.filter(pk=message.pk).update(withdrawn_at=now)
         if conversation.state == State.PENDING:
             conversation.state = State.OPEN
-        last = (
-            conversation.messages.exclude(direction=Direction.NOTE)
-            .filter(withdrawn_at=None)
-            .order_by("pk")
-            .last()
-        )
+        last = conversation.messages.exclude(direction=Direction.NOTE).filter(withdrawn_at=None).order_by("pk").last()
         conversation.we_spoke_last = last is not None and last.direction == Direction.OUTGOING
         conversation.preview = " ".join((last.reply_text if last else "").split())[:200]
         conversation.save(update_fields=["state", "we_spoke_last", "preview"])

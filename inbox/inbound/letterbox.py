@@ -1,6 +1,7 @@
 """The letterbox: what a provider hands over is kept, and committed, before anything else happens to it."""
 
 from datetime import datetime
+from typing import Any
 
 import msgspec
 from django.db import connection, transaction
@@ -57,7 +58,7 @@ def drop(channel: Channel, batch: Batch, now: datetime) -> int:
         if cursor.rowcount == 0:
             raise CursorMoved
         cursor.executemany(ENVELOPE, [_row(channel, fetched, now) for fetched in batch.payloads])
-        added = max(cursor.rowcount, 0)
+        added = max(int(cursor.rowcount), 0)
         failpoint("before_drop_commit")
         if added:
             wake("inbox.inbound.tasks.open_waiting_of", channel.pk)
@@ -66,7 +67,7 @@ def drop(channel: Channel, batch: Batch, now: datetime) -> int:
     return added
 
 
-def _row(channel: Channel, fetched: Fetched, now: datetime) -> dict[str, object]:
+def _row(channel: Channel, fetched: Fetched, now: datetime) -> dict[str, Any]:
     facts = {**fetched.facts, "received_at": fetched.received_at.isoformat()}
     return {
         "channel": channel.pk,

@@ -13,8 +13,8 @@ from connectors.contract import Polled
 from connectors.errors import ChannelError, CredentialsRefused
 from inbox import blobs
 from inbox.activity import record
-from inbox.errors import described
 from inbox.connect import connect, renewed
+from inbox.errors import described
 from inbox.failpoints import failpoint
 from inbox.inbound import letterbox
 from inbox.models import Channel, ChannelState, Item
@@ -28,9 +28,7 @@ REFUSALS_BELIEVED = 3  # providers refuse good passwords now and then; the third
 def claim(channel_id: int, now: datetime, *, early: bool = False) -> Channel | None:
     """The channel if its poll is due (or `early`) and nobody else is at it."""
     due = Channel.objects.filter(pk=channel_id, state=ChannelState.WORKING)
-    due = (
-        due.filter(Q(broken_until=None) | Q(broken_until__lte=now)) if early else due.filter(poll_at__lte=now)
-    )
+    due = due.filter(Q(broken_until=None) | Q(broken_until__lte=now)) if early else due.filter(poll_at__lte=now)
     return Channel.objects.get(pk=channel_id) if due.update(poll_at=now + LEASE) else None
 
 
@@ -95,9 +93,7 @@ def look_for_missed(channel: Channel, now: datetime) -> int:
         return 0
 
     def known(keys: Sequence[str]) -> set[str]:
-        return set(
-            Item.objects.filter(channel=channel, source_key__in=keys).values_list("source_key", flat=True)
-        )
+        return set(Item.objects.filter(channel=channel, source_key__in=keys).values_list("source_key", flat=True))
 
     connector = connect(channel)
     if not isinstance(connector, Polled):

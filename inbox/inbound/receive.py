@@ -179,7 +179,7 @@ def _address(source: Source, person: Person, language: str) -> Sender:
         cursor.execute(sql.FIND_ADDRESS, [place["value"], place["kind"], place["scope"]])
         if found := cursor.fetchone():
             return Sender(found[0], found[1])
-        name = {"name": person.name[:200], "language": language[:8], "now": source.now}
+        name: dict[str, Any] = {"name": person.name[:200], "language": language[:8], "now": source.now}
         cursor.execute(sql.MAKE_ADDRESS, {**place, **name})
         customer, made = cursor.fetchone()
         if made:
@@ -198,9 +198,7 @@ def thread_key_of(incoming: Incoming, address: int) -> str:
     return incoming.thread_key or f"mail:{address}:{sha256(_root(incoming).encode()).hexdigest()}"
 
 
-def _candidates(
-    source: Source, incoming: Incoming, sender: Sender, parents: Sequence[Known]
-) -> list[Candidate]:
+def _candidates(source: Source, incoming: Incoming, sender: Sender, parents: Sequence[Known]) -> list[Candidate]:
     numbers = [number for token in incoming.tokens if (number := number_of(token))]
     ids = list({parent.conversation for parent in parents})
     with connection.cursor() as cursor:
@@ -238,9 +236,7 @@ def _home(
     distance = {reference: place for place, reference in enumerate(incoming.parents)}
     nearest: dict[int, int] = {}
     for parent in parents:
-        nearest[parent.conversation] = min(
-            distance[parent.reference], nearest.get(parent.conversation, len(distance))
-        )
+        nearest[parent.conversation] = min(distance[parent.reference], nearest.get(parent.conversation, len(distance)))
     proven = [c for c in candidates if (c.takes_part or ours) and c.merged_into is None]
     return min(proven, key=lambda c: nearest.get(c.id, len(distance)), default=None)
 

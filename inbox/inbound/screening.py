@@ -24,9 +24,7 @@ class Suspicion:
 def suspect(incoming: Incoming, facts: Mapping[str, str], blocked: Address | None) -> Suspicion | None:
     """The first reason not to let this in, or None. `blocked` is the sender's address if somebody blocked it."""
     if blocked:
-        return Suspicion(
-            gettext_noop("The sender was blocked: %(reason)s"), {"reason": blocked.blocked_reason or "–"}
-        )
+        return Suspicion(gettext_noop("The sender was blocked: %(reason)s"), {"reason": blocked.blocked_reason or "–"})
     if facts.get("role") == "junk":
         return Suspicion(
             gettext_noop("The mail server put it into its own spam folder, %(folder)s."),

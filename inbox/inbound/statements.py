@@ -7,7 +7,9 @@ The ORM costs about half a millisecond a statement; a mail passes through here i
 # two mailboxes, may arrive at the same moment.
 LOCK_THREAD = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
 
-FIND_ADDRESS = "SELECT id, customer_id, name, blocked_at FROM inbox_address WHERE value = %s AND kind = %s AND scope = %s"
+FIND_ADDRESS = (
+    "SELECT id, customer_id, name, blocked_at FROM inbox_address WHERE value = %s AND kind = %s AND scope = %s"
+)
 
 # Two workers that meet a new address at once: one makes it, the other finds `address` empty and removes his customer.
 MAKE_ADDRESS = """
@@ -66,7 +68,7 @@ conversation AS (
         last_message)
     SELECT %(channel)s, %(channel)s, %(customer)s, %(address)s, %(thread_key)s, %(subject)s, %(preview)s,
         %(we_spoke_last)s, %(state)s, %(team)s, 1, 1, 0, %(former)s, %(now)s, %(now)s,
-        CASE WHEN %(we_spoke_last)s THEN NULL ELSE %(now)s::timestamptz END, next.id FROM next
+        CASE WHEN %(we_spoke_last)s THEN NULL ELSE %(happened_at)s::timestamptz END, next.id FROM next
     RETURNING id),
 interval AS (
     INSERT INTO inbox_interval (conversation_id, team_id, level, started_at, began_by, ended_by, reason, note)
@@ -77,7 +79,7 @@ message AS (
     INSERT INTO inbox_message {_MESSAGE_COLUMNS}
     SELECT next.id, conversation.id, {_MESSAGE_VALUES} FROM next, conversation RETURNING id, conversation_id),
 {_AND_THE_REST}
-"""
+"""  # noqa: S608  # put together from the constants above
 
 # A late parent is older than what the list already shows: it joins without taking the preview.
 JOIN_CONVERSATION = f"""
@@ -85,8 +87,9 @@ WITH next AS (SELECT nextval(pg_get_serial_sequence('inbox_message', 'id')) AS i
 conversation AS (
     UPDATE inbox_conversation SET last_message = next.id,
         last_activity_at = CASE WHEN %(quiet)s THEN last_activity_at ELSE %(now)s END,
-        last_incoming_at = CASE WHEN %(quiet)s OR %(we_spoke_last)s THEN last_incoming_at ELSE %(now)s END,
-        preview = CASE WHEN %(quiet)s THEN preview ELSE %(preview)s END,
+        last_incoming_at = CASE WHEN %(quiet)s OR %(we_spoke_last)s THEN last_incoming_at
+                                ELSE greatest(last_incoming_at, %(happened_at)s) END,
+        preview = CASE WHEN %(quiet)s OR last_incoming_at > %(happened_at)s THEN preview ELSE %(preview)s END,
         we_spoke_last = CASE WHEN %(quiet)s THEN we_spoke_last ELSE %(we_spoke_last)s END,
         state = CASE WHEN %(quiet)s OR %(we_spoke_last)s THEN state ELSE 'open' END,
         snoozed_until = CASE WHEN %(quiet)s OR %(we_spoke_last)s THEN snoozed_until ELSE NULL END,
@@ -96,10 +99,11 @@ message AS (
     INSERT INTO inbox_message {_MESSAGE_COLUMNS}
     SELECT next.id, conversation.id, {_MESSAGE_VALUES} FROM next, conversation RETURNING id, conversation_id),
 {_AND_THE_REST}
-"""
+"""  # noqa: S608  # put together from the constants above
 
 ATTACH = """
-INSERT INTO inbox_attachment (uuid, message_id, name, media_type, size, sha256, inline, content_id, position, created_at)
+INSERT INTO inbox_attachment
+    (uuid, message_id, name, media_type, size, sha256, inline, content_id, position, created_at)
 VALUES (gen_random_uuid(), %s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
 

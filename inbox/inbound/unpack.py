@@ -2,7 +2,7 @@
 
 import logging
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,8 +20,7 @@ from inbox.connect import connect
 from inbox.failpoints import failpoint
 from inbox.inbound import receive, screening
 from inbox.inbound import statements as sql
-from inbox.inbound.letterbox import json_text
-from inbox.inbound.receive import AlreadyReceived, Received, Source
+from inbox.inbound.receive import AlreadyReceived, Source
 from inbox.models import Address, Channel, Item, Outcome
 from inbox.outbound import receipts
 
@@ -66,7 +65,7 @@ def open_waiting(channel: Channel) -> int:
 
 def open_item(channel: Channel, connector: Connector, item: Claimed, now: datetime) -> bool:
     """Open one item. Return whether it has an outcome now; if not, it is tried again later."""
-    source = Source(channel=channel, item=item.id, received_at=_taken_in_at(item), now=now)
+    source = Source(channel=channel, item=item.id, received_at=taken_in_at(item.facts, item.received_at), now=now)
     folder = Path(mkdtemp(dir=blobs.landing()))
     try:
         if _same_bytes_before(source, item):
@@ -107,7 +106,7 @@ def settle(source: Source, content: Content, facts: dict[str, str], *, trusted: 
 
 def _settle(source: Source, contents: list[Content], facts: dict[str, str]) -> None:
     for content in contents:
-        _keep_files(content)
+        keep_files(content)
     with transaction.atomic():
         for content in contents:
             settle(source, content, facts)
@@ -151,9 +150,7 @@ def _same_bytes_before(source: Source, item: Claimed) -> bool:
     What waits in quarantine and turns up in the inbox was moved there by somebody who knows better.
     """
     with connection.cursor() as cursor:
-        cursor.execute(
-            sql.FIND_TWIN, {"sha256": item.sha256, "channel": source.channel.pk, "item": source.item}
-        )
+        cursor.execute(sql.FIND_TWIN, {"sha256": item.sha256, "channel": source.channel.pk, "item": source.item})
         twin = cursor.fetchone()
     if twin is None:
         return False
@@ -169,21 +166,17 @@ def _cannot_read(source: Source, item: Claimed, error: Unreadable) -> bool:
     """Try again later what may have been bad luck; show what is hopeless to people."""
     died = getattr(error, "died", False)
     if died and item.attempts < TRIES:
-        Item.objects.filter(pk=item.id, outcome=Outcome.WAITING).update(
-            due_at=source.now + PAUSE * item.attempts
-        )
+        Item.objects.filter(pk=item.id, outcome=Outcome.WAITING).update(due_at=source.now + PAUSE * item.attempts)
         return False
     with transaction.atomic():
         try:
-            receive.finish(
-                source, Outcome.UNREADABLE, sentence=error.sentence, facts=error.facts, words=error.words
-            )
+            receive.finish(source, Outcome.UNREADABLE, sentence=error.sentence, facts=error.facts, words=error.words)
         except AlreadyReceived:
             return True
     return True
 
 
-def _keep_files(content: Content) -> None:
+def keep_files(content: Content) -> None:
     """Take over attachments before the rows that name them."""
     said = content if isinstance(content, Incoming) else getattr(content, "said", None)
     files: tuple[File, ...] = said.attachments if said else ()
@@ -192,10 +185,10 @@ def _keep_files(content: Content) -> None:
             blobs.adopt(Path(file.path), file.sha256)
 
 
-def _taken_in_at(item: Claimed) -> datetime:
+def taken_in_at(facts: Mapping[str, str], received_at: datetime) -> datetime:
     """When the provider took it in, which orders a conversation; what a sender claims does not."""
-    told = item.facts.get("received_at")
-    return min(datetime.fromisoformat(told), item.received_at) if told else item.received_at
+    told = facts.get("received_at")
+    return min(datetime.fromisoformat(told), received_at) if told else received_at
 
 
 def _claim(channel: Channel, now: datetime) -> list[Claimed]:
@@ -220,6 +213,4 @@ def _alone_with(channel: Channel) -> Iterator[bool]:
     finally:
         if mine:
             with connection.cursor() as cursor:
-                cursor.execute(
-                    "SELECT pg_advisory_unlock(hashtextextended('open channel', %s))", [channel.pk]
-                )
+                cursor.execute("SELECT pg_advisory_unlock(hashtextextended('open channel', %s))", [channel.pk])

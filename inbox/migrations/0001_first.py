@@ -1,11 +1,13 @@
+import uuid
+
 import django.contrib.postgres.constraints
 import django.db.models.deletion
 import django.db.models.functions.text
-import inbox.models.ranges
-import inbox.models.sequences
-import uuid
 from django.conf import settings
 from django.db import migrations, models
+
+import inbox.models.ranges
+import inbox.models.sequences
 
 
 class Migration(migrations.Migration):
@@ -21,12 +23,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Address",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("kind", models.CharField(max_length=20)),
                 ("scope", models.CharField(blank=True, default="", max_length=100)),
                 ("value", models.CharField(max_length=320)),
@@ -40,12 +37,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Brand",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("name", models.CharField(max_length=100, unique=True, verbose_name="name")),
                 ("host", models.CharField(blank=True, default="", max_length=200)),
                 ("colour", models.CharField(blank=True, default="", max_length=7)),
@@ -55,12 +47,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Plan",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("name", models.CharField(max_length=100, unique=True, verbose_name="name")),
                 ("weight", models.PositiveSmallIntegerField(default=1)),
             ],
@@ -68,12 +55,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="ProviderApp",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("kind", models.CharField(max_length=20)),
                 ("name", models.CharField(max_length=100)),
                 ("token", models.CharField(max_length=64, unique=True)),
@@ -86,12 +68,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Agent",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("password", models.CharField(max_length=128, verbose_name="password")),
                 ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
                 ("email", models.EmailField(max_length=254, unique=True, verbose_name="e-mail")),
@@ -110,10 +87,7 @@ class Migration(migrations.Migration):
                 (
                     "density",
                     models.CharField(
-                        blank=True,
-                        choices=[("", "comfortable"), ("compact", "compact")],
-                        default="",
-                        max_length=8,
+                        blank=True, choices=[("", "comfortable"), ("compact", "compact")], default="", max_length=8
                     ),
                 ),
                 ("is_active", models.BooleanField(default=True)),
@@ -128,6 +102,7 @@ class Migration(migrations.Migration):
                 ("on_shift_until", models.DateTimeField(blank=True, null=True)),
                 ("created_at", models.DateTimeField()),
                 ("switched_off_at", models.DateTimeField(blank=True, null=True)),
+                ("session_salt", models.UUIDField(default=uuid.uuid4, editable=False)),
             ],
             options={
                 "constraints": [
@@ -149,12 +124,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="ApiToken",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("name", models.CharField(max_length=100)),
                 ("digest", models.CharField(max_length=64, unique=True)),
                 ("created_at", models.DateTimeField()),
@@ -163,9 +133,7 @@ class Migration(migrations.Migration):
                 (
                     "agent",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="tokens",
-                        to=settings.AUTH_USER_MODEL,
+                        on_delete=django.db.models.deletion.CASCADE, related_name="tokens", to=settings.AUTH_USER_MODEL
                     ),
                 ),
             ],
@@ -173,12 +141,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Channel",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("kind", models.CharField(max_length=20)),
                 ("name", models.CharField(max_length=150, verbose_name="name")),
                 ("address", models.CharField(max_length=320)),
@@ -228,25 +191,15 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Customer",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
                     "number",
                     models.BigIntegerField(
-                        db_default=inbox.models.sequences.NextNumber("customer_number"),
-                        editable=False,
-                        unique=True,
+                        db_default=inbox.models.sequences.NextNumber("customer_number"), editable=False, unique=True
                     ),
                 ),
                 ("name", models.CharField(blank=True, default="", max_length=200, verbose_name="name")),
-                (
-                    "organisation",
-                    models.CharField(blank=True, default="", max_length=200, verbose_name="organisation"),
-                ),
+                ("organisation", models.CharField(blank=True, default="", max_length=200, verbose_name="organisation")),
                 ("language", models.CharField(blank=True, default="", max_length=8)),
                 ("timezone", models.CharField(blank=True, default="", max_length=64)),
                 ("created_at", models.DateTimeField()),
@@ -271,18 +224,11 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Conversation",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
                     "number",
                     models.BigIntegerField(
-                        db_default=inbox.models.sequences.NextNumber("conversation_number"),
-                        editable=False,
-                        unique=True,
+                        db_default=inbox.models.sequences.NextNumber("conversation_number"), editable=False, unique=True
                     ),
                 ),
                 ("thread_key", models.CharField(blank=True, max_length=500, null=True)),
@@ -313,17 +259,13 @@ class Migration(migrations.Migration):
                 (
                     "address",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="conversations",
-                        to="inbox.address",
+                        on_delete=django.db.models.deletion.PROTECT, related_name="conversations", to="inbox.address"
                     ),
                 ),
                 (
                     "channel",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="conversations",
-                        to="inbox.channel",
+                        on_delete=django.db.models.deletion.PROTECT, related_name="conversations", to="inbox.channel"
                     ),
                 ),
                 (
@@ -359,17 +301,13 @@ class Migration(migrations.Migration):
                 (
                     "reply_channel",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="answered_here",
-                        to="inbox.channel",
+                        on_delete=django.db.models.deletion.PROTECT, related_name="answered_here", to="inbox.channel"
                     ),
                 ),
                 (
                     "customer",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="conversations",
-                        to="inbox.customer",
+                        on_delete=django.db.models.deletion.PROTECT, related_name="conversations", to="inbox.customer"
                     ),
                 ),
             ],
@@ -384,12 +322,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Envelope",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("sha256", models.CharField(max_length=64)),
                 ("size", models.BigIntegerField()),
                 ("facts", models.JSONField(default=dict)),
@@ -403,10 +336,7 @@ class Migration(migrations.Migration):
                 (
                     "app",
                     models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        to="inbox.providerapp",
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to="inbox.providerapp"
                     ),
                 ),
             ],
@@ -414,12 +344,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="IdempotencyKey",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("key", models.CharField(max_length=100)),
                 ("fingerprint", models.CharField(max_length=64)),
                 ("status", models.PositiveSmallIntegerField(blank=True, null=True)),
@@ -428,9 +353,7 @@ class Migration(migrations.Migration):
                 (
                     "agent",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
                     ),
                 ),
             ],
@@ -445,20 +368,13 @@ class Migration(migrations.Migration):
                 ("created_at", models.DateTimeField()),
             ],
             options={
-                "constraints": [
-                    models.CheckConstraint(condition=models.Q(("id", 1)), name="installation_is_one")
-                ],
+                "constraints": [models.CheckConstraint(condition=models.Q(("id", 1)), name="installation_is_one")],
             },
         ),
         migrations.CreateModel(
             name="Item",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("source_key", models.CharField(max_length=500)),
                 ("part", models.CharField(blank=True, default="", max_length=200)),
                 (
@@ -511,12 +427,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Level",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("number", models.PositiveSmallIntegerField(unique=True, verbose_name="number")),
                 ("name", models.CharField(max_length=100, verbose_name="name")),
                 (
@@ -547,12 +458,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Mention",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("at", models.DateTimeField()),
                 (
                     "agent",
@@ -565,9 +471,7 @@ class Migration(migrations.Migration):
                 (
                     "conversation",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="mentions",
-                        to="inbox.conversation",
+                        on_delete=django.db.models.deletion.CASCADE, related_name="mentions", to="inbox.conversation"
                     ),
                 ),
             ],
@@ -575,12 +479,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Message",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
                     "direction",
                     models.CharField(
@@ -619,9 +518,7 @@ class Migration(migrations.Migration):
                 (
                     "conversation",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="messages",
-                        to="inbox.conversation",
+                        on_delete=django.db.models.deletion.CASCADE, related_name="messages", to="inbox.conversation"
                     ),
                 ),
                 (
@@ -649,12 +546,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Delivery",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("part", models.PositiveSmallIntegerField(default=0)),
                 ("recipients", models.JSONField(default=list)),
                 ("payload", models.CharField(max_length=64)),
@@ -680,10 +572,7 @@ class Migration(migrations.Migration):
                 (
                     "phase",
                     models.CharField(
-                        blank=True,
-                        choices=[("prep", "preparing"), ("wire", "on the wire")],
-                        default="",
-                        max_length=4,
+                        blank=True, choices=[("prep", "preparing"), ("wire", "on the wire")], default="", max_length=4
                     ),
                 ),
                 ("token", models.UUIDField(blank=True, null=True)),
@@ -702,17 +591,13 @@ class Migration(migrations.Migration):
                 (
                     "channel",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="deliveries",
-                        to="inbox.channel",
+                        on_delete=django.db.models.deletion.PROTECT, related_name="deliveries", to="inbox.channel"
                     ),
                 ),
                 (
                     "conversation",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="deliveries",
-                        to="inbox.conversation",
+                        on_delete=django.db.models.deletion.CASCADE, related_name="deliveries", to="inbox.conversation"
                     ),
                 ),
                 (
@@ -728,9 +613,7 @@ class Migration(migrations.Migration):
                 (
                     "message",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="deliveries",
-                        to="inbox.message",
+                        on_delete=django.db.models.deletion.CASCADE, related_name="deliveries", to="inbox.message"
                     ),
                 ),
             ],
@@ -741,10 +624,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Attachment",
             fields=[
-                (
-                    "uuid",
-                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
-                ),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ("name", models.CharField(max_length=255)),
                 ("media_type", models.CharField(max_length=150)),
                 ("size", models.BigIntegerField()),
@@ -781,12 +661,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="OneTimeLink",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
                     "purpose",
                     models.CharField(
@@ -826,18 +701,11 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Participant",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
                     "address",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="participations",
-                        to="inbox.address",
+                        on_delete=django.db.models.deletion.PROTECT, related_name="participations", to="inbox.address"
                     ),
                 ),
                 (
@@ -853,12 +721,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="ProviderId",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("value", models.CharField(max_length=1100)),
                 ("reference", models.CharField(max_length=998)),
                 (
@@ -892,28 +755,19 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Reading",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("seen_up_to", models.BigIntegerField(default=0)),
                 ("at", models.DateTimeField()),
                 (
                     "agent",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
                     ),
                 ),
                 (
                     "conversation",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="readings",
-                        to="inbox.conversation",
+                        on_delete=django.db.models.deletion.CASCADE, related_name="readings", to="inbox.conversation"
                     ),
                 ),
             ],
@@ -921,12 +775,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="RecipientResult",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("recipient", models.CharField(max_length=320)),
                 (
                     "state",
@@ -952,9 +801,7 @@ class Migration(migrations.Migration):
                 (
                     "delivery",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="results",
-                        to="inbox.delivery",
+                        on_delete=django.db.models.deletion.CASCADE, related_name="results", to="inbox.delivery"
                     ),
                 ),
             ],
@@ -962,40 +809,25 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Slot",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("job", models.CharField(max_length=60)),
                 ("slot_start", models.DateTimeField()),
                 ("finished_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                "constraints": [
-                    models.UniqueConstraint(models.F("job"), models.F("slot_start"), name="slot_once")
-                ],
+                "constraints": [models.UniqueConstraint(models.F("job"), models.F("slot_start"), name="slot_once")],
             },
         ),
         migrations.CreateModel(
             name="Suggestion",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
                     "hint",
                     models.CharField(
                         choices=[
                             ("mentions", "it mentions its number or token"),
-                            (
-                                "same_thread",
-                                "it answers a mail of that conversation, from a stranger's address",
-                            ),
+                            ("same_thread", "it answers a mail of that conversation, from a stranger's address"),
                             ("forwarded", "a mail of that customer was forwarded"),
                         ],
                         max_length=12,
@@ -1005,9 +837,7 @@ class Migration(migrations.Migration):
                 (
                     "conversation",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="suggestions",
-                        to="inbox.conversation",
+                        on_delete=django.db.models.deletion.CASCADE, related_name="suggestions", to="inbox.conversation"
                     ),
                 ),
                 (
@@ -1031,12 +861,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Team",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("name", models.CharField(max_length=100, verbose_name="name")),
                 ("created_at", models.DateTimeField()),
                 ("closed_at", models.DateTimeField(blank=True, null=True)),
@@ -1054,12 +879,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Membership",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
                     "role",
                     models.CharField(
@@ -1095,20 +915,13 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="LeadTerm",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("started_at", models.DateTimeField()),
                 ("ended_at", models.DateTimeField(blank=True, null=True)),
                 (
                     "agent",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="terms",
-                        to=settings.AUTH_USER_MODEL,
+                        on_delete=django.db.models.deletion.PROTECT, related_name="terms", to=settings.AUTH_USER_MODEL
                     ),
                 ),
                 (
@@ -1122,12 +935,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Interval",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("level", models.PositiveSmallIntegerField(default=1)),
                 ("started_at", models.DateTimeField()),
                 ("ended_at", models.DateTimeField(blank=True, null=True)),
@@ -1193,9 +1001,7 @@ class Migration(migrations.Migration):
                 (
                     "conversation",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="intervals",
-                        to="inbox.conversation",
+                        on_delete=django.db.models.deletion.CASCADE, related_name="intervals", to="inbox.conversation"
                     ),
                 ),
                 (
@@ -1231,12 +1037,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Topic",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("name", models.CharField(max_length=100, unique=True, verbose_name="name")),
                 (
                     "team",
@@ -1256,12 +1057,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Activity",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("verb", models.CharField(max_length=40)),
                 ("at", models.DateTimeField()),
                 ("data", models.JSONField(default=dict)),
@@ -1288,20 +1084,13 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "indexes": [
-                    models.Index(models.F("conversation"), models.F("id"), name="activity_by_conversation")
-                ],
+                "indexes": [models.Index(models.F("conversation"), models.F("id"), name="activity_by_conversation")],
             },
         ),
         migrations.CreateModel(
             name="Copy",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
                     "channel",
                     models.ForeignKey(
@@ -1311,9 +1100,7 @@ class Migration(migrations.Migration):
                 (
                     "conversation",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="copies",
-                        to="inbox.conversation",
+                        on_delete=django.db.models.deletion.CASCADE, related_name="copies", to="inbox.conversation"
                     ),
                 ),
             ],
@@ -1331,9 +1118,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="idempotencykey",
-            constraint=models.UniqueConstraint(
-                models.F("agent"), models.F("key"), name="idempotencykey_once"
-            ),
+            constraint=models.UniqueConstraint(models.F("agent"), models.F("key"), name="idempotencykey_once"),
         ),
         migrations.AddIndex(
             model_name="item",
@@ -1356,9 +1141,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="item",
-            index=models.Index(
-                models.F("received_at"), models.F("channel"), models.F("outcome"), name="item_ledger"
-            ),
+            index=models.Index(models.F("received_at"), models.F("channel"), models.F("outcome"), name="item_ledger"),
         ),
         migrations.AddConstraint(
             model_name="item",
@@ -1386,9 +1169,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="level",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("number__gte", 1)), name="level_counts_from_one"
-            ),
+            constraint=models.CheckConstraint(condition=models.Q(("number__gte", 1)), name="level_counts_from_one"),
         ),
         migrations.AddConstraint(
             model_name="level",
@@ -1401,9 +1182,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="mention",
-            constraint=models.UniqueConstraint(
-                models.F("agent"), models.F("conversation"), name="mention_once"
-            ),
+            constraint=models.UniqueConstraint(models.F("agent"), models.F("conversation"), name="mention_once"),
         ),
         migrations.AddIndex(
             model_name="message",
@@ -1422,9 +1201,7 @@ class Migration(migrations.Migration):
             model_name="message",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(("direction", "incoming"), _negated=True),
-                    ("sender__isnull", False),
-                    _connector="OR",
+                    models.Q(("direction", "incoming"), _negated=True), ("sender__isnull", False), _connector="OR"
                 ),
                 name="message_incoming_has_a_sender",
             ),
@@ -1460,16 +1237,12 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="delivery",
-            constraint=models.UniqueConstraint(
-                models.F("message"), models.F("part"), name="delivery_part_once"
-            ),
+            constraint=models.UniqueConstraint(models.F("message"), models.F("part"), name="delivery_part_once"),
         ),
         migrations.AddConstraint(
             model_name="delivery",
             constraint=models.UniqueConstraint(
-                models.F("conversation"),
-                condition=models.Q(("state", "sending")),
-                name="delivery_one_in_flight",
+                models.F("conversation"), condition=models.Q(("state", "sending")), name="delivery_one_in_flight"
             ),
         ),
         migrations.AddConstraint(
@@ -1521,9 +1294,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="attachment",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("message__isnull", False), ("uploaded_by__isnull", False), _connector="OR"
-                ),
+                condition=models.Q(("message__isnull", False), ("uploaded_by__isnull", False), _connector="OR"),
                 name="attachment_belongs_somewhere",
             ),
         ),
@@ -1540,17 +1311,13 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="participant",
-            constraint=models.UniqueConstraint(
-                models.F("conversation"), models.F("address"), name="participant_once"
-            ),
+            constraint=models.UniqueConstraint(models.F("conversation"), models.F("address"), name="participant_once"),
         ),
         migrations.AddConstraint(
             model_name="customer",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    ("merged_into", None),
-                    models.Q(("merged_into", models.F("id")), _negated=True),
-                    _connector="OR",
+                    ("merged_into", None), models.Q(("merged_into", models.F("id")), _negated=True), _connector="OR"
                 ),
                 name="customer_not_merged_into_himself",
             ),
@@ -1572,9 +1339,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="providerid",
-            constraint=models.UniqueConstraint(
-                models.F("value"), models.F("channel"), name="providerid_once"
-            ),
+            constraint=models.UniqueConstraint(models.F("value"), models.F("channel"), name="providerid_once"),
         ),
         migrations.AddConstraint(
             model_name="providerid",
@@ -1585,9 +1350,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="reading",
-            constraint=models.UniqueConstraint(
-                models.F("agent"), models.F("conversation"), name="reading_once"
-            ),
+            constraint=models.UniqueConstraint(models.F("agent"), models.F("conversation"), name="reading_once"),
         ),
         migrations.AddConstraint(
             model_name="recipientresult",
@@ -1597,24 +1360,16 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="suggestion",
-            constraint=models.UniqueConstraint(
-                models.F("conversation"), models.F("other"), name="suggestion_once"
-            ),
+            constraint=models.UniqueConstraint(models.F("conversation"), models.F("other"), name="suggestion_once"),
         ),
         migrations.AddConstraint(
             model_name="team",
-            constraint=models.UniqueConstraint(
-                django.db.models.functions.text.Lower("name"), name="team_name_once"
-            ),
+            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower("name"), name="team_name_once"),
         ),
         migrations.AddConstraint(
             model_name="membership",
             constraint=models.UniqueConstraint(
-                models.F("agent"),
-                models.F("team"),
-                models.F("role"),
-                name="membership_once",
-                nulls_distinct=False,
+                models.F("agent"), models.F("team"), models.F("role"), name="membership_once", nulls_distinct=False
             ),
         ),
         migrations.AddConstraint(
@@ -1638,9 +1393,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="leadterm",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ended_at", None), ("ended_at__gt", models.F("started_at")), _connector="OR"
-                ),
+                condition=models.Q(("ended_at", None), ("ended_at__gt", models.F("started_at")), _connector="OR"),
                 name="leadterm_lasts",
             ),
         ),
@@ -1683,9 +1436,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="interval",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ended_at", None), ("ended_at__gte", models.F("started_at")), _connector="OR"
-                ),
+                condition=models.Q(("ended_at", None), ("ended_at__gte", models.F("started_at")), _connector="OR"),
                 name="interval_runs_forward",
             ),
         ),
@@ -1701,15 +1452,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="channel",
-            index=models.Index(
-                models.F("poll_at"), condition=models.Q(("state", "working")), name="channel_due"
-            ),
+            index=models.Index(models.F("poll_at"), condition=models.Q(("state", "working")), name="channel_due"),
         ),
         migrations.AddConstraint(
             model_name="channel",
-            constraint=models.UniqueConstraint(
-                models.F("kind"), models.F("address"), name="channel_account_once"
-            ),
+            constraint=models.UniqueConstraint(models.F("kind"), models.F("address"), name="channel_account_once"),
         ),
         migrations.AddIndex(
             model_name="conversation",

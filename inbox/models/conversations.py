@@ -72,8 +72,7 @@ class Conversation(models.Model):
                 "thread_key", "channel", name="conversation_thread_once", condition=~Q(state="solved")
             ),
             models.CheckConstraint(
-                condition=Q(state="solved", solved_at__isnull=False)
-                | (~Q(state="solved") & Q(solved_at=None)),
+                condition=Q(state="solved", solved_at__isnull=False) | (~Q(state="solved") & Q(solved_at=None)),
                 name="conversation_solved_has_a_time",
             ),
             models.CheckConstraint(
@@ -84,12 +83,8 @@ class Conversation(models.Model):
             ),
         ]
         indexes = [
-            models.Index(
-                "team", "state", F("last_activity_at").desc(), F("id").desc(), name="conversation_by_team"
-            ),
-            models.Index(
-                "owner", "state", F("last_activity_at").desc(), F("id").desc(), name="conversation_by_owner"
-            ),
+            models.Index("team", "state", F("last_activity_at").desc(), F("id").desc(), name="conversation_by_team"),
+            models.Index("owner", "state", F("last_activity_at").desc(), F("id").desc(), name="conversation_by_owner"),
             models.Index("state", F("last_activity_at").desc(), F("id").desc(), name="conversation_by_state"),
             models.Index(
                 "team",
@@ -99,9 +94,7 @@ class Conversation(models.Model):
                 condition=Q(state="open", owner=None),
             ),
             models.Index("customer", F("last_activity_at").desc(), name="conversation_by_customer"),
-            models.Index(
-                "snoozed_until", name="conversation_wakes", condition=Q(snoozed_until__isnull=False)
-            ),
+            models.Index("snoozed_until", name="conversation_wakes", condition=Q(snoozed_until__isnull=False)),
         ]
 
     @property
@@ -170,9 +163,7 @@ class Interval(models.Model):
                 ],
             ),
         ]
-        indexes = [
-            models.Index("owner", "conversation", name="interval_by_owner", condition=Q(owner__isnull=False))
-        ]
+        indexes = [models.Index("owner", "conversation", name="interval_by_owner", condition=Q(owner__isnull=False))]
 
 
 class Participant(models.Model):

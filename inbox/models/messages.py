@@ -42,9 +42,7 @@ class Message(models.Model):
     html = models.TextField(blank=True, default="")
     remote_images = models.PositiveIntegerField(default=0)
     automatic = models.CharField(max_length=100, blank=True, default="")
-    verified = models.BooleanField(
-        null=True, blank=True
-    )  # is the sender who he says he is: yes, no, nobody knows
+    verified = models.BooleanField(null=True, blank=True)  # is the sender who he says he is: yes, no, nobody knows
     language = models.CharField(max_length=8, blank=True, default="")
     details = models.JSONField(default=dict)
     sent_at = models.DateTimeField(null=True, blank=True)
@@ -145,9 +143,7 @@ class Delivery(models.Model):
         ordering = ["part"]
         constraints = [
             models.UniqueConstraint("message", "part", name="delivery_part_once"),
-            models.UniqueConstraint(
-                "conversation", name="delivery_one_in_flight", condition=Q(state="sending")
-            ),
+            models.UniqueConstraint("conversation", name="delivery_one_in_flight", condition=Q(state="sending")),
             models.CheckConstraint(
                 condition=~Q(state__in=["sent", "delivered", "read"])
                 | (~Q(provider_id="") & Q(accepted_at__isnull=False))

@@ -1,12 +1,14 @@
 """Agents, teams, what one may do where, who leads when, and the management ladder."""
 
 from typing import ClassVar
+from uuid import uuid4
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Lower
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from inbox.models.ranges import IdRange, TimeRange
@@ -65,6 +67,7 @@ class Agent(AbstractBaseUser):
     on_shift_until = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
     switched_off_at = models.DateTimeField(null=True, blank=True)
+    session_salt = models.UUIDField(default=uuid4, editable=False)
 
     objects: ClassVar[AgentManager] = AgentManager()
 
@@ -75,11 +78,14 @@ class Agent(AbstractBaseUser):
         constraints = [
             models.CheckConstraint(condition=Q(email=Lower("email")), name="agent_email_is_lowercase"),
             models.CheckConstraint(
-                condition=Q(is_active=True, switched_off_at=None)
-                | Q(is_active=False, switched_off_at__isnull=False),
+                condition=Q(is_active=True, switched_off_at=None) | Q(is_active=False, switched_off_at__isnull=False),
                 name="agent_switched_off_has_a_time",
             ),
         ]
+
+    def get_session_auth_hash(self) -> str:
+        """What a session must carry: it changes with the password, and when he is signed out everywhere."""
+        return salted_hmac(f"otvet.session.{self.session_salt}", self.password, algorithm="sha256").hexdigest()
 
     def __str__(self) -> str:
         return self.name
@@ -133,9 +139,7 @@ class LeadTerm(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint("team", condition=Q(ended_at=None), name="leadterm_one_present"),
-            models.CheckConstraint(
-                condition=Q(ended_at=None) | Q(ended_at__gt=F("started_at")), name="leadterm_lasts"
-            ),
+            models.CheckConstraint(condition=Q(ended_at=None) | Q(ended_at__gt=F("started_at")), name="leadterm_lasts"),
             ExclusionConstraint(
                 name="leadterm_no_overlap",
                 expressions=[

@@ -54,8 +54,7 @@ class OneTimeLink(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(purpose="first_admin", agent=None)
-                | (~Q(purpose="first_admin") & Q(agent__isnull=False)),
+                condition=Q(purpose="first_admin", agent=None) | (~Q(purpose="first_admin") & Q(agent__isnull=False)),
                 name="onetimelink_is_for_somebody",
             )
         ]

@@ -9,6 +9,7 @@ fails after it without a clear answer is unknown, and is looked up at the provid
 import logging
 from datetime import datetime, timedelta
 from random import uniform
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import connection, transaction
@@ -77,7 +78,7 @@ def send(delivery_id: int, now: datetime) -> bool:
 
 
 def _claim(delivery_id: int, token: UUID, now: datetime) -> bool:
-    values = {
+    values: dict[str, Any] = {
         "delivery": delivery_id,
         "token": token,
         "worker": this_process.key(),
@@ -86,7 +87,7 @@ def _claim(delivery_id: int, token: UUID, now: datetime) -> bool:
     }
     with connection.cursor() as cursor:
         cursor.execute(CLAIM, values)
-        return cursor.rowcount == 1
+        return bool(cursor.rowcount == 1)
 
 
 def _hand_over(delivery: Delivery, token: UUID, now: datetime) -> Sent:
@@ -111,9 +112,7 @@ def _hand_over(delivery: Delivery, token: UUID, now: datetime) -> Sent:
     except Exception as error:
         log.exception("delivery %s broke its connector", delivery.pk)
         kind = OutcomeUnknown if delivery.phase == "wire" else TryLater
-        raise kind(
-            gettext_noop("Our own program failed while sending."), words=type(error).__name__
-        ) from error
+        raise kind(gettext_noop("Our own program failed while sending."), words=type(error).__name__) from error
 
 
 def as_outgoing(delivery: Delivery) -> Outgoing:
@@ -142,9 +141,7 @@ def _worked(delivery: Delivery, token: UUID, sent: Sent, now: datetime) -> None:
 
 def accept(delivery: Delivery, provider_id: str, now: datetime) -> bool:
     """Write down that the provider has it. Call inside a transaction. Return whether the row moved."""
-    if not move(
-        delivery.pk, DeliveryState.SENT, provider_id=provider_id, accepted_at=now, error=None, due_at=None
-    ):
+    if not move(delivery.pk, DeliveryState.SENT, provider_id=provider_id, accepted_at=now, error=None, due_at=None):
         return False
     ProviderId.objects.bulk_create(
         [
@@ -185,9 +182,7 @@ def _did_not_work(delivery: Delivery, token: UUID, error: ChannelError, now: dat
         match error:
             case OutcomeUnknown():
                 move(delivery.pk, DeliveryState.UNKNOWN, due_at=now + LOOK_AFTER, error=described(error))
-                record(
-                    "delivery_unknown", now=now, conversation=delivery.conversation_id, delivery=delivery.pk
-                )
+                record("delivery_unknown", now=now, conversation=delivery.conversation_id, delivery=delivery.pk)
             case Rejected():
                 _give_up(delivery, error, now)
             case TryLater() | CredentialsRefused():

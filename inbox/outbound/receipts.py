@@ -48,17 +48,13 @@ def echo(said: Incoming, *, channel: Channel, now: datetime) -> bool:
 
 def change(change: Change, *, channel: Channel, now: datetime) -> None:
     """Something said was edited, deleted or hidden at the provider: our copy says so."""
-    message = Message.objects.filter(
-        provider_ids__channel=channel, provider_ids__value=change.provider_id
-    ).first()
+    message = Message.objects.filter(provider_ids__channel=channel, provider_ids__value=change.provider_id).first()
     if message is None:
         return
     if change.verb == Verb.EDITED:
         Message.objects.filter(pk=message.pk).update(text=change.text, reply_text=change.text, quoted_text="")
     else:
-        Message.objects.filter(pk=message.pk).update(
-            withdrawn_at=None if change.verb == Verb.SHOWN else change.at
-        )
+        Message.objects.filter(pk=message.pk).update(withdrawn_at=None if change.verb == Verb.SHOWN else change.at)
     record(f"message_{change.verb}", now=now, conversation=message.conversation_id, message=message.pk)
 
 
@@ -83,9 +79,7 @@ def _failed(delivery: Delivery, receipt: Receipt, now: datetime) -> None:
         words = {"kind": "Rejected", "sentence": "", "facts": {}, "words": receipt.reason[:500]}
         if move(delivery.pk, DeliveryState.FAILED, error=words, due_at=None):
             needs_us_again(delivery.message, now)
-    record(
-        "bounced", now=now, conversation=delivery.conversation_id, delivery=delivery.pk, status=receipt.status
-    )
+    record("bounced", now=now, conversation=delivery.conversation_id, delivery=delivery.pk, status=receipt.status)
 
 
 def _note(delivery: Delivery, receipt: Receipt, state: DeliveryState, now: datetime) -> None:

@@ -1,6 +1,7 @@
 """Settling what nobody knows: look at the provider, never send again before looking."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils.translation import gettext_noop
@@ -34,7 +35,8 @@ RETURNING id, state
 def release_abandoned(now: datetime) -> int:
     """Take back what dead or frozen workers were sending. Return how many rows moved."""
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(ABANDONED, {"now": now, "look_after": LOOK_AFTER})
+        values: dict[str, Any] = {"now": now, "look_after": LOOK_AFTER}
+        cursor.execute(ABANDONED, values)
         return len(cursor.fetchall())
 
 

@@ -27,9 +27,7 @@ WORST_FIRST = [
 NO_LEASE: dict[str, Any] = {"token": None, "lease_until": None, "worker": None, "phase": ""}
 
 
-def move(
-    delivery_id: int, to: DeliveryState, *, only_from: set[DeliveryState] | None = None, **fields: Any
-) -> bool:
+def move(delivery_id: int, to: DeliveryState, *, only_from: set[DeliveryState] | None = None, **fields: Any) -> bool:
     """Move a delivery if it is in a state from which `to` is allowed. Return whether it moved."""
     sources = {state for state, targets in ALLOWED.items() if to in targets}
     if only_from is not None:

@@ -4,7 +4,7 @@ from django.conf import settings
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
-class HashedFiles(CompressedManifestStaticFilesStorage):
+class HashedFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # whitenoise is not typed
     """As whitenoise has it; where files were not collected (tests, bare Django commands) plain names serve."""
 
     manifest_strict = False
@@ -12,4 +12,4 @@ class HashedFiles(CompressedManifestStaticFilesStorage):
     def stored_name(self, name: str) -> str:
         if not self.hashed_files and not settings.STATIC_ROOT.exists():
             return name
-        return super().stored_name(name)
+        return str(super().stored_name(name))

@@ -1,0 +1,81 @@
+"""Connecting an account, changing its settings, pausing it: what an admin does about channels."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, fields, replace
+from datetime import datetime
+
+from django.db import transaction
+
+from connectors.contract import Connector
+from inbox.activity import record
+from inbox.connect import build, connect, save
+from inbox.errors import AlreadyDone
+from inbox.models import Agent, Brand, Channel, ChannelState, Team
+from inbox.permissions import Can, require
+
+
+def check(kind: str, values: Mapping[str, object], *, by: Agent) -> str:
+    """Try an account without keeping anything: its name at the provider. Raise a ChannelError in plain words."""
+    require(by, Can.CONNECT_CHANNELS)
+    return build(kind, values).check()
+
+
+def connect_channel(
+    kind: str, values: Mapping[str, object], *, name: str, brand: Brand, team: Team, by: Agent, now: datetime
+) -> Channel:
+    """Connect an account and begin to poll it. Raise AlreadyDone if it is connected already."""
+    require(by, Can.CONNECT_CHANNELS)
+    connector = build(kind, values)
+    with transaction.atomic():
+        if Channel.objects.filter(kind=kind, address=connector.own_address).exists():
+            raise AlreadyDone
+        channel = Channel.objects.create(
+            kind=kind, name=name, address=connector.own_address, brand=brand, team=team, created_at=now, poll_at=now
+        )
+        save(channel, connector)
+        record("channel_connected", now=now, by=by, channel=channel.pk)
+    return channel
+
+
+def change_channel(
+    channel: Channel, values: Mapping[str, object], *, name: str, brand: Brand, team: Team, by: Agent, now: datetime
+) -> Channel:
+    """Change settings or credentials; a secret left empty stays as it was. The channel works again from now on."""
+    require(by, Can.CONNECT_CHANNELS)
+    with transaction.atomic():
+        channel = Channel.objects.select_for_update().get(pk=channel.pk)
+        connector = changed(connect(channel), values)
+        channel.name, channel.brand, channel.team = name, brand, team
+        channel.address = connector.own_address
+        channel.state, channel.failures, channel.broken_until, channel.poll_at = ChannelState.WORKING, 0, None, now
+        channel.save()
+        save(channel, connector)
+        record("channel_changed", now=now, by=by, channel=channel.pk)
+    return channel
+
+
+def changed(connector: Connector, values: Mapping[str, object]) -> Connector:
+    """The connector with other values; a secret that was left empty keeps the one it has."""
+    secrets = {f.name for f in fields(connector) if f.metadata.get("secret")}  # type: ignore[arg-type]  # a dataclass
+    kept = {name: value for name, value in values.items() if value or name not in secrets}
+    known = asdict(connector)  # type: ignore[call-overload]  # a dataclass
+    return replace(connector, **{name: value for name, value in kept.items() if name in known})  # type: ignore[type-var]
+
+
+def pause_channel(channel: Channel, *, by: Agent, now: datetime) -> None:
+    """Neither fetch nor send until it is resumed; answers wait in the outbox."""
+    _set(channel, ChannelState.PAUSED, "channel_paused", by=by, now=now)
+
+
+def resume_channel(channel: Channel, *, by: Agent, now: datetime) -> None:
+    """Fetch and send again, at once."""
+    _set(channel, ChannelState.WORKING, "channel_resumed", by=by, now=now)
+
+
+def _set(channel: Channel, state: ChannelState, verb: str, *, by: Agent, now: datetime) -> None:
+    require(by, Can.CONNECT_CHANNELS)
+    with transaction.atomic():
+        changed = Channel.objects.filter(pk=channel.pk).exclude(state=state)
+        if not changed.update(state=state, failures=0, broken_until=None, poll_at=now):
+            raise AlreadyDone
+        record(verb, now=now, by=by, channel=channel.pk)

@@ -1,0 +1,188 @@
+"""Putting together what is one problem, taking apart what is two, and undoing either.
+
+What moved is kept in the log entry of the act; undoing reads it back. Never is anything merged on a display name:
+people decide, and the system only suggests.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext_noop
+
+from inbox.activity import record
+from inbox.desk.ownership import end, reopen
+from inbox.errors import AlreadyDone, Invalid
+from inbox.models import (
+    Activity,
+    Agent,
+    Cause,
+    Conversation,
+    Delivery,
+    Direction,
+    Interval,
+    Message,
+    Participant,
+    State,
+    Suggestion,
+)
+from inbox.permissions import Can, require
+
+MERGED, SPLIT, UNDONE = "conversations_merged", "conversation_split", "rearrangement_undone"
+
+
+def merge(gone: Conversation, into: Conversation, *, by: Agent, now: datetime) -> Activity:
+    """Make two conversations of one customer one: everything said in `gone` stands in `into` from now on.
+
+    Raise Invalid for conversations of two customers (merge the customers first), AlreadyDone if one is merged.
+    """
+    require(by, Can.REARRANGE, gone)
+    require(by, Can.REARRANGE, into)
+    with transaction.atomic():
+        gone, into = _both_locked(gone, into)
+        if gone.customer_id != into.customer_id:
+            raise Invalid(gettext_noop("These are conversations of two customers. Merge the customers first."))
+        moved = _move(gone, into, list(gone.messages.values_list("pk", flat=True)))
+        was = gone.state
+        if gone.state != State.SOLVED:
+            end(gone, now=now, cause=Cause.MERGED)
+        gone.state, gone.solved_at = State.SOLVED, gone.solved_at or now
+        gone.merged_into, gone.snoozed_until = into, None
+        gone.save(update_fields=["state", "solved_at", "merged_into", "snoozed_until"])
+        _refresh(into)
+        Suggestion.objects.filter(conversation__in=[gone, into], other__in=[gone, into]).update(
+            settled_at=now, settled_by=by
+        )
+        return record(MERGED, now=now, by=by, conversation=into, gone=gone.pk, into=into.pk, was=was, **moved)
+
+
+def split(conversation: Conversation, messages: Sequence[Message], *, by: Agent, now: datetime) -> Conversation:
+    """Take messages out into a conversation of their own. It has no thread key: what comes in stays with the first.
+
+    Raise Invalid if nothing, or everything, would move.
+    """
+    require(by, Can.REARRANGE, conversation)
+    chosen = {message.pk for message in messages}
+    with transaction.atomic():
+        conversation = Conversation.objects.select_for_update(of=("self",), no_key=True).get(pk=conversation.pk)
+        there = set(conversation.messages.values_list("pk", flat=True))
+        if not chosen or not chosen < there:
+            raise Invalid(gettext_noop("Choose some of its messages, and leave at least one."))
+        part = _part_of(conversation, chosen, now)
+        moved = _move(conversation, part, sorted(chosen))
+        _refresh(part)
+        _refresh(conversation)
+        record(SPLIT, now=now, by=by, conversation=conversation, into=part.pk, gone=conversation.pk, **moved)
+        record("split_off", now=now, by=by, conversation=part, former=conversation.pk)
+    return part
+
+
+def undo(activity: Activity, *, by: Agent, now: datetime) -> None:
+    """Undo a merge or a split. Raise AlreadyDone if it was undone, Invalid if it is neither."""
+    if activity.verb not in {MERGED, SPLIT} or activity.conversation is None:
+        raise Invalid(gettext_noop("Only a merge or a split can be undone."))
+    require(by, Can.REARRANGE, activity.conversation)
+    gone = Conversation.objects.get(pk=activity.data["gone"])
+    into = Conversation.objects.get(pk=activity.data["into"])
+    with transaction.atomic():
+        gone, into = _pair_locked(gone, into)
+        if Activity.objects.filter(verb=UNDONE, conversation=activity.conversation, data__undid=activity.pk).exists():
+            raise AlreadyDone
+        if activity.verb == MERGED:
+            _unmerge(gone, into, activity, now)
+        else:
+            _unsplit(gone, into, activity, now)
+        record(UNDONE, now=now, by=by, conversation=activity.conversation_id, undid=activity.pk)
+
+
+def _unmerge(gone: Conversation, into: Conversation, activity: Activity, now: datetime) -> None:
+    _move(into, gone, activity.data["messages"])
+    gone.merged_into = None
+    gone.save(update_fields=["merged_into"])
+    if activity.data["was"] != State.SOLVED:
+        reopen(gone.pk, now=now)
+    gone.refresh_from_db()
+    _refresh(gone)
+    _refresh(into)
+
+
+def _unsplit(origin: Conversation, part: Conversation, activity: Activity, now: datetime) -> None:
+    _move(part, origin, list(part.messages.values_list("pk", flat=True)))
+    if part.state != State.SOLVED:
+        end(part, now=now, cause=Cause.MERGED)
+    part.state, part.solved_at, part.merged_into = State.SOLVED, part.solved_at or now, origin
+    part.snoozed_until = None
+    part.save(update_fields=["state", "solved_at", "merged_into", "snoozed_until"])
+    _refresh(origin)
+
+
+def _both_locked(gone: Conversation, into: Conversation) -> tuple[Conversation, Conversation]:
+    if gone.pk == into.pk:
+        raise Invalid(gettext_noop("A conversation cannot be merged with itself."))
+    gone, into = _pair_locked(gone, into)
+    if gone.merged_into_id or into.merged_into_id:
+        raise AlreadyDone
+    return gone, into
+
+
+def _pair_locked(gone: Conversation, into: Conversation) -> tuple[Conversation, Conversation]:
+    """Both rows, locked in the order of their ids so that two merges cannot wait for each other."""
+    rows = Conversation.objects.select_for_update(of=("self",), no_key=True).order_by("pk")
+    found = {row.pk: row for row in rows.filter(pk__in=[gone.pk, into.pk])}
+    return found[gone.pk], found[into.pk]
+
+
+def _move(source: Conversation, target: Conversation, messages: Sequence[int]) -> dict[str, list[int]]:
+    """Move messages, with their deliveries and with the right of the people in them to take part."""
+    Message.objects.filter(pk__in=messages, conversation=source).update(conversation=target)
+    Delivery.objects.filter(message__in=messages, conversation=source).update(conversation=target)
+    there = set(target.participants.values_list("address", flat=True))
+    new = [pk for pk in source.participants.values_list("address", flat=True) if pk not in there]
+    Participant.objects.bulk_create(Participant(conversation=target, address_id=pk) for pk in new)
+    return {"messages": list(messages), "participants": new}
+
+
+def _refresh(conversation: Conversation) -> None:
+    """What the list shows follows from the messages that are here now."""
+    said = conversation.messages.exclude(direction=Direction.NOTE).filter(withdrawn_at=None)
+    last = said.order_by("happened_at", "pk").last()
+    newest = conversation.messages.aggregate(newest=Max("pk"))["newest"] or 0
+    conversation.last_message = newest
+    if last:
+        conversation.preview = " ".join(last.reply_text.split())[:200]
+        conversation.we_spoke_last = last.direction == Direction.OUTGOING
+        conversation.last_activity_at = last.happened_at
+        conversation.last_incoming_at = said.filter(direction=Direction.INCOMING).aggregate(at=Max("happened_at"))["at"]
+    conversation.save(
+        update_fields=["last_message", "preview", "we_spoke_last", "last_activity_at", "last_incoming_at"]
+    )
+
+
+def _part_of(conversation: Conversation, chosen: set[int], now: datetime) -> Conversation:
+    """The new conversation: same customer, same channel, same owner."""
+    first = Message.objects.filter(pk__in=chosen).order_by("happened_at", "pk").first()
+    part = Conversation.objects.create(
+        channel=conversation.channel,
+        reply_channel=conversation.reply_channel,
+        customer=conversation.customer,
+        address=first.sender if first and first.sender else conversation.address,
+        subject=(first.subject if first else "") or conversation.subject,
+        team=conversation.team,
+        owner=conversation.owner,
+        level=conversation.level,
+        former=conversation,
+        opened_at=now,
+        last_activity_at=now,
+    )
+    Interval.objects.create(
+        conversation=part,
+        team=part.team,
+        owner=part.owner,
+        level=part.level,
+        started_at=now,
+        began_by=Cause.SPLIT,
+        accepted_at=now if part.owner else None,
+    )
+    Participant.objects.create(conversation=part, address=part.address)
+    return part

@@ -1,0 +1,84 @@
+"""What waits in quarantine or could not be read, and what a person decides about it."""
+
+import shutil
+from datetime import datetime
+from pathlib import Path
+from tempfile import mkdtemp
+
+from django.db import transaction
+
+from connectors.contract import Payload
+from connectors.errors import Unreadable
+from inbox import blobs, parser
+from inbox.activity import record
+from inbox.connect import connect
+from inbox.errors import AlreadyDone, ChannelCannot
+from inbox.inbound.receive import AlreadyReceived, Source
+from inbox.inbound.unpack import keep_files, settle, taken_in_at
+from inbox.models import Address, Agent, Item, Outcome
+from inbox.permissions import Can, require
+
+HELD_BACK = (Outcome.QUARANTINE, Outcome.UNREADABLE)
+
+
+def release(item: Item, *, by: Agent, now: datetime) -> Item:
+    """It is not spam, or our reader was mended: open it again and let it in.
+
+    Raise ChannelCannot if it still cannot be read, AlreadyDone if it was decided before.
+    """
+    require(by, Can.RELEASE, item.channel.team)
+    item = Item.objects.select_related("channel", "envelope").get(pk=item.pk)
+    if item.outcome not in HELD_BACK:
+        raise AlreadyDone
+    source = Source(
+        channel=item.channel,
+        item=item.pk,
+        received_at=taken_in_at(item.envelope.facts, item.received_at),
+        now=now,
+    )
+    folder = Path(mkdtemp(dir=blobs.landing()))
+    try:
+        payload = Payload(path=blobs.path_of(item.envelope.sha256), facts=item.envelope.facts)
+        contents = parser.read(item.channel.kind, payload, folder)
+        connector = connect(item.channel)
+        for content in contents:
+            keep_files(content)
+        with transaction.atomic():
+            Item.objects.filter(pk=item.pk).update(discarded_at=None, discarded_by=None)
+            for content in contents:
+                settle(source, connector.judge(content), item.envelope.facts, trusted=True)
+            record("released", now=now, by=by, item=item.pk)
+    except Unreadable as error:
+        raise ChannelCannot(error.sentence, **error.facts) from error
+    except AlreadyReceived as error:
+        raise AlreadyDone from error
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    item.refresh_from_db()
+    return item
+
+
+def discard(item: Item, *, by: Agent, now: datetime) -> None:
+    """It is spam, or worth nothing: out of sight, its bytes kept. Raise AlreadyDone."""
+    require(by, Can.RELEASE, item.channel.team)
+    with transaction.atomic():
+        here = Item.objects.filter(pk=item.pk, outcome__in=HELD_BACK, discarded_at=None)
+        if not here.update(discarded_at=now, discarded_by=by):
+            raise AlreadyDone
+        record("discarded", now=now, by=by, item=item.pk)
+
+
+def block(address: Address, *, reason: str, by: Agent, now: datetime) -> None:
+    """From now on everything from this address waits in quarantine."""
+    require(by, Can.BLOCK)
+    with transaction.atomic():
+        Address.objects.filter(pk=address.pk).update(blocked_at=now, blocked_reason=reason[:300])
+        record("blocked", now=now, by=by, address=address.pk)
+
+
+def unblock(address: Address, *, by: Agent, now: datetime) -> None:
+    """Let it in again."""
+    require(by, Can.BLOCK)
+    with transaction.atomic():
+        Address.objects.filter(pk=address.pk).update(blocked_at=None, blocked_reason="")
+        record("unblocked", now=now, by=by, address=address.pk)
