@@ -30,9 +30,7 @@ _START = "import sys; sys.path[:] = sys.argv[1:]; from connectors.reader import 
 _TYPES: dict[str, type[Content]] = {"Incoming": Incoming, "Echo": Echo, "Receipt": Receipt, "Change": Change}
 
 _TOOK_TOO_LONG = gettext_noop("This cannot be shown: opening it takes longer than is allowed.")
-_WAS_KILLED = gettext_noop(
-    "This cannot be shown: the reader was stopped while opening it, most likely for want of memory."
-)
+_WAS_KILLED = gettext_noop("This cannot be shown: opening it was stopped, most likely for want of memory.")
 _CRASHED = gettext_noop("This cannot be shown: the reader crashed while opening it.")
 
 

@@ -171,6 +171,4 @@ def _joined(parts: list[tuple[int, bool, bytes]]) -> str:
         charset = declared.decode("ascii", "replace")
         parts[0] = (0, True, rest)
     content = b"".join(unquote_to_bytes(piece) if encoded else piece for _, encoded, piece in parts)
-    return (
-        decoded(content) if b"=?" in content and not charset else visible(charsets.decode(content, charset))
-    )
+    return decoded(content) if b"=?" in content and not charset else visible(charsets.decode(content, charset))

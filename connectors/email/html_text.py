@@ -15,9 +15,7 @@ from connectors.email import limits
 QUOTED, MAYBE, CUT = "\ue000", "\ue001", "\ue002"
 MARKS = f"{QUOTED}{MAYBE}{CUT}"
 
-_SKIPPED = frozenset(
-    {"script", "style", "title", "head", "template", "noscript", "object", "svg", "math", "iframe"}
-)
+_SKIPPED = frozenset({"script", "style", "title", "head", "template", "noscript", "object", "svg", "math", "iframe"})
 _BLOCK_TAGS = (
     "address article aside body blockquote center dd details div dl dt fieldset figure footer form"
     " h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section summary table tbody tfoot thead tr ul"
@@ -30,15 +28,9 @@ _CONTAINER_CLASSES = (
     " wps_quotion mail-quote-collapse"
 )
 _CONTAINERS = frozenset(_CONTAINER_CLASSES.split())
-_CONTAINER_IDS = frozenset(
-    {"OLK_SRC_BODY_SECTION", "mail-editor-reference-message-container", "isReplyContent"}
-)
-_CUTS = frozenset(
-    {"divRplyFwdMsg", "x_divRplyFwdMsg", "appendonsend", "x_appendonsend", "stopSpelling", "replySplit"}
-)
-_HEADER_RULE = re.compile(
-    r"border-top:\s*(?:solid\s*)?#(?:e1e1e1|b5c4df)(?:\s*solid)?[^;]*1(?:\.0)?pt", re.IGNORECASE
-)
+_CONTAINER_IDS = frozenset({"OLK_SRC_BODY_SECTION", "mail-editor-reference-message-container", "isReplyContent"})
+_CUTS = frozenset({"divRplyFwdMsg", "x_divRplyFwdMsg", "appendonsend", "x_appendonsend", "stopSpelling", "replySplit"})
+_HEADER_RULE = re.compile(r"border-top:\s*(?:solid\s*)?#(?:e1e1e1|b5c4df)(?:\s*solid)?[^;]*1(?:\.0)?pt", re.IGNORECASE)
 _CITE_STYLE = re.compile(r"border-left:[^;]*(?:#0857a6|#1010ff)", re.IGNORECASE)
 _HIDDEN = re.compile(r"display:\s*none", re.IGNORECASE)
 _BLANKS = re.compile(r"[ \t\r\n\f]+")
@@ -67,6 +59,15 @@ def read(html: str) -> Reading:
     page = _Page()
     page.walk(root)
     return Reading(page.text(), too_complex=page.deepest > limits.HTML_DEPTH)
+
+
+def is_too_complex(html: str) -> bool:
+    """Whether HTML is too long or too deep to be cleaned in a time anybody waits."""
+    if len(html) > limits.HTML_CHARACTERS:
+        return True
+    if html.count("<") - html.count("</") <= limits.HTML_DEPTH:
+        return False  # it cannot be deeper than it has tags
+    return read(html).too_complex
 
 
 def without_marks(text: str) -> str:

@@ -40,9 +40,7 @@ OTHER_LABEL = (
 )
 FROM_LINE = re.compile(rf"^[>*_\s]{{0,8}}{FROM_LABEL}\s?[*_]{{0,2}}\s?[:：][*_]{{0,2}}\s*\S", re.IGNORECASE)
 FROM_ALONE = re.compile(rf"^[>*_\s]{{0,8}}{FROM_LABEL}\s?[*_]{{0,2}}\s?[:：][*_]{{0,2}}\s*$", re.IGNORECASE)
-OTHER_LINE = re.compile(
-    rf"^[>*_\s]{{0,8}}{OTHER_LABEL}\s?[*_]{{0,2}}\s?[:：][*_]{{0,2}}(?:\s|$|\S)", re.IGNORECASE
-)
+OTHER_LINE = re.compile(rf"^[>*_\s]{{0,8}}{OTHER_LABEL}\s?[*_]{{0,2}}\s?[:：][*_]{{0,2}}(?:\s|$|\S)", re.IGNORECASE)
 
 _KINDS = (
     r"(?:Begin\s+)?(?:Original|Forwarded|Reply|Replied|Исходное|Пересылаемое|Пересланное|Перенаправленное"
@@ -52,9 +50,7 @@ _KINDS = (
     r"|Изходно|Препратено|Переслане|Вихідне|Оригінальне|Пересилаване|Orijinal|İletilen|Eredeti|Továbbított"
     r"|Videresendt|Vidarebefordrat|Ursprungligt|Mesajul|原始邮件|原始郵件|转发邮件|轉寄郵件|元のメッセージ|원본\s*메시지)"
 )
-SEPARATOR = re.compile(
-    rf"^[>\s]{{0,6}}[-_*=~–—]{{2,}}\s*{_KINDS}[^\n]{{0,60}}?\s*[-_*=~–—]*\s*:?\s*$", re.IGNORECASE
-)
+SEPARATOR = re.compile(rf"^[>\s]{{0,6}}[-_*=~–—]{{2,}}\s*{_KINDS}[^\n]{{0,60}}?\s*[-_*=~–—]*\s*:?\s*$", re.IGNORECASE)
 BARE_SEPARATOR = re.compile(
     r"^(?:Begin forwarded message|Начало (?:переадресованного|пересылаемого) (?:сообщения|письма)"
     r"|Anfang der weitergeleiteten (?:Nachricht|E-Mail)|Début du message (?:réexpédié|transféré)"

@@ -14,9 +14,7 @@ from connectors.email import html_text, limits, phrases, signatures
 
 _MARKED = re.compile(rf"^(?:\s{{0,3}}>|&gt;|{html_text.QUOTED})")
 _BLANK_RUNS = re.compile(r"[ \t]{3,}")
-_INVISIBLE = str.maketrans(
-    {"\xa0": " ", "\u200b": None, "\u200e": None, "\u200f": None, "\ufeff": None, "\u202f": " "}
-)
+_INVISIBLE = str.maketrans({"\xa0": " ", "\u200b": None, "\u200e": None, "\u200f": None, "\ufeff": None, "\u202f": " "})
 _LONG_LINE = 60  # from here on a quoted line may have been wrapped by the program that quoted it
 
 
@@ -111,9 +109,7 @@ def _introduction_at(lines: Sequence[str], at: int) -> int:
 
 def header_block(lines: Sequence[str], at: int) -> int:
     """The length of a block like From, Sent, To, Subject that begins at `at`; 0 if there is none."""
-    if not (
-        phrases.FROM_LINE.match(lines[at]) or phrases.OTHER_LINE.match(lines[at]) or _from_alone(lines, at)
-    ):
+    if not (phrases.FROM_LINE.match(lines[at]) or phrases.OTHER_LINE.match(lines[at]) or _from_alone(lines, at)):
         return 0
     senders = others = blanks = length = 0
     block = lines[at : at + 10]
@@ -145,11 +141,7 @@ def _attribution(lines: Sequence[str], at: int) -> int:
     """How many lines from `at` on are an attribution that needs no marked quote below to be believed."""
     above = at == 0 or not lines[at - 1].strip()
     for length in (1, 2, 3, 4):
-        if (
-            at + length > len(lines)
-            or not lines[at + length - 1].strip()
-            or _is_quoted(lines[at + length - 1])
-        ):
+        if at + length > len(lines) or not lines[at + length - 1].strip() or _is_quoted(lines[at + length - 1]):
             return 0
         words = _joined(lines[at : at + length])
         if len(words) > 400:
@@ -180,11 +172,7 @@ def _joined(lines: Sequence[str]) -> str:
 def _date_first(words: str) -> bool:
     """Whether a date stands near the beginning, with no sentence ended before it."""
     date = phrases.DATE.search(words)
-    return (
-        date is not None
-        and date.start() <= 45
-        and not re.search(r"[!?]|[^.\W\d]{4,}\. ", words[: date.start()])
-    )
+    return date is not None and date.start() <= 45 and not re.search(r"[!?]|[^.\W\d]{4,}\. ", words[: date.start()])
 
 
 # ---------------------------------------------------------------------------------------------------
@@ -217,9 +205,7 @@ def _quote_start(lines: Sequence[str], end: int) -> int:
     if not end or not _is_quoted(lines[end - 1]):
         return end
     start = end
-    while start and (
-        _is_quoted(lines[start - 1]) or not lines[start - 1].strip() or _wrapped(lines, start - 1)
-    ):
+    while start and (_is_quoted(lines[start - 1]) or not lines[start - 1].strip() or _wrapped(lines, start - 1)):
         start -= 1
     while start < end and not lines[start].strip():
         start += 1
@@ -270,9 +256,7 @@ def _attribution_above(lines: Sequence[str], end: int, default: int) -> int:
             continue
         if _date_first(words):
             return start
-        certain = phrases.WROTE.search(words) and (
-            phrases.ADDRESS.search(words) or phrases.DATE.search(words)
-        )
+        certain = phrases.WROTE.search(words) and (phrases.ADDRESS.search(words) or phrases.DATE.search(words))
         if weak == default or (certain and len(_joined(lines[weak:end])) < 25):
             weak = start
     return weak
@@ -284,7 +268,5 @@ def _introduces(words: str) -> bool:
     if words.endswith((":", "：")) or phrases.WROTE_AT_END.search(words):
         if len(words) < 200 and wrote and len(words) - wrote.end() < 60:
             return True
-        return bool(
-            phrases.DATE.search(words) and (wrote or phrases.ADDRESS.search(words) or _date_first(words))
-        )
+        return bool(phrases.DATE.search(words) and (wrote or phrases.ADDRESS.search(words) or _date_first(words)))
     return bool(wrote and len(words) - wrote.end() <= 45 and phrases.DATE.search(words))

@@ -51,6 +51,4 @@ def _is_footer(line: str, below: Sequence[str]) -> bool:
         return False
     if phrases.FOOTER.match(line):
         return True
-    return bool(phrases.LIST_RULE.match(line)) and any(
-        phrases.LIST_WORDS.search(other) for other in below[:4]
-    )
+    return bool(phrases.LIST_RULE.match(line)) and any(phrases.LIST_WORDS.search(other) for other in below[:4])

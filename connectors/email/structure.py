@@ -109,9 +109,7 @@ def _described(fields: Headers, default: str, raw: bytes, start: int, end: int) 
     disposition, more = fields.parametrised("content-disposition")
     if not _TYPE.fullmatch(media_type):
         media_type = default
-    filename = (
-        more.get("filename") or more.get("name") or parameters.get("name") or parameters.get("filename") or ""
-    )
+    filename = more.get("filename") or more.get("name") or parameters.get("name") or parameters.get("filename") or ""
     return Part(fields, media_type, parameters, disposition, filename, raw, start, end)
 
 

@@ -8,10 +8,10 @@ import re
 from collections.abc import Iterable
 from html import escape
 
-_TOKEN = r"c[a-z0-9]{1,63}(?:\.[a-z0-9]{1,63}){0,8}"
-_IN_ADDRESS = re.compile(rf"\+({_TOKEN})@", re.IGNORECASE)
-_IN_SUBJECT = re.compile(rf"\[#({_TOKEN})\]", re.IGNORECASE)
-_IN_MARK = re.compile(rf"\[otvet:({_TOKEN})\]", re.IGNORECASE)
+_FORM = r"c[a-z0-9]{1,63}(?:\.[a-z0-9]{1,63}){0,8}"
+_IN_ADDRESS = re.compile(rf"\+({_FORM})@", re.IGNORECASE)
+_IN_SUBJECT = re.compile(rf"\[#({_FORM})\]", re.IGNORECASE)
+_IN_MARK = re.compile(rf"\[otvet:({_FORM})\]", re.IGNORECASE)
 
 _INVISIBLE = "display:none;font-size:0;line-height:0;max-height:0;overflow:hidden;mso-hide:all"
 MOST_CHARACTERS = 64
@@ -40,9 +40,7 @@ def without_marker(text: str) -> str:
     return _IN_MARK.sub("", text)
 
 
-def found_in(
-    addresses: Iterable[str] = (), subject: str = "", html: str = "", text: str = ""
-) -> tuple[str, ...]:
+def found_in(addresses: Iterable[str] = (), subject: str = "", html: str = "", text: str = "") -> tuple[str, ...]:
     """All candidates, the surest place first and each once, in lower case.
 
     `addresses` may be whole header values (To, Delivered-To, Received, ...), not only bare addresses.

@@ -1,0 +1,249 @@
+"""A mail as the desk understands it: the conductor of this folder's readers.
+
+Runs in the limited child (`connectors.reader`); needs no credentials and never touches the network.
+"""
+
+import mimetypes
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from connectors.contract import Appointment, Content, Echo, File, Incoming, Payload, Person, Receipt
+from connectors.email import (
+    addresses,
+    attachments,
+    authentication,
+    automatic,
+    bodies,
+    bounces,
+    calendars,
+    cleaning,
+    forwards,
+    html_text,
+    identity,
+    language,
+    limits,
+    quotes,
+    sealed,
+    senders,
+    spam,
+    tnef,
+    tokens,
+)
+from connectors.email.bodies import Body, Segment
+from connectors.email.headers import Headers
+from connectors.email.structure import Part, Tree
+from connectors.errors import Unreadable, gettext_noop
+
+_EMPTY = gettext_noop("This mail is empty: the server handed over no bytes.")
+_DELIVERED = (
+    *("to", "cc", "delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-forwarded-to"),
+    *("resent-to", "original-recipient", "received"),
+)
+_QUOTING_HTML = re.compile(r"blockquote|gmail_|RplyFwdMsg|appendonsend|border-top|_quote|_SECTION|moz-|messageReply")
+_ICS = frozenset({"text/calendar", "application/ics"})
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """What a mail says, and what it reports if it is a server's report."""
+
+    said: Incoming
+    report: bounces.Report | None = None
+
+
+def read(payload: Payload, folder: Path) -> Sequence[Content]:
+    """One mail as one thing: said to us, said by us elsewhere, or a report on something we sent.
+
+    Raise Unreadable for a file without bytes; every other file is understood somehow.
+    """
+    understanding = understand(payload.path.read_bytes(), folder, cut="cut" in payload.facts)
+    said, report = understanding.said, understanding.report
+    if report:
+        return [
+            Receipt(
+                provider_id=report.original,
+                progress=report.progress,
+                at=said.sent_at,
+                recipient=report.recipient,
+                status=report.status,
+                reason=report.reason,
+                said=said,
+            )
+        ]
+    return [Echo(said=said)] if payload.facts.get("role") == "sent" else [said]
+
+
+def understand(raw: bytes, folder: Path, *, cut: bool = False) -> Understanding:
+    """Read the bytes of a mail; its files go to `folder`. `cut` says that the server holds more of it."""
+    if not raw.strip():
+        raise Unreadable(_EMPTY)
+    tree = Tree(raw)
+    letter = _Letter(tree, attachments.Store(folder), notices=["cut"] if cut else [])
+    letter.unpack()
+    letter.settle()
+    report = bounces.read(tree, letter.text)
+    return Understanding(_incoming(letter, report), report)
+
+
+@dataclass(slots=True)
+class _Letter:
+    """A mail while it is being read."""
+
+    tree: Tree
+    store: attachments.Store
+    notices: list[str]
+    body: Body = field(default_factory=Body)
+    text: str = ""
+    html: str = ""
+    reply: str = ""
+    quoted: str = ""
+    remote_images: int = 0
+    files: list[File] = field(default_factory=list)
+    appointments: list[Appointment] = field(default_factory=list)
+
+    @property
+    def fields(self) -> Headers:
+        return self.tree.root.headers
+
+    def notice(self, code: str) -> None:
+        if code not in self.notices:
+            self.notices.append(code)
+
+    # -- open what is wrapped up
+
+    def unpack(self) -> None:
+        """Sort the parts, opening opaque signatures and winmail.dat."""
+        self.body = bodies.collect(self.tree.root)
+        for part in list(self.body.files):
+            if sealed.is_pkcs7(part):
+                self._unseal(part)
+            elif part.media_type in tnef.TYPES or part.filename.lower() == "winmail.dat":
+                self._open_tnef(part)
+        for code in sorted(self.body.wrappings):
+            self.notice(code)
+
+    def _unseal(self, part: Part) -> None:
+        content = sealed.signed_content(part)
+        if content is None:
+            self.body.wrappings.add("encrypted")
+            return
+        inner = Tree(content)
+        self.tree.limited |= inner.limited
+        self.body.add(bodies.collect(inner.root))
+        self.body.wrappings.add("signed")
+
+    def _open_tnef(self, part: Part) -> None:
+        unpacked = tnef.unpack(part.content())
+        if unpacked is None:
+            return
+        self.notice("tnef")
+        if not self.body.segments and (unpacked.text or unpacked.html):
+            self.body.segments.append(Segment(text=unpacked.text, html=unpacked.html))
+        for name, content in unpacked.files:
+            self.files.append(self.store.put(name, mimetypes.guess_type(name)[0] or "", content))
+
+    # -- settle what it says
+
+    def settle(self) -> None:
+        """Text, HTML, what is new in them, and the files."""
+        segments = self.body.segments
+        html = bodies.joined_html(segments)
+        marked = tokens.without_marker(bodies.joined_text(segments))
+        marked, seal = sealed.unarmoured(marked)
+        if seal:
+            self.notice(seal)
+        halves = _halves(marked, segments)
+        self.text = html_text.without_marks(marked)
+        self.reply, self.quoted = halves.reply, halves.quoted
+        self._show(html)
+        self._put_files(attachments.references(html))
+        if self.tree.limited:
+            self.notice("limits")
+
+    def _show(self, html: str) -> None:
+        if not html:
+            return
+        if html_text.is_too_complex(html):
+            self.notice("html-too-complex")
+            return
+        clean = cleaning.clean(html)
+        self.html, self.remote_images = clean.html, clean.remote_images
+
+    def _put_files(self, referenced: frozenset[str]) -> None:
+        calendars_seen: set[str] = set()
+        for part in self.body.files:
+            is_calendar = part.media_type in _ICS or part.filename.lower().endswith(".ics")
+            file = self.store.put_part(part, referenced)
+            if is_calendar:
+                if file.sha256 in calendars_seen:
+                    continue
+                calendars_seen.add(file.sha256)
+                self.appointments += calendars.read(part.content(), part.parameters.get("method", ""))
+            self.files.append(file)
+
+
+def _halves(marked: str, segments: Sequence[Segment]) -> quotes.Split:
+    """The reply by the text; by the HTML where only that shows what is quoted."""
+    halves = quotes.split(marked)
+    if halves.quoted or not any(segment.text and _QUOTING_HTML.search(segment.html) for segment in segments):
+        return halves
+    pages = "\n\n".join(html_text.read(segment.html).text or segment.text for segment in segments)
+    by_html = quotes.split(tokens.without_marker(pages))
+    return by_html if by_html.quoted and by_html.reply else halves
+
+
+def _incoming(letter: _Letter, report: bounces.Report | None) -> Incoming:
+    fields, root = letter.fields, letter.tree.root
+    charset = root.parameters.get("charset", "")
+    sender = senders.writer(fields, charset)
+    subject = " ".join(fields.text("subject", charset).split())
+    own_id = identity.message_id(fields, letter.tree.raw)
+    if "message-id" not in fields:
+        letter.notice("missing-id")
+    return Incoming(
+        provider_id=identity.provider_id(own_id, root.raw[root.start : root.end]),
+        reference=own_id,
+        sender=sender,
+        text=letter.text,
+        reply_text=letter.reply,
+        quoted_text=letter.quoted,
+        html=letter.html,
+        remote_images=letter.remote_images,
+        subject=subject,
+        sent_at=senders.claimed_date(fields),
+        reply_to=_other(fields, "reply-to", charset, sender),
+        to=_everybody(fields, "to", charset),
+        cc=_everybody(fields, "cc", charset),
+        attachments=tuple(letter.files),
+        parents=identity.parents(fields),
+        tokens=_tokens(letter, subject, report),
+        automatic="a complaint (ARF)" if bounces.is_abuse_report(root) else automatic.reason(root, sender.address),
+        is_list=automatic.is_list(fields),
+        authentication=authentication.read(fields),
+        spam=spam.read(fields),
+        forwarded_from=forwards.original_sender(subject, letter.text, letter.body.files),
+        appointments=tuple(letter.appointments),
+        language=language.of(letter.reply),
+        notices=tuple(letter.notices),
+    )
+
+
+def _other(fields: Headers, name: str, charset: str, sender: Person) -> Person | None:
+    person = addresses.first(fields.raw(name), charset)
+    if person is None or not person.address or person.address.lower() == sender.address.lower():
+        return None
+    return person
+
+
+def _everybody(fields: Headers, name: str, charset: str) -> tuple[Person, ...]:
+    everybody = [person for value in fields.all(name) for person in addresses.people(value, charset)]
+    return tuple(everybody[: limits.RECIPIENTS])
+
+
+def _tokens(letter: _Letter, subject: str, report: bounces.Report | None) -> tuple[str, ...]:
+    values = [value.decode("latin-1") for name in _DELIVERED for value in letter.fields.all(name)]
+    if report and report.returned:
+        values += [report.returned.raw(name).decode("latin-1") for name in ("reply-to", "from", "return-path")]
+    return tokens.found_in(values, subject, bodies.joined_html(letter.body.segments), letter.text)
