@@ -1,0 +1,34 @@
+"""What a mail claims, believed only as far as this mailbox's settings say."""
+
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+
+from connectors.contract import Authentication, Incoming, Spam
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trust:
+    """Whose words count: a pattern for the name of the server that checks senders, the field of a spam filter,
+    and the senders of web forms, whose Reply-To is the customer."""
+
+    authserv_id: str
+    spam_header: str
+    form_senders: frozenset[str]
+
+
+def judge(said: Incoming, trust: Trust) -> Incoming:
+    """The same message without the claims of those whom we do not trust."""
+    settled = replace(said, authentication=_authentication(said.authentication, trust), spam=_spam(said.spam, trust))
+    if said.reply_to is not None and said.sender.address.lower() in trust.form_senders:
+        return replace(settled, sender=said.reply_to)
+    return settled
+
+
+def _authentication(found: Authentication | None, trust: Trust) -> Authentication | None:
+    if found is None or not trust.authserv_id:
+        return None
+    return found if fnmatchcase(found.server.lower(), trust.authserv_id.lower()) else None
+
+
+def _spam(found: Spam | None, trust: Trust) -> Spam | None:
+    return found if found is not None and found.header.lower() == trust.spam_header.lower() else None
