@@ -135,6 +135,8 @@ def _dial(host: str, port: int, addresses: Sequence[IPAddress], seconds: float) 
             last = error
         else:
             connection.settimeout(seconds)
+            # Our libraries send commands in pieces; each would wait 40 ms for the other side's acknowledgement.
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             return connection
     raise _unanswered(host, port, last) from last
 
