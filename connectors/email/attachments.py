@@ -5,6 +5,7 @@ import re
 import unicodedata
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from importlib import import_module
 from mimetypes import guess_extension
 from pathlib import Path
 from urllib.parse import unquote
@@ -91,11 +92,11 @@ def _extension(media_type: str) -> str:
 
 def sniffed(content: bytes) -> str:
     """The media type by content; only asked where the mail does not say."""
-    import pylibmagic  # noqa: F401  # tells python-magic where the library of the wheel is
-
-    import magic  # loads a database of 7 MB, needed for few mails
-
+    # In this order: the wheel's module tells the other one where its library lies. An older library of the
+    # system reading the wheel's newer database would print thousands of warnings and know nothing.
+    wheel = import_module("pylibmagic")
+    magic = import_module("magic")  # loads a database of 7 MB, needed for few mails
     try:
-        return str(magic.from_buffer(content[:8192], mime=True))
+        return str(magic.Magic(mime=True, magic_file=str(wheel.data / "magic.mgc")).from_buffer(content[:8192]))
     except magic.MagicException:
         return "application/octet-stream"

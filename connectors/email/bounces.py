@@ -24,7 +24,7 @@ _STATUS = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.])")
 _CODE = re.compile(r"(?<![\d.])([45])(\d)(\d)(?:[ -]|$)")
 _ADDRESS = re.compile(r"[A-Za-z0-9_.+&=/'!#$%*?^`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}")
 _LABELLED = re.compile(
-    r"^[>\s]*(?:final-recipient|original-recipient|x-actual-recipient|failed recipient|recipient(?: address)?|to)"
+    r"^[> \t]{0,20}(?:final-recipient|original-recipient|x-actual-recipient|failed recipient|recipient(?: address)?|to)"
     r"\s*:\s*(?:rfc822\s*;)?\s*<?([^\s<>;]+@[^\s<>;]+)",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -33,7 +33,9 @@ _REFUSED = re.compile(
     r"<?([^\s<>:;,()]{1,64}@[^\s<>:;,()]{3,200})",
     re.IGNORECASE,
 )
-_OPENS_LINE = re.compile(r"^\s*<?([^\s<>:;,()]{1,64}@[A-Za-z0-9.-]{3,200}[A-Za-z0-9])>?\s*(?::|\.\.\.|$)", re.MULTILINE)
+_OPENS_LINE = re.compile(
+    r"^[ \t]{0,20}<?([^\s<>:;,()]{1,64}@[A-Za-z0-9.-]{3,200}[A-Za-z0-9])>?\s*(?::|\.\.\.|$)", re.MULTILINE
+)
 _DAEMONS = re.compile(
     r"mailer-?daemon|postmaster|mail\s+delivery\s+(?:sub)?system|mail\s+administrator|mdaemon|microsoft\s*exchange"
     r"|mail\s+system|maildaemon|mailsystem|\bdaemon\b",
@@ -44,26 +46,36 @@ _SUBJECTS = re.compile(
     r"|mail delivery|failure notice|failure delivery|delivery\s*fail|could not be delivered|message delivery"
     r"|message status|not delivered|nondeliverable|non[- ]delivery|mail (?:system|transaction) (?:error|fail)"
     r"|returning message|return(?:ed)? to sender|warning: (?:message|could not)|delayed mail|rejected|bounce"
+    r"|failed mail|mail failed|processing error"
     r"|unable to deliver|user unknown|mail could not|unzustellbar|недостав|не доставлен|ошибка доставки"
     r"|возвращен|не может быть доставлен|notificación de estado de entrega|échec|non remis|onbestelbaar"
     r"|non recapitabile|mancato recapito|配信不能|无法投递|退信|投递失败|系统退信|エラー|送信できません|problème",
     re.IGNORECASE,
 )
+_CERTAIN_SUBJECTS = re.compile(
+    r"^\s*(?:undeliver(?:able|ed)|mail delivery (?:failed|failure|error)|delivery (?:failure|has failed|status)"
+    r"|returned mail|failure notice|non-?delivery|(?:mail|message|your message).{0,80}could not be delivered"
+    r"|automatically rejected mail|mail system error|unzustellbar|недоставленное|сообщение не доставлено)"
+    r"|:\s*non remis|\(delivery failed\)\s*$",
+    re.IGNORECASE,
+)
 _FAILURES = re.compile(
-    r"could not be delivered|couldn't be delivered|undeliver|not be delivered|unable to deliver|delivery (?:to|has|failed)"
-    r"|(?:user|mailbox|recipient|address)\w* (?:unknown|not found|unavailable|is full|rejected|disabled|does not exist)"
-    r"|unknown (?:user|address|recipient|local)|no such (?:user|recipient|address|person|mailbox)|returned (?:to|message)"
-    r"|failed (?:permanently|recipient)|permanent (?:fatal )?error|does not (?:exist|have)|was not delivered|rejected"
-    r"|не (?:удалось|был|может быть) доставл|не доставлен|недоставл|неизвестный адресат|переполнен|550[ -]|554[ -]|5\.\d\.\d"
+    r"could not be delivered|couldn't be delivered|undeliver|not be delivered|unable to deliver"
+    r"|delivery (?:to|has|failed)|(?:user|mailbox|recipient|address)\w* (?:unknown|not found|unavailable|is full"
+    r"|rejected|disabled|does not exist)|unknown (?:user|address|recipient|local)"
+    r"|no such (?:user|recipient|address|person|mailbox)|returned (?:to|message)|failed (?:permanently|recipient)"
+    r"|permanent (?:fatal )?error|does not (?:exist|have)|was not delivered|rejected|недоставл|не доставлен"
+    r"|не (?:удалось|был|может быть) доставл|неизвестный адресат|переполнен|550[ -]|554[ -]|5\.\d\.\d"
     r"|konnte nicht zugestellt|n'a pas pu|no se pudo|退信|无法|配信|quota exceeded|over quota|mailbox full",
     re.IGNORECASE,
 )
 _DELAYS = re.compile(
-    r"\bdelayed\b|will (?:be retried|keep trying|continue to)|still (?:trying|be retried)|warning: (?:message|could not)"
-    r"|not yet been delivered|this is a warning message only|do not need to resend|задерж",
+    r"\bdelayed\b|will (?:be retried|keep trying|continue to)|still (?:trying|be retried)"
+    r"|warning: (?:message|could not)|not yet been delivered|this is a warning message only"
+    r"|do not need to resend|задерж",
     re.IGNORECASE,
 )
-_EMBEDDED_ID = re.compile(r"^[>\s]*message-id\s*:\s*(<[^<>\s]{3,300}>)", re.IGNORECASE | re.MULTILINE)
+_EMBEDDED_ID = re.compile(r"^[> \t]{0,20}message-id\s*:\s*(<[^<>\s]{3,300}>)", re.IGNORECASE | re.MULTILINE)
 _LOOKED_AT = 60_000  # characters of a letter; the original message quoted below is not what we look for
 
 
@@ -148,6 +160,11 @@ def _status(words: str) -> str:
     return found[0] if found else ""
 
 
+def _failing(words: str) -> str:
+    """The first status of a failure; 2.0.12 in a letter is the version of something."""
+    return next((found[0] for found in _STATUS.finditer(words) if found[1] != "2"), "")
+
+
 def _specific(status: str, said: str) -> str:
     """Some servers say 5.0.0 in the field and the truth in the words."""
     exact = _status(said)
@@ -159,6 +176,8 @@ def _read_receipt(leaf: Part, original: str) -> Report:
         disposition = group.plain("disposition")
         original = identity.bare(group.text("original-message-id")) or original
         recipient = _typed(group, "final-recipient")
+        if "automatic-action" in disposition and "deleted" in disposition:
+            return Report(Progress.FAILED, original, recipient, reason=disposition)  # how filters say no
         if disposition:
             seen = "displayed" in disposition
             return Report(Progress.READ if seen else Progress.DELIVERED, original, recipient, reason=disposition)
@@ -199,26 +218,31 @@ def _original_id(returned: Headers | None, leaves: list[Part], text: str) -> str
 def _letter(tree: Tree, text: str, original: str, returned: Headers | None) -> Report | None:
     fields = tree.root.headers
     text = text[:_LOOKED_AT]
-    if not _is_letter_of_a_server(fields, text):
+    if not _is_letter_of_a_server(tree.root, text, returned):
         return None
     recipient, is_temporary = _by_known_forms(tree, fields)
     recipient = recipient or _refused(text, fields, returned)
-    status = _status(text) or _from_code(text)
+    status = _failing(text) or _from_code(text)
     delayed = is_temporary or status.startswith("4") or (not status and bool(_DELAYS.search(text)))
     progress = Progress.DELAYED if delayed else Progress.FAILED
     return Report(progress, original, recipient, status, _first_words(text), returned)
 
 
-def _is_letter_of_a_server(fields: Headers, text: str) -> bool:
-    if "x-failed-recipients" in fields:
+def _is_letter_of_a_server(root: Part, text: str, returned: Headers | None) -> bool:
+    fields = root.headers
+    if "x-failed-recipients" in fields or root.parameters.get("report-type", "").lower() == "delivery-status":
         return True
-    submitted = fields.plain("auto-submitted")
+    subject, beginning = fields.text("subject"), text[:5_000]
     by_daemon = bool(_DAEMONS.search(fields.text("from") or fields.text("sender")))
-    nobody = fields.raw("return-path") == b"<>"
-    if not (by_daemon or nobody) or (submitted.startswith("auto-replied") and not by_daemon):
+    if by_daemon:
+        return bool(_SUBJECTS.search(subject) or _FAILURES.search(beginning))
+    if fields.plain("auto-submitted").startswith("auto-replied"):
         return False
-    worded = bool(_SUBJECTS.search(fields.text("subject")))
-    return worded if nobody and not by_daemon else worded or bool(_FAILURES.search(text[:5_000]))
+    if fields.raw("return-path") == b"<>" and _SUBJECTS.search(subject):
+        return True
+    # A gateway with a name of its own: subject, words and the address or mail it is about must all agree.
+    about = returned is not None or _ADDRESS.search(beginning)
+    return bool(_CERTAIN_SUBJECTS.search(subject) and _FAILURES.search(beginning) and about)
 
 
 def _by_known_forms(tree: Tree, fields: Headers) -> tuple[str, bool]:
@@ -237,7 +261,7 @@ def _by_known_forms(tree: Tree, fields: Headers) -> tuple[str, bool]:
         temporary, permanent = all_failures(email.message_from_bytes(tree.raw[:500_000]))
     for found in (permanent, temporary):
         if found:
-            return sorted(found)[0].decode("utf-8", "replace"), found is temporary
+            return min(found).decode("utf-8", "replace"), found is temporary
     return "", False
 
 

@@ -19,11 +19,11 @@ _FAMILIAR = re.compile(
 _FOLD = re.compile(rb"[ \t]*(?:\r\n|\r|\n)[ \t]*")
 _ENCODED_WORD = re.compile(rb"=\?([^?\s]{1,60})\?([bBqQ])\?(.*?)\?=", re.DOTALL)
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
-_PARAMETER = re.compile(rb';[\s;]*([^\s=;]+)\s*=\s*("(?:[^"\\]|\\.)*"|[^;]*)', re.DOTALL)
+_PARAMETER = re.compile(rb';\s*([^\s=;]+)\s*=\s*("(?:[^"\\]|\\.)*"|[^;]*)', re.DOTALL)
 _CONTINUED = re.compile(r"^([^*]+)\*(?:(\d{1,3})(\*)?)?$")
 # C0 and C1 controls would allow a second header line, bidirectional overrides turn names around.
 _UNSEEN = dict.fromkeys([*range(32), *range(127, 160), *range(8234, 8239), *range(8294, 8298)])
-_UNSEEN[0x09] = _UNSEEN[0x0A] = " "  # type: ignore[assignment]  # dict of what str.translate takes
+_UNSEEN[0x09] = _UNSEEN[0x0A] = " "
 _UNSEEN[0x200E] = _UNSEEN[0x200F] = _UNSEEN[0xFEFF] = None
 
 
@@ -143,7 +143,7 @@ def _content(word: re.Match[bytes]) -> bytes:
 
 def parameters(value: bytes) -> Mapping[str, str]:
     """Parameters by name in lower case, with RFC 2231's pieces and charsets put together."""
-    found = {}
+    found: dict[str, str] = {}
     pieces: dict[str, list[tuple[int, bool, bytes]]] = {}
     for match in _PARAMETER.finditer(value):
         name, content = match[1].decode("ascii", "replace").lower(), _unquoted(match[2].strip())

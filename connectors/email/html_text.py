@@ -7,6 +7,7 @@ and a line that is `CUT` alone says that all below it is the message being answe
 
 import re
 from dataclasses import dataclass
+from html import unescape
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -35,9 +36,32 @@ _CITE_STYLE = re.compile(r"border-left:[^;]*(?:#0857a6|#1010ff)", re.IGNORECASE)
 _HIDDEN = re.compile(r"display:\s*none", re.IGNORECASE)
 _BLANKS = re.compile(r"[ \t\r\n\f]+")
 _NOTHING = str.maketrans("", "", "\u200b\u200c\u2060\ufeff\u00ad" + MARKS)
-_TAG = re.compile(
-    r"<!--.{0,100000}?-->|<(script|style)\b.{0,500000}?</\1\s*>|<[^<>]{0,5000}>", re.IGNORECASE | re.DOTALL
+_TAG = re.compile(r"<[^<>]*>")
+_SILENT = re.compile(r"<!--|<(?:script|style)\b", re.IGNORECASE)
+_LONG_TAG = re.compile(r"<[^<>]{60000,}")
+_NESTING_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,15})")
+_ENDS_BY_ITSELF = frozenset(
+    [
+        "p",
+        "br",
+        "img",
+        "hr",
+        "li",
+        "td",
+        "th",
+        "tr",
+        "dt",
+        "dd",
+        "col",
+        "meta",
+        "link",
+        "input",
+        "option",
+        "wbr",
+        "area",
+    ]
 )
+_TREE_DEPTH = 3_000
 _LINE_TAG = re.compile(r"<(?:br|/?p|/?div|/?tr|/?li|/?h[1-6]|/?blockquote)\b[^<>]{0,1000}>", re.IGNORECASE)
 
 
@@ -51,7 +75,7 @@ class Reading:
 
 def read(html: str) -> Reading:
     """The text of a body, with marks."""
-    if len(html) > limits.HTML_CHARACTERS:
+    if _would_take_too_long(html):
         return Reading(_without_tags(html), too_complex=True)
     root = LexborHTMLParser(html).root
     if root is None:
@@ -63,11 +87,29 @@ def read(html: str) -> Reading:
 
 def is_too_complex(html: str) -> bool:
     """Whether HTML is too long or too deep to be cleaned in a time anybody waits."""
-    if len(html) > limits.HTML_CHARACTERS:
-        return True
-    if html.count("<") - html.count("</") <= limits.HTML_DEPTH:
+    if len(html) <= limits.HTML_CHARACTERS and html.count("<") - html.count("</") <= limits.HTML_DEPTH:
         return False  # it cannot be deeper than it has tags
     return read(html).too_complex
+
+
+def _would_take_too_long(html: str) -> bool:
+    """Building a tree takes quadratic time over depth and over the attributes of one tag."""
+    if len(html) > limits.HTML_CHARACTERS:
+        return True
+    if any(_is_overloaded(tag) for tag in _LONG_TAG.findall(html)):
+        return True
+    depth = deepest = 0
+    if html.count("<") > _TREE_DEPTH:
+        for closes, name in _NESTING_TAG.findall(html):
+            if name.lower() not in _ENDS_BY_ITSELF:
+                depth = max(0, depth - 1) if closes else depth + 1
+                deepest = max(deepest, depth)
+    return deepest > _TREE_DEPTH
+
+
+def _is_overloaded(tag: str) -> bool:
+    """A long tag is a picture in itself (`data:...;base64,`) or an attack."""
+    return "base64," not in tag or tag.count("=") + tag.count(" ") > _TREE_DEPTH
 
 
 def without_marks(text: str) -> str:
@@ -79,10 +121,24 @@ def without_marks(text: str) -> str:
 
 def _without_tags(html: str) -> str:
     """The words of HTML that is too long for a tree; line by line where tags end lines."""
-    import html as entities
-
-    text = entities.unescape(_TAG.sub(" ", _LINE_TAG.sub("\n", html)))
+    text = unescape(_TAG.sub(" ", _LINE_TAG.sub("\n", _without_silent(html))))
     return "\n".join(" ".join(line.split()) for line in text.split("\n") if line.strip()).translate(_NOTHING)
+
+
+def _without_silent(html: str) -> str:
+    """HTML without comments, scripts and styles, in one pass; one that never ends hides the rest."""
+    kept: list[str] = []
+    at = 0
+    lower = html.lower()
+    while (found := _SILENT.search(html, at)) is not None:
+        kept.append(html[at : found.start()])
+        end = "-->" if found[0] == "<!--" else f"</{found[0][1:].lower()}"
+        stop = lower.find(end, found.end())
+        if stop == -1:
+            return "".join(kept)
+        at = stop + len(end)
+    kept.append(html[at:])
+    return "".join(kept)
 
 
 class _Page:

@@ -16,18 +16,19 @@ _SCRIPTS = (
 )
 _CYRILLIC = re.compile(r"[\u0400-\u04ff]")
 _SMALL_WORDS = {
-    "en": "the and you for that with this have not are was your from will please thank thanks hello",
+    "en": "the and you do no to it is me any has can what when but there out how i of my on be for"
+    " that with this have not are was your from will please thank thanks hello",
     "de": "der die das und ich nicht ist sie mit ein eine den für auf wir bitte danke hallo auch von",
     "fr": "le les des et je vous pas est une dans pour que sur avec merci bonjour mon votre nous ne",
-    "es": "el los las que por una para con no gracias hola mi su está pero como más del lo se",
-    "pt": "os que não uma para com por obrigado obrigada olá meu seu está mas como mais do da em um",
+    "es": "el los las que por una para con gracias hola mi su está pero como más del lo se",
+    "pt": "os que não uma para com por obrigado obrigada olá meu seu está mas como mais em um não você",
     "it": "il che non una per con grazie ciao mio sono del della di ho gli come più è questo buongiorno",
-    "nl": "het een en van ik niet is dat voor met op zijn bedankt hallo mijn uw wij ook maar aan",
-    "pl": "nie się jest na że do dziękuję proszę dzień dobry mam czy moje jak oraz to za od dla po",
-    "sv": "och att det som jag inte är på för med hej tack min den har av till ett om kan",
-    "tr": "bir ve bu için ile ne çok merhaba teşekkürler değil var benim mi da de gibi ama daha olarak",
-    "fi": "ja on ei se että kiitos hei minun mutta kun olen ole tai niin myös voi joka",
-    "cs": "je se na že to jsem děkuji dobrý den prosím není pro ale jak mám od při už tak",
+    "nl": "het een en van ik niet dat voor met op zijn bedankt hallo mijn uw wij ook maar aan",
+    "pl": "nie się jest na że dziękuję proszę dzień dobry mam czy moje jak oraz za od dla",
+    "sv": "och att det som jag inte är på för med hej tack min den har av till ett om",
+    "tr": "bir ve bu için ile ne çok merhaba teşekkürler değil var benim mi gibi ama daha olarak",
+    "fi": "ja ei että kiitos hei minun mutta kun olen ole tai niin myös voi joka",
+    "cs": "je se na že jsem děkuji dobrý den prosím není pro ale jak mám od při už tak",
 }
 _LOOK_UP = {
     word: [code for code, words in _SMALL_WORDS.items() if word in words.split()]
@@ -35,12 +36,13 @@ _LOOK_UP = {
 }
 _UKRAINIAN = frozenset("іїєґ")
 _BELARUSIAN = frozenset("ў")
+_NOT_WORDS = re.compile(r"\S*[@/]\S*|\w+(?:\.\w+)+")  # addresses are English to nobody
 _SAMPLE = 2_000
 
 
 def of(text: str) -> str:
     """The ISO 639-1 code, empty if the text is too short to tell."""
-    sample = text[:_SAMPLE]
+    sample = _NOT_WORDS.sub(" ", text[:_SAMPLE])
     letters = sum(map(len, _LETTERS.findall(sample)))
     if letters < 3:
         return ""
@@ -69,4 +71,4 @@ def _latin(sample: str) -> str:
         for code in _LOOK_UP.get(word, ()):
             counts[code] = counts.get(code, 0) + 1
     best = max(counts, key=counts.__getitem__, default="")
-    return best if best and counts[best] >= 1 + len(sample) // 1500 else ""
+    return best if best and counts[best] >= 2 else ""

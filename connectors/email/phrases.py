@@ -23,12 +23,13 @@ DATE = re.compile(
     r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}[-./年]\s*\d{1,2}|\b(?:19|20)\d\d\b|\d{1,2}[:.h]\d{2}\b|\d{4}년"
 )
 TIME = re.compile(r"\d{1,2}[:.h]\d{2}\b")
-ADDRESS = re.compile(r"[^\s<>@()\[\]]+@[^\s<>@()\[\]]+\.[^\s<>@()\[\],;:]+")
-BRACKETED = re.compile(r"<[^<>\s]+(?:@|\.)[^<>]*>|\[mailto:|\(mailto:|\"\s*<[^<>]+>")
+ADDRESS = re.compile(r"[^\s<>@()\[\]]{1,64}@[^\s<>@()\[\]]{1,200}\.[^\s<>@()\[\],;:]+")
+BRACKETED = re.compile(r"<\s?[^<>\s]+(?:@|\.)[^<>]*>|[\[(]\s?(?:mailto:|[^\s()\[\]<>]+@)|\"\s*<[^<>]+>")
 
 FROM_LABEL = (
     r"(?:From|От(?:\s+кого)?|Отправитель|Von|De|Da|Van|Från|Fra|Frá|Od|Від|Ад|Lähettäjä|寄件者|寄件人|发件人"
-    r"|差出人|送信者|Kimden|Gönderen|Felad[óo]|Από|Expéditeur|Remitente|Mittente|Afzender|Nadawca|보낸\s*사람|Saatja|De la|De:)"
+    r"|差出人|送信者|Kimden|Gönderen|Felad[óo]|Από|Expéditeur|Remitente|Mittente|Afzender|Nadawca|보낸\s*사람|Saatja"
+    r"|De la)"
 )
 OTHER_LABEL = (
     r"(?:Sent|Date|Sent\s+on|Отправлено|Дата|Послано|Gesendet(?:\s+am)?|Datum|Envoy[ée](?:\s+le)?|Enviad[oa](?:\s+el|\s+em)?"
@@ -68,20 +69,20 @@ REPLY_ABOVE = re.compile(
     r"|(?:ответ|пиш|введите|напиш)[^\n]{0,60}выше)[^\n]{0,40}[#=*~-]{2,}\s*$",
     re.IGNORECASE,
 )
-RULE = re.compile(r"^\s*\*?\s*[_—–-]{10,}\s*\*?\s*$")
+RULE = re.compile(r"^[\s*]{0,9}[_—–-]{10,}[\s*]{0,9}$")
 
 CLOSING = re.compile(
-    r"^\s*(?:С уважением|С наилучшими пожеланиями|С глубоким уважением|Искренне Ваш|Всего (?:доброго|хорошего)"
+    r"^\s{0,9}(?:С уважением|С наилучшими пожеланиями|С глубоким уважением|Искренне Ваш|Всего (?:доброго|хорошего)"
     r"|З повагою|З найкращими побажаннями|З павагай|Best regards|Kind regards|Warm regards|Regards|Sincerely"
     r"|Sincerely yours|Yours (?:sincerely|faithfully|truly)|Mit freundlichen Grüßen|Mit freundlichen Gruessen"
     r"|Freundliche Grüße|Viele Grüße|Cordialement|Bien cordialement|Saludos(?: cordiales)?|Un saludo|Atenciosamente"
     r"|Cordiali saluti|Distinti saluti|Met vriendelijke groet(?:en)?|Med vänliga hälsningar|Med venlig hilsen"
     r"|Med vennlig hilsen|Z poważaniem|Pozdrawiam|S pozdravem|Ystävällisin terveisin|Saygılarımla|Üdvözlettel)"
-    r"\s*[,.!]*\s*$",
+    r"[\s,.!]{0,9}$",
     re.IGNORECASE,
 )
 MOBILE = re.compile(
-    r"^\s*[*_(\[]?\s*(?:(?:Sent|Send) (?:from|via|with|using|by|on) (?P<what>[^,;!?]{2,60})"
+    r"^[\s*_(\[]{0,9}(?:(?:Sent|Send) (?:from|via|with|using|by|on) (?P<what>[^,;!?]{2,60})"
     r"|Отправлено (?:с |со |из |через |при помощи )[^,;!?]{2,60}|Надіслано (?:з |із |через )[^,;!?]{2,60}"
     r"|Послано с [^,;!?]{2,40}|Адпраўлена з [^,;!?]{2,40}"
     r"|Von meinem .{1,40} gesendet|Gesendet (?:von|mit|über|aus) .{2,40}|Diese Nachricht wurde von .{2,40} gesendet"
@@ -89,10 +90,10 @@ MOBILE = re.compile(
     r"|Inviato (?:da|con) .{2,40}|Verstuurd (?:vanaf|met|via|vanuit) .{2,40}|Verzonden (?:vanaf|met|via) .{2,40}"
     r"|Skickat från .{2,40}|Sendt fra .{2,40}|Sendt frå .{2,40}|Wysłan[eo] z .{2,40}|Wysłane za pomocą .{2,40}"
     r"|Odesláno z .{2,40}|Odoslané z .{2,40}|Lähetetty .{2,40}|Trimis de pe .{2,40}|Poslano z .{2,40}"
-    r"|.{2,30}(?:から送信|발신|cihazımdan gönderildi|mobil készülékemről küldve)"
+    r"|.{2,40}(?:から送信|발신|dan gönderildi|den gönderildi|mobil készülékemről küldve)"
     r"|从我的.{2,20}发送|發自我的.{2,20}|发自我的.{2,20}|iPhoneから送信|Στάλθηκε από .{2,40}"
-    r"|(?:Get|Скачать|Получите|Получить|Завантажити|Отримати|Télécharger|Obtenez|Obtener|Obter|Scarica|Hol dir|Holen Sie sich"
-    r"|Download|Ladda ned) Outlook (?:for|для|pour|para|per|für|voor|för) .{2,60})[.\s*_)\]]*$",
+    r"|(?:Get|Скачать|Получите|Получить|Завантажити|Отримати|Télécharger|Obtenez|Obtener|Obter|Scarica|Hol dir"
+    r"|Holen Sie sich|Download|Ladda ned) Outlook (?:for|для|pour|para|per|für|voor|för) .{2,60})[.\s*_)\]]*$",
     re.IGNORECASE,
 )
 FOOTER = re.compile(

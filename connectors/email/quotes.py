@@ -15,6 +15,9 @@ from connectors.email import html_text, limits, phrases, signatures
 _MARKED = re.compile(rf"^(?:\s{{0,3}}>|&gt;|{html_text.QUOTED})")
 _BLANK_RUNS = re.compile(r"[ \t]{3,}")
 _INVISIBLE = str.maketrans({"\xa0": " ", "\u200b": None, "\u200e": None, "\u200f": None, "\ufeff": None, "\u202f": " "})
+_SENTENCE_END = re.compile(r"[!?]|\.\s+[A-ZА-ЯЁ]")
+_LONGEST_INTRODUCTION = 400  # characters
+_MOST_CUTS = 20  # from below: a signature, a quote, the signature above it, ...
 _LONG_LINE = 60  # from here on a quoted line may have been wrapped by the program that quoted it
 
 
@@ -82,7 +85,7 @@ def _settle_maybes(lines: list[str]) -> None:
 
 def _from_above(lines: Sequence[str]) -> int:
     for at, line in enumerate(lines):
-        if not line.strip() or _is_quoted(line):
+        if not line.strip() or len(line) > _LONGEST_INTRODUCTION or _is_quoted(line):
             continue
         if line.startswith(html_text.CUT) or phrases.REPLY_ABOVE.match(line):
             return at
@@ -139,30 +142,33 @@ def _from_alone(lines: Sequence[str], at: int) -> bool:
 
 def _attribution(lines: Sequence[str], at: int) -> int:
     """How many lines from `at` on are an attribution that needs no marked quote below to be believed."""
-    above = at == 0 or not lines[at - 1].strip()
     for length in (1, 2, 3, 4):
-        if at + length > len(lines) or not lines[at + length - 1].strip() or _is_quoted(lines[at + length - 1]):
+        last = lines[at + length - 1].rstrip("*_ \t") if at + length <= len(lines) else ""
+        if not last or (length > 1 and _is_quoted(last)):
             return 0
-        words = _joined(lines[at : at + length])
-        if len(words) > 400:
-            return 0
-        if not (words.endswith((":", "：")) or phrases.WROTE_AT_END.search(words)):
+        if not (last.endswith((":", "：")) or phrases.WROTE_AT_END.search(last[-20:])):
             continue
-        return length if _is_attribution(words, above, _next_line(lines, at + length)) else 0
+        words = _joined(lines[at : at + length])
+        above = at == 0 or not lines[at - 1].strip()
+        fits = len(words) <= _LONGEST_INTRODUCTION and _is_attribution(words, above, _next_line(lines, at + length))
+        return length if fits else 0
     return 0
 
 
 def _is_attribution(words: str, above: bool, below: str) -> bool:
     if _is_quoted(below):
         return _introduces(words)
+    date, bracketed = phrases.DATE.search(words), phrases.BRACKETED.search(words)
+    if not date and not bracketed:
+        return False
     wrote = phrases.WROTE.search(words)
-    bracketed = phrases.BRACKETED.search(words)
     dated = _date_first(words)
     if wrote and bracketed and (dated or len(words) - wrote.end() <= 30):
         return True
     if dated and (bracketed or phrases.ADDRESS.search(words[-80:])):
         return True
-    return bool(wrote and dated and above and phrases.TIME.search(words) and len(words) < 200)
+    timed = phrases.TIME.search(words) is not None and len(words) < 200
+    return above and timed and bool((wrote and dated) or (bracketed and date))
 
 
 def _joined(lines: Sequence[str]) -> str:
@@ -172,7 +178,7 @@ def _joined(lines: Sequence[str]) -> str:
 def _date_first(words: str) -> bool:
     """Whether a date stands near the beginning, with no sentence ended before it."""
     date = phrases.DATE.search(words)
-    return date is not None and date.start() <= 45 and not re.search(r"[!?]|[^.\W\d]{4,}\. ", words[: date.start()])
+    return date is not None and date.start() <= 45 and not _SENTENCE_END.search(words[: date.start()])
 
 
 # ---------------------------------------------------------------------------------------------------
@@ -180,18 +186,15 @@ def _date_first(words: str) -> bool:
 
 
 def _from_below(lines: Sequence[str], end: int) -> int:
-    while True:
+    for _ in range(_MOST_CUTS):
         end = _without_blanks(lines, end)
-        shorter = signatures.start(lines[:end]) if end else 0
-        if shorter == end:
-            shorter = _quote_start(lines, end)
-        if shorter == end or not any(line.strip() for line in lines[:shorter]):
-            return end if shorter == end or _all_quoted(lines[:end]) else shorter or end
-        end = shorter
-
-
-def _all_quoted(lines: Sequence[str]) -> bool:
-    return all(_is_quoted(line) or not line.strip() for line in lines)
+        start = signatures.start(lines, end)
+        if start == end:
+            start = _quote_start(lines, end)
+        if start == end or not any(line.strip() for line in lines[:start]):
+            break
+        end = start
+    return end
 
 
 def _without_blanks(lines: Sequence[str], end: int) -> int:
@@ -252,7 +255,7 @@ def _attribution_above(lines: Sequence[str], end: int, default: int) -> int:
         if start < 0 or not lines[start].strip() or _is_quoted(lines[start]):
             break
         words = _joined(lines[start:end])
-        if len(words) > 400 or not _introduces(words):
+        if len(words) > _LONGEST_INTRODUCTION or not _introduces(words):
             continue
         if _date_first(words):
             return start

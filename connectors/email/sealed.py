@@ -72,7 +72,7 @@ def _inside(der: bytes, at: int, wanted: int) -> tuple[int, int]:
 
 
 def _children(der: bytes, start: int, end: int) -> list[tuple[int, int, int]]:
-    found = []
+    found: list[tuple[int, int, int]] = []
     while start < end and der[start : start + 2] != b"\0\0" and len(found) < 100_000:
         tag, inner_start, inner_end, start = _element(der, start)
         found.append((tag, inner_start, inner_end))

@@ -7,27 +7,28 @@ from connectors.email import phrases
 _LONGEST_AFTER_DELIMITER = 15
 _LONGEST_AFTER_CLOSING = 6
 _LONGEST_AFTER_FOOTER = 12
+_LONGEST_LINE = 200  # characters
 
 
-def start(lines: Sequence[str]) -> int:
-    """The index of a signature's first line, or len(lines) if there is none.
+def start(lines: Sequence[str], end: int) -> int:
+    """The index of the first line of the signature that ends before `end`; `end` if there is none.
 
     Looks only at the last lines: a sign of this kind in the middle of a letter means something else.
     """
-    end = len(lines)
-    for at in range(end - 1, max(-1, end - _LONGEST_AFTER_DELIMITER - 1), -1):
-        if _begins_at(lines, at):
-            return at
+    last = list(lines[max(0, end - _LONGEST_AFTER_DELIMITER - 1) : end])
+    for at in range(len(last) - 1, -1, -1):
+        if _begins_at(last, at):
+            return end - len(last) + at
     return end
 
 
 def _begins_at(lines: Sequence[str], at: int) -> bool:
     line = lines[at]
-    if not line.strip() or len(line) > 200:
+    if not line.strip() or len(line) > _LONGEST_LINE:
         return False
-    below = [other for other in lines[at + 1 :] if other.strip()]
     if phrases.DELIMITER.match(line):
         return True
+    below = [other for other in lines[at + 1 :] if other.strip()]
     if is_mobile(line):
         return len(below) <= 1
     if phrases.CLOSING.match(line):

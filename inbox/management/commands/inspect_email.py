@@ -20,7 +20,7 @@ class Command(BaseCommand):
     """Show what was understood of each file. A mail that cannot be read is told in its `error`."""
 
     help = "Show what the e-mail connector understands of a mail: to see why one looked odd."
-    requires_system_checks: Sequence[str] = []
+    requires_system_checks: list[str] = []
     requires_migrations_checks = False
 
     def add_arguments(self, parser: CommandParser) -> None:
