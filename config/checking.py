@@ -1,0 +1,69 @@
+"""`manage.py test`: the one check, for people and for CI. Every part of it runs, even after one has failed."""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from config import keys, needs
+from config.ground import PROJECT
+from config.postgres.cluster import Cluster, url_of
+
+BIN = Path(sys.executable).parent
+STEPS = {
+    "format": ("ruff", "format", "--check"),
+    "rules of style": ("ruff", "check"),
+    "types": ("mypy",),
+    "who may import whom": ("lint-imports",),
+    "tests": ("pytest",),
+}
+
+
+def check(arguments: list[str]) -> int:
+    """Run the whole check; the arguments, but for `--no-install`, go to pytest. Return the exit code."""
+    for_pytest = [argument for argument in arguments if argument != "--no-install"]
+    if len(for_pytest) == len(arguments):
+        needs.install(needs.missing())
+    with tempfile.TemporaryDirectory(prefix="otvet-test-") as folder:
+        cluster = Cluster(Path(folder) / "postgres", lasting=False)
+        cluster.start()
+        try:
+            environment = {**os.environ, **environment_for_tests(cluster, Path(folder) / "data")}
+            results = {name: _step(name, step, for_pytest, environment) for name, step in STEPS.items()}
+        finally:
+            cluster.stop()
+    return _report(results, needs.missing())
+
+
+def environment_for_tests(cluster: Cluster, data: Path) -> dict[str, str]:
+    """What the settings want to know, when the database is thrown away afterwards."""
+    return {
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        "DATABASE_URL": url_of(cluster.folder) or "",
+        "OTVET_EMBEDDED": "1",
+        "OTVET_DATA": str(data),
+        **keys.made(),
+    }
+
+
+def _step(name: str, step: tuple[str, ...], for_pytest: list[str], environment: dict[str, str]) -> bool:
+    program, *rest = step
+    print(f"\n=== {name}: {' '.join(step)}", flush=True)
+    began = time.monotonic()
+    command = [str(BIN / program), *rest, *(for_pytest if program == "pytest" else [])]
+    passed = subprocess.run(command, cwd=PROJECT, env=environment, check=False).returncode == 0
+    print(f"=== {name}: {'passed' if passed else 'FAILED'} ({time.monotonic() - began:.0f} s)", flush=True)
+    return passed
+
+
+def _report(results: dict[str, bool], missing: list[needs.Need]) -> int:
+    failed = [name for name, passed in results.items() if not passed]
+    print(f"\n{'FAILED: ' + ', '.join(failed) if failed else 'All passed.'}", flush=True)
+    if missing:
+        markers = " and ".join(need.marker for need in missing)
+        packages = " ".join(needs.packages(missing))
+        print(f"DID NOT RUN: the tests that need {markers}. Install: sudo apt-get install {packages}", flush=True)
+    strict = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
+    return 1 if failed or (missing and strict) else 0

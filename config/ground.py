@@ -1,0 +1,154 @@
+"""What a command stands on before Django is set up: a database, keys, and the one who owns them.
+
+With DATABASE_URL that is the company's own; without it Otvet brings its own, in the data folder.
+"""
+
+import errno
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from config import keys
+from config.lock import Held, Lock
+from config.postgres.cluster import Cluster, url_of
+
+PROJECT = Path(__file__).resolve().parent.parent
+ROOM = 200 * 2**20
+START = "start"
+# These read no row: they must work where no database can, and never start one.
+NEED_NO_DATABASE = {"inspect_email", "makemessages", "compilemessages", "collectstatic", "spectacular", "diffsettings"}
+USAGE = """Otvet:
+  manage.py start [--port N]                 everything at once; without DATABASE_URL with a database of its own
+  manage.py test [--no-install] [pytest ...] the whole check
+  manage.py web | worker | beat | listen     the servers of production, each one its own process
+"""
+
+
+def run() -> None:
+    """Do what the command line says."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    name = sys.argv[1] if len(sys.argv) > 1 else "help"
+    try:
+        _dispatch(name)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except OSError as trouble:
+        # Of the machine's troubles only this one has a simple cure; a bug shows itself in full.
+        if trouble.errno != errno.ENOSPC:
+            raise
+        sys.exit(f"The disk that holds {trouble.filename or data_folder()} is full; free some space and try again.")
+
+
+def _dispatch(name: str) -> None:
+    from config import checking, servers, start
+
+    if name == START:
+        start.start(sys.argv[2:])
+    elif name == "test":
+        sys.exit(checking.check(sys.argv[2:]))
+    elif name in servers.SERVERS:
+        servers.serve(name, sys.argv[2:])
+    elif name in {"help", "--help", "-h"}:
+        print(USAGE, file=sys.stderr)
+        _without_database()
+    elif name in NEED_NO_DATABASE:
+        _without_database()
+    else:
+        with database(about=name):
+            set_up_django()
+            _django()
+
+
+def data_folder() -> Path:
+    """Where an embedded installation keeps everything, and any installation its mails and files."""
+    return Path(os.environ.get("OTVET_DATA") or PROJECT / "data").absolute()
+
+
+@contextmanager
+def database(about: str) -> Iterator[Cluster | None]:
+    """A database in DATABASE_URL for as long as this lasts; yields the cluster if we brought our own.
+
+    A running `start` shares its database with other commands. Leave with a sentence if another command has it.
+    """
+    if os.environ.get("DATABASE_URL"):
+        yield None
+        return
+    folder = data_folder()
+    _make_data_folder(folder)
+    lock, cluster = Lock(folder / "lock"), Cluster(folder / "postgres")
+    try:
+        lock.take(about)
+    except Held as other:
+        os.environ["DATABASE_URL"] = _shared(folder, str(other), about)
+        _embedded(folder)
+        yield None
+        return
+    try:
+        cluster.start()
+        os.environ["DATABASE_URL"] = url_of(cluster.folder) or ""
+        _embedded(folder)
+        yield cluster
+    finally:
+        cluster.stop()
+        lock.release()
+
+
+def _make_data_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        free = shutil.disk_usage(folder).free
+    except OSError as trouble:
+        sys.exit(f"Otvet cannot keep its data in {folder}: {trouble.strerror}. OTVET_DATA can name another folder.")
+    if not os.access(folder, os.W_OK | os.X_OK):
+        sys.exit(f"Otvet may not write to {folder}; run it as the owner of that folder.")
+    if free < ROOM:
+        sys.exit(
+            f"The disk that holds {folder} is full: {free // 2**20} MB are free, and Otvet needs {ROOM // 2**20} MB."
+        )
+
+
+def _shared(folder: Path, other: str, about: str) -> str:
+    """The address of the database that a running `start` lends us, or leave with a sentence."""
+    if about.startswith(START):
+        sys.exit(f"Otvet is already running on {folder} ({other or 'it is just starting'}).")
+    url = url_of(folder / "postgres") if other.startswith(START) else None
+    if url is None:
+        sys.exit(
+            f"Another command ({other or 'unknown'}) is using the database in {folder}; try again when it has ended."
+        )
+    return url
+
+
+def _embedded(folder: Path) -> None:
+    os.environ["OTVET_EMBEDDED"] = "1"
+    os.environ.setdefault("OTVET_DATA", str(folder))
+    keys.lay_out(folder / "keys.env")
+
+
+def set_up_django() -> None:
+    """Read the settings; leave with their sentence if something is missing from the environment."""
+    import django
+    from django.core.exceptions import ImproperlyConfigured
+
+    try:
+        django.setup()
+    except ImproperlyConfigured as trouble:
+        sys.exit(f"Otvet is not configured: {trouble}")
+
+
+def _without_database() -> None:
+    # Keys that seal nothing and an address nobody calls: settings want them, these commands do not.
+    os.environ.setdefault("DATABASE_URL", "postgresql:///nowhere")
+    for name, value in keys.made().items():
+        os.environ.setdefault(name, value)
+    set_up_django()
+    _django()
+
+
+def _django() -> None:
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(sys.argv)

@@ -1,0 +1,49 @@
+"""What every test stands on: a database of its own, and no test whose program is not on this machine.
+
+`manage.py test` has laid the ground already; run by hand, pytest lays it here, before any setting is read.
+"""
+
+import os
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from config import needs
+from config.checking import environment_for_tests
+from config.postgres.cluster import Cluster
+
+_ground = ExitStack()
+_left_out = pytest.StashKey[int]()
+
+
+def _lay_ground() -> None:
+    folder = Path(_ground.enter_context(tempfile.TemporaryDirectory(prefix="otvet-test-")))
+    cluster = Cluster(folder / "postgres", lasting=False)
+    cluster.start()
+    _ground.callback(cluster.stop)
+    os.environ.update(environment_for_tests(cluster, folder / "data"))
+
+
+if not os.environ.get("DATABASE_URL"):
+    _lay_ground()
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+
+def pytest_unconfigure() -> None:
+    _ground.close()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    markers = {need.marker for need in needs.missing()}
+    out = [item for item in items if markers & {mark.name for mark in item.iter_markers()}]
+    config.stash[_left_out] = len(out)
+    config.hook.pytest_deselected(items=out)
+    items[:] = [item for item in items if not markers & {mark.name for mark in item.iter_markers()}]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    if count := config.stash.get(_left_out, 0):
+        programs = ", ".join(need.program for need in needs.missing())
+        terminalreporter.write_line(f"{count} tests did not run: this machine has no {programs}", red=True, bold=True)
