@@ -68,6 +68,13 @@ class MailServer:
         write_whole(self.folder / "ports.json", json.dumps([self._ports.imap, self._ports.smtp]).encode())
         return self._ports
 
+    @property
+    def ports(self) -> Ports:
+        """Where it listens. Raise RuntimeError before `start`."""
+        if self._ports is None:
+            raise RuntimeError("the mail server has not been started")
+        return self._ports
+
     def stop(self) -> None:
         """End all connections and stop listening."""
         if self._loop is not None and self._thread is not None:

@@ -65,7 +65,7 @@ class Handler:
         return server.hang_up() if mood.cut is Cut.AFTER_DOT else f"250 2.0.0 OK {number}"
 
     def _take(self, session: Session, envelope: Envelope) -> int:
-        raw = envelope.content if isinstance(envelope.content, bytes) else str(envelope.content or "").encode()
+        raw = envelope.content if isinstance(envelope.content, bytes) else b""  # the types know of text too
         login = str(session.auth_data or "") if session.authenticated else ""
         sender = str(envelope.mail_from)
         return self._office.take(int(time.time()), sender, tuple(envelope.rcpt_tos), login, raw)
