@@ -33,8 +33,8 @@ SETTINGS = {
     "log_timezone": "UTC",
     "synchronous_commit": "on",
 }
-# Only for clusters that are thrown away: a power cut may ruin them.
-THROWN_AWAY = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
+# Only for clusters that are thrown away: a power cut may ruin them, a killed server must not even there.
+THROWN_AWAY = {"fsync": "off", "full_page_writes": "off"}
 
 
 @dataclass
