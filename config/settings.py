@@ -4,10 +4,14 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 
+import django_stubs_ext
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from config import environment
+
+# Lets Django's generic classes be written with their parameters, as the type checker wants them.
+django_stubs_ext.monkeypatch()
 
 BASE = Path(__file__).resolve().parent.parent
 DATA = Path(environment.text("OTVET_DATA") or BASE / "data")
@@ -61,8 +65,10 @@ ASGI_APPLICATION = "config.asgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE / "inbox" / "web" / "templates", BASE / "reports" / "templates", BASE / "config" / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
+            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "inbox.web.tags"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -165,6 +171,7 @@ TIME_ZONE = environment.text("TIME_ZONE", "UTC")
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA / "static"
+STATICFILES_DIRS = [BASE / "inbox" / "web" / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "inbox.web.statics.HashedFiles"},

@@ -81,10 +81,14 @@ def _migrate() -> None:
 @contextmanager
 def _street() -> "Iterator[Ports]":
     """The mail server where the demo's customers live; only the embedded default has one."""
+    from config import street
     from connectors.sandbox.mail import MailServer
 
     server = MailServer(ground.data_folder() / "sandbox")
     ports = server.start()
+    street.open_street(server, ports)
+    # The one list that lets a line be plain and a machine be this one; nobody but the embedded default sets it.
+    os.environ["OTVET_REACH"] = ",".join(f"{HOST}:{port}" for port in (ports.imap, ports.smtp))
     try:
         yield ports
     finally:

@@ -1,3 +1,16 @@
-from django.urls import URLPattern, URLResolver
+"""All addresses: the desk, reports, the API, signing in, and, in the demo, the street."""
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from django.conf import settings
+from django.urls import URLPattern, URLResolver, include, path
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("accounts/", include("allauth.account.urls")),
+    path("language/", include("django.conf.urls.i18n")),
+    path("reports/", include("reports.urls")),
+    path("api/", include("inbox.api.urls")),
+    path("", include("inbox.web.urls")),
+]
+if settings.EMBEDDED:
+    from config import street
+
+    urlpatterns += [path("street/", street.street, name="street")]

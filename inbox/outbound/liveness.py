@@ -9,7 +9,8 @@ import secrets
 from threading import Lock
 
 import psycopg
-from django.db import connection
+
+from inbox.database import direct_connection
 
 log = logging.getLogger(__name__)
 
@@ -41,27 +42,6 @@ class Liveness:
         self._key = secrets.randbits(62)
         self._connection = direct_connection()
         self._connection.execute("SELECT pg_advisory_lock(%s)", [self._key])
-
-
-def direct_connection() -> psycopg.Connection[tuple[object, ...]]:
-    """A connection outside the pool, in autocommit, for locks and notifications that last as long as it does."""
-    settings = connection.get_connection_params()
-    known = {
-        "dbname",
-        "user",
-        "password",
-        "host",
-        "port",
-        "service",
-        "application_name",
-        "sslmode",
-        "sslrootcert",
-    }
-    return psycopg.connect(
-        **{name: value for name, value in settings.items() if name in known},
-        autocommit=True,
-        connect_timeout=5,
-    )
 
 
 this_process = Liveness()

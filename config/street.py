@@ -1,0 +1,142 @@
+"""The street: a page of the demo where one plays the customer. Mail goes over the wire, as from anybody."""
+
+import smtplib
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email import message_from_bytes
+from email.message import EmailMessage, Message
+from email.policy import default
+from email.utils import format_datetime, formataddr, make_msgid
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from connectors.sandbox.log import Accepted
+from connectors.sandbox.mail import ADDRESS, HOST, MailServer, Ports
+
+SHOWN = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Town:
+    """The mail server of this start, and where it listens."""
+
+    server: MailServer
+    ports: Ports
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One mail that went over the street, as its receiver reads it."""
+
+    sequence: int
+    at: datetime
+    sender: str
+    to: str
+    subject: str
+    text: str
+    from_us: bool
+    message_id: str
+
+
+_town: Town | None = None
+
+
+def open_street(server: MailServer, ports: Ports) -> None:
+    """Let the page know its mail server."""
+    global _town
+    _town = Town(server, ports)
+
+
+class LetterForm(forms.Form):
+    """A mail to the company."""
+
+    name = forms.CharField(
+        label=gettext_lazy("Your name"), max_length=80, required=False, widget=forms.TextInput({"class": "input"})
+    )
+    address = forms.EmailField(label=gettext_lazy("Your address"), widget=forms.EmailInput({"class": "input"}))
+    subject = forms.CharField(
+        label=gettext_lazy("Subject"), max_length=200, required=False, widget=forms.TextInput({"class": "input"})
+    )
+    text = forms.CharField(label=gettext_lazy("Text"), widget=forms.Textarea({"class": "input", "rows": 6}))
+    answers = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+
+@login_required
+def street(request: HttpRequest) -> HttpResponse:
+    """Write a mail from any address, and see what arrives there."""
+    town = _town
+    if town is None:
+        raise Http404
+    form = LetterForm(request.POST or None, initial=_answering(town, request.GET.get("answers", "")))
+    if request.method == "POST" and form.is_valid():
+        _post(town, form.cleaned_data)
+        messages.success(request, _("It is on its way to %(address)s.") % {"address": ADDRESS})
+        return redirect(f"{reverse('street')}?as={form.cleaned_data['address']}")
+    context = {"form": form, "letters": _letters(town), "company": ADDRESS}
+    return render(request, "street.html", context)
+
+
+def _letters(town: Town) -> list[Letter]:
+    newest = list(town.server.log())[-SHOWN:]
+    return [_letter(accepted) for accepted in reversed(newest)]
+
+
+def _letter(accepted: Accepted) -> Letter:
+    mail = message_from_bytes(accepted.raw, policy=default)
+    body = mail.get_body(("plain", "html"))
+    return Letter(
+        sequence=accepted.sequence,
+        at=datetime.fromtimestamp(accepted.at, UTC),
+        sender=accepted.sender,
+        to=", ".join(accepted.recipients),
+        subject=str(mail.get("Subject", "")),
+        text=str(body.get_content()) if body else "",
+        from_us=bool(accepted.login),
+        message_id=str(mail.get("Message-ID", "")),
+    )
+
+
+def _answering(town: Town, sequence: str) -> dict[str, object]:
+    """What the form begins with: an answer to the mail with this number, or carla's first mail."""
+    found = next((a for a in town.server.log() if str(a.sequence) == sequence), None)
+    if found is None:
+        return {"name": "Carla", "address": "carla@example.com"}
+    letter = _letter(found)
+    subject = letter.subject if letter.subject.lower().startswith("re:") else f"Re: {letter.subject}"
+    return {"address": found.recipients[0], "subject": subject, "answers": found.sequence}
+
+
+def _post(town: Town, wanted: dict[str, Any]) -> None:
+    mail = EmailMessage()
+    mail["From"] = formataddr((wanted["name"], wanted["address"]))
+    mail["To"] = ADDRESS
+    mail["Subject"] = wanted["subject"]
+    mail["Date"] = format_datetime(timezone.now())
+    mail["Message-ID"] = make_msgid(domain=wanted["address"].rpartition("@")[2])
+    text = wanted["text"]
+    answered = next((a for a in town.server.log() if a.sequence == wanted["answers"]), None)
+    if answered:
+        text += _threaded(mail, message_from_bytes(answered.raw), _letter(answered))
+    mail.set_content(text)
+    with smtplib.SMTP(HOST, town.ports.smtp, timeout=10) as line:
+        line.send_message(mail, wanted["address"], [mail["To"]])
+
+
+def _threaded(mail: EmailMessage, answered: Message, letter: Letter) -> str:
+    """Answer as a mail program does: the headers that name the mail, its Reply-To, and its text quoted below."""
+    if reply_to := answered.get("Reply-To"):
+        del mail["To"]
+        mail["To"] = str(reply_to)
+    mail["In-Reply-To"] = letter.message_id
+    mail["References"] = f"{answered.get('References', '')} {letter.message_id}".strip()
+    quoted = "\n".join(f"> {line}" for line in letter.text.splitlines())
+    return f"\n\nOn {letter.at:%d %b %Y at %H:%M}, {letter.sender} wrote:\n{quoted}\n"

@@ -1,0 +1,17 @@
+"""A connection of one's own, outside of Django's pool."""
+
+import psycopg
+from django.db import connection
+
+KNOWN = {"dbname", "user", "password", "host", "port", "service", "application_name", "sslmode", "sslrootcert"}
+
+
+def direct_connection() -> psycopg.Connection[tuple[object, ...]]:
+    """In autocommit, for locks and notifications that last as long as the connection does.
+
+    It must reach PostgreSQL itself: a pooler that shares sessions between transactions would lose both.
+    """
+    settings = connection.get_connection_params()
+    return psycopg.connect(
+        **{name: value for name, value in settings.items() if name in KNOWN}, autocommit=True, connect_timeout=5
+    )

@@ -1,0 +1,107 @@
+"""The views of the conversation list: what is in each, page by page, and how much, capped."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection, models
+from django.db.models import F, FilteredRelation, Q, QuerySet
+from django.db.models.expressions import Value
+from django.db.models.fields.tuple_lookups import TupleLessThan
+from django.utils.translation import gettext_lazy as _
+
+from inbox.models import Agent, Conversation, Outcome, State
+from inbox.permissions import Can, allows, held_back_for, teams_where, visible_to
+
+PAGE = 50
+CAP = 100  # a count stops here and is shown as "99+": an exact one would walk the whole table
+
+
+class View(models.TextChoices):
+    """The lists an agent works from."""
+
+    MINE = "mine", _("Mine")
+    QUEUE = "queue", _("Team queue")
+    OPEN = "open", _("All open")
+    PENDING = "pending", _("Waiting for customer")
+    SOLVED = "solved", _("Solved")
+
+
+class Held(models.TextChoices):
+    """What waits for a person before it may come in."""
+
+    QUARANTINE = Outcome.QUARANTINE.value, _("Quarantine")
+    UNREADABLE = Outcome.UNREADABLE.value, _("Unreadable")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A stretch of a list, and where the next one begins; `after` is None at the end."""
+
+    rows: Sequence[Conversation]
+    after: str | None
+
+
+def conversations(agent: Agent, view: View) -> QuerySet[Conversation]:
+    """Everything in a view that he may see."""
+    match view:
+        case View.MINE:
+            return Conversation.objects.filter(owner=agent, state=State.OPEN)
+        case View.QUEUE:
+            return Conversation.objects.filter(team__in=_teams(agent), owner=None, state=State.OPEN)
+        case View.OPEN:
+            return visible_to(agent).filter(state=State.OPEN)
+        case View.PENDING:
+            return visible_to(agent).filter(state=State.PENDING)
+        case View.SOLVED:
+            return visible_to(agent).filter(state=State.SOLVED)
+
+
+def page(agent: Agent, view: View, after: str = "", size: int = PAGE) -> Page:
+    """A page, newest activity first. `after` is the cursor of the page before; a broken one begins at the top."""
+    rows = with_reading(conversations(agent, view), agent)
+    if position := _position(after):
+        rows = rows.filter(TupleLessThan((F("last_activity_at"), F("id")), position))
+    found = list(rows.order_by("-last_activity_at", "-id")[: size + 1])
+    last = found[size - 1] if len(found) > size else None
+    return Page(found[:size], f"{last.last_activity_at.isoformat()}_{last.pk}" if last else None)
+
+
+def with_reading(rows: QuerySet[Conversation], agent: Agent) -> QuerySet[Conversation]:
+    """Rows as a list shows them: in one query, with `seen` = up to which message he has read."""
+    return (
+        rows.select_related("channel", "customer__plan", "owner", "address")
+        .annotate(his_reading=FilteredRelation("readings", condition=Q(readings__agent=agent)))
+        .annotate(seen=F("his_reading__seen_up_to"))
+    )
+
+
+def counts(agent: Agent) -> dict[str, int]:
+    """How much is in each view, at most CAP each, in one statement."""
+    asked: dict[str, QuerySet[models.Model]] = {
+        view.value: conversations(agent, view) for view in View if view != View.SOLVED
+    }
+    if allows(agent, Can.OPEN_QUARANTINE):
+        for held in Held:
+            asked[held.value] = held_back_for(agent).filter(outcome=held.value, discarded_at=None)
+    parts: list[str] = []
+    values: list[object] = []
+    for rows in asked.values():
+        sql, params = rows.order_by().values(one=Value(1))[:CAP].query.sql_with_params()
+        parts.append(f"(SELECT count(*) FROM ({sql}) AS v)")  # noqa: S608  # made by the ORM
+        values.extend(params)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(parts)}", values)
+        return dict(zip(asked, cursor.fetchone(), strict=True))
+
+
+def _teams(agent: Agent) -> list[int]:
+    return list(teams_where(agent, Can.READ).values_list("pk", flat=True))
+
+
+def _position(after: str) -> tuple[datetime, int] | None:
+    at, _, pk = after.rpartition("_")
+    try:
+        return datetime.fromisoformat(at), int(pk)
+    except ValueError:
+        return None

@@ -1,0 +1,223 @@
+"""What people do with a conversation: each view parses, calls one verb, and shows what came of it."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from inbox.desk import merge, pass_on, settle, solve, take, undo_send
+from inbox.desk.note import note as leave_note
+from inbox.desk.reply import Draft, reply
+from inbox.errors import Invalid, Refusal, SomethingNew
+from inbox.models import Agent, Conversation, Delivery, Message, State, Suggestion, Team
+from inbox.permissions import visible_to
+from inbox.web.conversation import message_of, talk_context
+from inbox.web.lists import list_context
+from inbox.web.requests import agent_of, conversation_of
+
+Act = Callable[[HttpRequest, Conversation, Agent, datetime], str | None]
+
+
+def act(verb: Act) -> Callable[..., HttpResponse]:
+    """A view for one verb: POST only, on a conversation he may see; a refusal becomes a sentence on the page."""
+
+    @login_required
+    @require_POST
+    @wraps(verb)
+    def view(request: HttpRequest, view: str, number: int) -> HttpResponse:
+        conversation = conversation_of(request, number)
+        try:
+            said = verb(request, conversation, agent_of(request), timezone.now())
+        except Refusal as refusal:
+            return refused(request, view, conversation, refusal)
+        if said:
+            messages.success(request, said)
+        return redirect("inbox:conversation", view, number)
+
+    return view
+
+
+def refused(request: HttpRequest, view: str, conversation: Conversation, refusal: Refusal) -> HttpResponse:
+    """The page again, with the sentence and with everything he had typed."""
+    agent = agent_of(request)
+    context: dict[str, Any] = {
+        **list_context(agent, view),
+        **talk_context(conversation, agent),
+        "refusal": refusal,
+        "stopped": isinstance(refusal, SomethingNew),
+        "typed": request.POST.get("text", ""),
+        "typed_note": request.POST.get("note", ""),
+    }
+    return render(request, "desk/desk.html", context, status=refusal.status)
+
+
+@act
+def send_reply(request: HttpRequest, conversation: Conversation, by: Agent, now: datetime) -> None:
+    """Send an answer; it can be undone for ten seconds."""
+    draft = Draft(
+        text=request.POST.get("text", ""),
+        cc=[address for address in request.POST.getlist("cc") if address],
+        attachments=[_uuid(value) for value in request.POST.getlist("attachments")],
+        then=State(request.POST.get("then", State.PENDING)),
+    )
+    reply(conversation, draft, by=by, seen_up_to=_whole(request.POST.get("seen_up_to")), now=now)
+
+
+@act
+def write_note(request: HttpRequest, conversation: Conversation, by: Agent, now: datetime) -> None:
+    """Leave an internal note."""
+    leave_note(conversation, request.POST.get("note", ""), by=by, now=now)
+
+
+@act
+def take_it(request: HttpRequest, conversation: Conversation, by: Agent, now: datetime) -> None:
+    """Take it from the queue."""
+    take.take(conversation, by=by, now=now)
+
+
+@act
+def take_over(request: HttpRequest, conversation: Conversation, by: Agent, now: datetime) -> None:
+    """Take it from a colleague."""
+    take.take_over(conversation, by=by, now=now)
+
+
+@act
+def accept(request: HttpRequest, conversation: Conversation, by: Agent, now: datetime) -> None:
+    """Mark that he has what was given to him."""
+    take.accept(conversation, by=by, now=now)
+
+
+@act
+def pass_it_on(request: HttpRequest, conversation: Conversation, by: Agent, now: datetime) -> str:
+    """Pass it on to a person (`agent:3`) or to a team's queue (`team:2`)."""
+    kind, _sep, pk = request.POST.get("to", "").partition(":")
+    to = Agent.objects.filter(pk=_whole(pk)).first() if kind == "agent" else None
+    team = Team.objects.filter(pk=_whole(pk)).first() if kind == "team" else None
+    pass_on.pass_on(
+        conversation,
+        by=by,
+        now=now,
+        to=to,
+        team=team,
+        note=request.POST.get("note", ""),
+        reason=request.POST.get("reason", ""),
+    )
+    return _("Passed on to %(name)s.") % {"name": to or team}
+
+
+@act
+def solve_it(request: HttpRequest, conversation: Conversation, by: Agent, now: datetime) -> str:
+    """Solve it."""
+    solve.solve(conversation, by=by, now=now)
+    return _("%(number)s is solved.") % {"number": conversation.label}
+
+
+@act
+def open_again(request: HttpRequest, conversation: Conversation, by: Agent, now: datetime) -> None:
+    """Take the solution back."""
+    solve.open_again(conversation, by=by, now=now)
+
+
+@act
+def wait(request: HttpRequest, conversation: Conversation, by: Agent, now: datetime) -> None:
+    """It is the customer's turn, or, with `until`, nothing is to be done before then."""
+    until = request.POST.get("until", "")
+    if not until:
+        solve.wait_for_customer(conversation, by=by, now=now)
+        return
+    try:
+        local = datetime.fromisoformat(until)
+    except ValueError as error:
+        raise Invalid from error
+    when = local if local.tzinfo else timezone.make_aware(local)
+    solve.snooze(conversation, by=by, until=when, now=now)
+
+
+@act
+def needs_us(request: HttpRequest, conversation: Conversation, by: Agent, now: datetime) -> None:
+    """It is our turn again."""
+    solve.needs_us(conversation, by=by, now=now)
+
+
+@act
+def merge_into(request: HttpRequest, conversation: Conversation, by: Agent, now: datetime) -> str:
+    """Put it together with another conversation, named by its number."""
+    number = _whole(request.POST.get("number", "").lstrip("#"))
+    other = get_object_or_404(visible_to(by), number=number)
+    merge.merge(other, conversation, by=by, now=now)
+    return _("%(other)s is part of this conversation now.") % {"other": other.label}
+
+
+@act
+def split_off(request: HttpRequest, conversation: Conversation, by: Agent, now: datetime) -> str:
+    """Take some messages out into a conversation of their own."""
+    chosen = list(conversation.messages.filter(pk__in=[_whole(v) for v in request.POST.getlist("messages")]))
+    part = merge.split(conversation, chosen, by=by, now=now)
+    return _("Split off as %(number)s.") % {"number": part.label}
+
+
+@act
+def undo_rearranging(request: HttpRequest, conversation: Conversation, by: Agent, now: datetime) -> str:
+    """Undo a merge or a split."""
+    activity = get_object_or_404(conversation.activities, pk=_whole(request.POST.get("activity")))
+    merge.undo(activity, by=by, now=now)
+    return _("It is as it was before.")
+
+
+@act
+def dismiss(request: HttpRequest, conversation: Conversation, by: Agent, now: datetime) -> None:
+    """A suggestion was wrong."""
+    Suggestion.objects.filter(conversation=conversation, pk=_whole(request.POST.get("suggestion"))).update(
+        settled_at=now, settled_by=by
+    )
+
+
+@login_required
+@require_POST
+def undo(request: HttpRequest, view: str, number: int, message: int) -> HttpResponse:
+    """Take an answer back; its text is in the composer again."""
+    chosen: Message = message_of(request, number, message)
+    agent = agent_of(request)
+    try:
+        text = undo_send.undo_send(chosen, by=agent, now=timezone.now())
+    except Refusal as refusal:
+        return refused(request, view, chosen.conversation, refusal)
+    conversation = conversation_of(request, number)
+    context = {**list_context(agent, view), **talk_context(conversation, agent), "typed": text}
+    return render(request, "desk/desk.html", context)
+
+
+DECISIONS = {"arrived": settle.it_arrived, "again": settle.send_again, "discard": settle.discard}
+
+
+@act
+def decide(request: HttpRequest, conversation: Conversation, by: Agent, now: datetime) -> None:
+    """It arrived, send it again, or give it up."""
+    delivery = get_object_or_404(Delivery, conversation=conversation, pk=_whole(request.POST.get("delivery")))
+    verb = DECISIONS.get(request.POST.get("decision", ""))
+    if verb is None:
+        raise Invalid
+    verb(delivery, by=by, now=now)
+
+
+def _whole(value: str | None) -> int:
+    """A number from a form. Raise Invalid for anything else."""
+    if not value or not value.isdecimal() or len(value) > 18:
+        raise Invalid
+    return int(value)
+
+
+def _uuid(value: str) -> UUID:
+    try:
+        return UUID(value)
+    except ValueError as error:
+        raise Invalid from error

@@ -1,0 +1,173 @@
+"""Channels: how they are, and connecting them. The form of a kind is made from its connector's fields."""
+
+from dataclasses import MISSING, Field, fields
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db.models import Count
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from connectors.contract import Connector
+from connectors.errors import ChannelError
+from connectors.registry import kinds
+from inbox.connect import connect
+from inbox.desk import channels as desk
+from inbox.errors import Refusal, described, in_words
+from inbox.models import Brand, Channel, Delivery, DeliveryState, Item, Outcome, Team
+from inbox.permissions import Can, allows, require
+from inbox.web.requests import agent_of
+
+UNSENT = (DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.UNKNOWN, DeliveryState.NEEDS_HUMAN)
+INPUT = {"class": "input"}
+
+
+class AboutForm(forms.Form):
+    """What every channel has, whatever its kind."""
+
+    name = forms.CharField(label=gettext_lazy("Name here"), max_length=150, widget=forms.TextInput(INPUT))
+    team = forms.ModelChoiceField(
+        Team.objects.filter(closed_at=None), label=gettext_lazy("Team"), widget=forms.Select(INPUT)
+    )
+    brand = forms.ModelChoiceField(Brand.objects.all(), label=gettext_lazy("Brand"), widget=forms.Select(INPUT))
+
+
+def form_of(kind: str, channel: Channel | None = None) -> type[AboutForm]:
+    """The form for a kind of channel: a field for each of its connector's."""
+    cls = kinds()[kind]
+    known = connect(channel) if channel else None
+    made = {f.name: _form_field(f, known) for f in fields(cls) if f.metadata}  # type: ignore[arg-type]  # a dataclass
+    return type("ChannelForm", (AboutForm,), {f"at_{name}": field for name, field in made.items()})
+
+
+def _form_field(field: Field[Any], known: Connector | None) -> forms.Field:
+    about = field.metadata
+    secret = bool(about.get("secret"))
+    value = getattr(known, field.name) if known else (None if field.default is MISSING else field.default)
+    shared: dict[str, Any] = {
+        "label": _(about["label"]),
+        "help_text": _(about["help"]) if about.get("help") else "",
+        "required": field.default is MISSING and not secret,
+        "initial": None if secret else value,
+    }
+    if secret:
+        shared["help_text"] = _("Leave it empty to keep the one we have.") if known else shared["help_text"]
+        return forms.CharField(widget=forms.PasswordInput({**INPUT, "autocomplete": "off"}), **shared)
+    if about.get("choices"):
+        choices = [(key, _(label)) for key, label in about["choices"].items()]
+        return forms.ChoiceField(choices=choices, widget=forms.Select(INPUT), **shared)
+    if isinstance(field.default, bool):
+        return forms.BooleanField(**{**shared, "required": False})
+    if isinstance(field.default, int):
+        return forms.IntegerField(min_value=0, widget=forms.NumberInput(INPUT), **shared)
+    widget = forms.Textarea({**INPUT, "rows": 3}) if "PEM" in about["label"] else forms.TextInput(INPUT)
+    return forms.CharField(widget=widget, **shared)
+
+
+@login_required
+def channel_list(request: HttpRequest) -> HttpResponse:
+    """Every channel: whether it works, its last mail in and out, what waits, and what is wrong in plain words."""
+    agent = agent_of(request)
+    require(agent, Can.SEE_HEALTH)
+    rows = Channel.objects.select_related("team", "brand").order_by("name")
+    waiting = dict(Delivery.objects.filter(state__in=UNSENT).order_by().values_list("channel").annotate(n=Count("pk")))
+    unopened = dict(
+        Item.objects.filter(outcome=Outcome.WAITING).order_by().values_list("channel").annotate(n=Count("pk"))
+    )
+    shown = [
+        {
+            "channel": channel,
+            "why": in_words(channel.last_error) if channel.failures or channel.state == "refused" else "",
+            "backlog": channel.backlog + unopened.get(channel.pk, 0),
+            "unsent": waiting.get(channel.pk, 0),
+        }
+        for channel in rows
+    ]
+    context = {"rows": shown, "kinds": kinds(), "may_connect": allows(agent, Can.CONNECT_CHANNELS)}
+    return render(request, "channels/list.html", context)
+
+
+@login_required
+def connect_channel(request: HttpRequest, kind: str) -> HttpResponse:
+    """Connect an account of a kind; "check the connection" says what is wrong and keeps nothing."""
+    agent = agent_of(request)
+    require(agent, Can.CONNECT_CHANNELS)
+    if kind not in kinds():
+        raise Http404
+    form = form_of(kind)(request.POST or None)
+    verdict: dict[str, object] = {}
+    if request.method == "POST" and form.is_valid():
+        values = values_of(form)
+        verdict = _tried(kind, values, request)
+        if "check" not in request.POST and verdict["works"]:
+            try:
+                desk.connect_channel(kind, values, by=agent, now=timezone.now(), **_about(form))
+            except Refusal as refusal:
+                form.add_error(None, str(refusal))
+            else:
+                messages.success(request, _("Connected. Its mail is on its way in."))
+                return redirect("inbox:channels")
+    return render(request, "channels/form.html", {"form": form, "kind": kind, "channel": None, **verdict})
+
+
+@login_required
+def change_channel(request: HttpRequest, channel_id: int) -> HttpResponse:
+    """Change a channel's settings or its credentials."""
+    agent = agent_of(request)
+    require(agent, Can.CONNECT_CHANNELS)
+    channel = get_object_or_404(Channel, pk=channel_id)
+    about = {"name": channel.name, "team": channel.team, "brand": channel.brand}
+    form = form_of(channel.kind, channel)(request.POST or None, initial=about)
+    verdict: dict[str, object] = {}
+    if request.method == "POST" and form.is_valid():
+        values = values_of(form)
+        verdict = _tried_again(channel, values)
+        if "check" not in request.POST and verdict["works"]:
+            desk.change_channel(channel, values, by=agent, now=timezone.now(), **_about(form))
+            messages.success(request, _("Saved. The channel works from now on."))
+            return redirect("inbox:channels")
+    return render(request, "channels/form.html", {"form": form, "kind": channel.kind, "channel": channel, **verdict})
+
+
+@login_required
+@require_POST
+def pause(request: HttpRequest, channel_id: int) -> HttpResponse:
+    """Pause a channel, or let it work again."""
+    agent = agent_of(request)
+    channel = get_object_or_404(Channel, pk=channel_id)
+    verb = desk.resume_channel if request.POST.get("what") == "resume" else desk.pause_channel
+    try:
+        verb(channel, by=agent, now=timezone.now())
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    return redirect("inbox:channels")
+
+
+def values_of(form: AboutForm) -> dict[str, object]:
+    """The connector's fields out of a valid form."""
+    return {name.removeprefix("at_"): value for name, value in form.cleaned_data.items() if name.startswith("at_")}
+
+
+def _about(form: AboutForm) -> dict[str, Any]:
+    return {name: form.cleaned_data[name] for name in ("name", "team", "brand")}
+
+
+def _tried(kind: str, values: dict[str, object], request: HttpRequest) -> dict[str, object]:
+    """Whether the account lets us in, and if not, why and what to do."""
+    try:
+        return {"works": True, "account": desk.check(kind, values, by=agent_of(request))}
+    except ChannelError as error:
+        return {"works": False, "why": in_words(described(error))}
+
+
+def _tried_again(channel: Channel, values: dict[str, object]) -> dict[str, object]:
+    try:
+        return {"works": True, "account": desk.changed(connect(channel), values).check()}
+    except ChannelError as error:
+        return {"works": False, "why": in_words(described(error))}

@@ -1,0 +1,100 @@
+"""The page of one conversation: what was said, and what can be done about it."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+
+from connectors.contract import Limits
+from connectors.registry import kinds
+from inbox.desk.ownership import responsible_for
+from inbox.models import Activity, Agent, Conversation, Direction, Message, State, Team
+from inbox.permissions import Can, allows, visible_to
+from inbox.thread import mark_read, read_thread
+from inbox.web.files import SHOWN
+from inbox.web.formatting import framed
+from inbox.web.lists import list_context
+from inbox.web.requests import agent_of, conversation_of
+
+OTHERS = 8
+
+
+@login_required
+def conversation(request: HttpRequest, view: str, number: int) -> HttpResponse:
+    """A conversation beside the list it was chosen from; the thread alone when only that is asked for."""
+    agent = agent_of(request)
+    chosen = conversation_of(request, number)
+    context = talk_context(chosen, agent, everything="all" in request.GET)
+    mark_read(chosen, agent, timezone.now())
+    if request.htmx.target == "div#thread":  # type: ignore[attr-defined]  # set by htmx's middleware
+        return render(request, "talk/thread.html", context)
+    return render(request, "desk/desk.html", {**list_context(agent, view), **context})
+
+
+def talk_context(chosen: Conversation, agent: Agent, *, everything: bool = False) -> dict[str, object]:
+    """What the talk and the side pane show."""
+    limits: Limits = kinds()[chosen.reply_channel.kind].limits
+    return {
+        "conversation": chosen,
+        "thread": read_thread(chosen, agent, everything=everything),
+        "responsible": responsible_for(chosen, timezone.now()),
+        "may_take": chosen.owner_id is None and chosen.state != State.SOLVED,
+        "may_take_over": chosen.owner_id not in {None, agent.pk} and allows(agent, Can.ASSIGN, chosen.team),
+        "limits": limits,
+        "copies": _copies(chosen),
+        "colleagues": Agent.objects.filter(is_active=True, memberships__team=chosen.team)
+        .exclude(pk=agent.pk)
+        .distinct(),
+        "teams": Team.objects.filter(closed_at=None),
+        "others": _others(chosen, agent),
+        "history": chosen.intervals.select_related("owner", "team").order_by("started_at", "pk"),
+        "suggestions": chosen.suggestions.filter(settled_at=None).select_related("other__customer"),
+        "undoable": _undoable(chosen),
+        "pictures": SHOWN,
+    }
+
+
+@login_required
+def formatted(request: HttpRequest, number: int, message: int) -> HttpResponse:
+    """A message as its sender laid it out, cleaned, for a frame that can run and load nothing."""
+    chosen = get_object_or_404(conversation_of(request, number).messages, pk=message)
+    if not chosen.html:
+        raise Http404
+    return framed(chosen)
+
+
+def _copies(chosen: Conversation) -> list[dict[str, object]]:
+    """Who may get a copy: the CC of the customer's last mail, ticked only when its sender is proven."""
+    last = chosen.messages.filter(direction=Direction.INCOMING, automatic="").order_by("happened_at", "pk").last()
+    if last is None:
+        return []
+    own = chosen.reply_channel.address.lower()
+    people = [*last.details.get("to", []), *last.details.get("cc", [])]
+    seen = {own, chosen.address.value.lower()}
+    shown = []
+    for person in people:
+        address = str(person.get("address", "")).lower()
+        if address and address not in seen:
+            seen.add(address)
+            shown.append({"address": address, "name": person.get("name", ""), "ticked": last.verified is True})
+    return shown
+
+
+def _others(chosen: Conversation, agent: Agent) -> list[dict[str, object]]:
+    """The customer's other conversations; of one he may not read only number, channel and state are told."""
+    rows = Conversation.objects.filter(customer=chosen.customer).exclude(pk=chosen.pk).select_related("channel")
+    newest = list(rows.order_by("-last_activity_at")[:OTHERS])
+    visible = set(visible_to(agent).filter(pk__in=[row.pk for row in newest]).values_list("pk", flat=True))
+    return [{"row": row, "visible": row.pk in visible} for row in newest]
+
+
+def _undoable(chosen: Conversation) -> list[Activity]:
+    """Merges and splits of this conversation that were not undone."""
+    acts = list(chosen.activities.filter(verb__in=["conversations_merged", "conversation_split"]).order_by("-pk")[:3])
+    undone = set(chosen.activities.filter(verb="rearrangement_undone").values_list("data__undid", flat=True))
+    return [act for act in acts if act.pk not in undone]
+
+
+def message_of(request: HttpRequest, number: int, message: int) -> Message:
+    """A message of a conversation he may see. Raise Http404."""
+    return get_object_or_404(conversation_of(request, number).messages.select_related("conversation"), pk=message)

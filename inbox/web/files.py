@@ -1,0 +1,103 @@
+"""Downloads and uploads. A name from outside never becomes a path, and a file from outside never becomes a page."""
+
+from hashlib import sha256
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.core.files.uploadedfile import UploadedFile
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from inbox import blobs
+from inbox.models import Attachment, Item
+from inbox.permissions import Can, allows, held_back_for, visible_to
+from inbox.web.requests import agent_of
+
+SHOWN = {"image/png", "image/jpeg", "image/gif", "image/webp"}
+LARGEST_UPLOAD = 25 * 1024 * 1024
+
+
+@login_required
+def attachment(request: HttpRequest, uuid: UUID) -> FileResponse:
+    """A file of a message he may see, or of his own that is not sent yet. Raise Http404 for all others."""
+    agent = agent_of(request)
+    file = get_object_or_404(Attachment.objects.select_related("message"), uuid=uuid)
+    mine = file.message is None and file.uploaded_by == agent
+    if not mine and not (file.message and visible_to(agent).filter(pk=file.message.conversation_id).exists()):
+        raise Http404
+    return served(file.sha256, file.name, file.media_type)
+
+
+@login_required
+def original(request: HttpRequest, item: int) -> FileResponse:
+    """What the provider handed over, byte for byte."""
+    agent = agent_of(request)
+    found = get_object_or_404(Item.objects.select_related("envelope", "channel"), pk=item)
+    said = getattr(found, "message", None)
+    allowed = (
+        visible_to(agent).filter(pk=said.conversation_id).exists()
+        if said
+        else held_back_for(agent).filter(pk=found.pk).exists() or allows(agent, Can.OPEN_QUARANTINE, found.channel.team)
+    )
+    if not allowed:
+        raise Http404
+    return served(found.envelope.sha256, f"{found.pk}.eml", "message/rfc822")
+
+
+def served(digest: str, name: str, media_type: str) -> FileResponse:
+    """A blob under a name for people. Only harmless pictures are shown; all else is handed down to be saved.
+
+    Raise Http404 if the disk lost it.
+    """
+    path = blobs.path_of(digest)
+    if not path.exists():
+        raise Http404(_("The file is not on the disk any more."))
+    shown = media_type in SHOWN
+    response = FileResponse(
+        path.open("rb"),
+        as_attachment=not shown,
+        filename=name,
+        content_type=media_type if shown else "application/octet-stream",
+    )
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Cache-Control"] = "private, max-age=3600"
+    return response
+
+
+@login_required
+@require_POST
+def upload(request: HttpRequest) -> HttpResponse:
+    """Keep a file until it is sent; answers with its chip for the composer."""
+    agent = agent_of(request)
+    chips = [_keep(file, request) for file in request.FILES.getlist("files") if _fits(file)]
+    refused = [file.name for file in request.FILES.getlist("files") if not _fits(file)]
+    return render(request, "talk/uploads.html", {"chips": chips, "refused": refused, "me": agent})
+
+
+def _fits(file: "UploadedFile[Any]") -> bool:
+    return (file.size or 0) <= LARGEST_UPLOAD
+
+
+def _keep(file: "UploadedFile[Any]", request: HttpRequest) -> Attachment:
+    digest = sha256()
+    with NamedTemporaryFile(dir=blobs.landing(), delete=False) as target:
+        for chunk in file.chunks():
+            digest.update(chunk)
+            target.write(chunk)
+    blobs.adopt(Path(target.name), digest.hexdigest())
+    name = "".join(c for c in Path(file.name or "file").name if c.isprintable() and c not in '"\\/')[:150]
+    return Attachment.objects.create(
+        uploaded_by=agent_of(request),
+        name=name or "file",
+        media_type=(file.content_type or "application/octet-stream")[:150],
+        size=file.size or 0,
+        sha256=digest.hexdigest(),
+        created_at=timezone.now(),
+    )

@@ -1,0 +1,78 @@
+"""What every page has around it: who is here, where one can go, and how much waits there."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.core.cache import cache
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from inbox.lists import Held, View, counts
+from inbox.models import Agent
+from inbox.permissions import Can, allows
+
+FRESH_SECONDS = 3
+VIEW_ICONS = {
+    View.MINE: "inbox",
+    View.QUEUE: "team",
+    View.OPEN: "view",
+    View.PENDING: "person",
+    View.SOLVED: "solve",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One line of the rail. `key` names its count."""
+
+    key: str
+    label: str
+    icon: str
+    url: str
+
+
+def everywhere(request: HttpRequest) -> dict[str, object]:
+    """The context of all templates."""
+    agent = getattr(request, "user", None)
+    shown: dict[str, object] = {"embedded": settings.EMBEDDED, "languages": settings.LANGUAGES}
+    if isinstance(agent, Agent):
+        shown |= {"me": agent, "work": work_of(agent), "office": office_of(agent), "here": request.path}
+    return shown
+
+
+def work_of(agent: Agent) -> list[Place]:
+    """The lists he works from."""
+    if not allows(agent, Can.READ):
+        return []
+    views = [Place(v.value, str(v.label), VIEW_ICONS[v], reverse("inbox:list", args=[v.value])) for v in View]
+    if allows(agent, Can.OPEN_QUARANTINE):
+        views += [
+            Place(held.value, str(held.label), name, reverse("inbox:held", args=[held.value]))
+            for held, name in ((Held.QUARANTINE, "quarantine"), (Held.UNREADABLE, "question"))
+        ]
+    return views
+
+
+def office_of(agent: Agent) -> list[Place]:
+    """What he runs or watches besides."""
+    places = []
+    if allows(agent, Can.SEE_HEALTH):
+        places.append(Place("channels", str(_("Channels")), "pulse", reverse("inbox:channels")))
+    if allows(agent, Can.SEE_LEDGER):
+        places.append(Place("ledger", str(_("Ledger")), "chart", reverse("reports:ledger")))
+    if allows(agent, Can.RUN_PEOPLE):
+        places.append(Place("people", str(_("People")), "team", reverse("inbox:people")))
+    if settings.EMBEDDED:
+        places.append(Place("street", str(_("The street")), "globe", reverse("street")))
+    return places
+
+
+def fresh_counts(agent: Agent) -> dict[str, int]:
+    """Counts of his views, at most three seconds old."""
+    key = f"counts:{agent.pk}"
+    known: dict[str, int] | None = cache.get(key)
+    if known is None:
+        known = counts(agent)
+        cache.set(key, known, FRESH_SECONDS)
+    return known

@@ -1,0 +1,63 @@
+"""The conversation list."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from inbox.lists import View, page
+from inbox.models import Agent, State
+from inbox.permissions import Can, allows
+from inbox.search import find
+from inbox.web.frame import VIEW_ICONS, fresh_counts, office_of
+from inbox.web.requests import agent_of
+
+
+@login_required
+def home(request: HttpRequest) -> HttpResponse:
+    """Where his day begins: his work, or what he runs if he does not answer customers."""
+    agent = agent_of(request)
+    if allows(agent, Can.READ):
+        return redirect("inbox:list", View.MINE)
+    places = office_of(agent)
+    return redirect(places[0].url if places else reverse("inbox:me"))
+
+
+@login_required
+def conversation_list(request: HttpRequest, view: str) -> HttpResponse:
+    """A view; the list alone when only the list is asked for."""
+    context = list_context(agent_of(request), view, request.GET.get("after", ""))
+    if request.htmx.target in {"section#list", "li#more"}:  # type: ignore[attr-defined]  # set by htmx's middleware
+        return render(request, "desk/list.html" if "after" not in request.GET else "desk/rows.html", context)
+    return render(request, "desk/desk.html", context)
+
+
+def list_context(agent: Agent, view: str, after: str = "") -> dict[str, object]:
+    """What the list pane shows. Raise Http404 for a view that there is not."""
+    if view not in View.values:
+        raise Http404
+    chosen = View(view)
+    found = page(agent, chosen, after)
+    return {
+        "view": chosen,
+        "view_icon": VIEW_ICONS[chosen],
+        "rows": found.rows,
+        "after": found.after,
+        "counts": fresh_counts(agent),
+        "solved": State.SOLVED,
+    }
+
+
+@login_required
+def search(request: HttpRequest) -> HttpResponse:
+    """What a search found, in the place of a list."""
+    agent = agent_of(request)
+    query = request.GET.get("q", "")
+    context = {"query": query, "rows": find(agent, query), "view": None, "counts": fresh_counts(agent)}
+    return render(request, "desk/desk.html", context)
+
+
+@login_required
+def rail(request: HttpRequest) -> HttpResponse:
+    """The rail's counts, asked for again when something changed."""
+    return render(request, "parts/rail.html", {"counts": fresh_counts(agent_of(request))})

@@ -1,0 +1,56 @@
+"""One's own page: name, language, zone, look and password."""
+
+from zoneinfo import available_timezones
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+
+from inbox.models import Agent, Status
+from inbox.web.requests import agent_of
+from inbox.web.signing_in import PasswordForm, change_password
+
+INPUT = {"class": "input"}
+
+
+class MeForm(forms.ModelForm[Agent]):
+    """What he may decide about himself."""
+
+    class Meta:
+        model = Agent
+        fields = ("name", "language", "timezone", "theme", "density", "status")
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # passed through
+        languages = [("", _("as the browser")), *settings.LANGUAGES]
+        zones = [(zone, zone.replace("_", " ")) for zone in sorted(available_timezones())]
+        self.fields["language"] = forms.ChoiceField(label=_("Language"), choices=languages, required=False)
+        self.fields["timezone"] = forms.ChoiceField(label=_("Time zone"), choices=zones)
+        self.fields["status"] = forms.ChoiceField(label=_("Now"), choices=Status.choices)
+        self.fields["theme"].label, self.fields["density"].label = _("Light or dark"), _("Density")
+        for field in self.fields.values():
+            field.widget.attrs.update(INPUT)
+
+
+@login_required
+@sensitive_post_parameters()
+def me(request: HttpRequest) -> HttpResponse:
+    """Look at it, change it, or set another password."""
+    agent = agent_of(request)
+    wants_password = "password" in request.POST
+    form = MeForm(request.POST if request.method == "POST" and not wants_password else None, instance=agent)
+    password = PasswordForm(request.POST if wants_password else None, agent=agent)
+    if request.method == "POST" and not wants_password and form.is_valid():
+        form.save()
+        messages.success(request, _("Saved."))
+        return redirect("inbox:me")
+    if wants_password and password.is_valid():
+        change_password(request, agent, password.cleaned_data["password"])
+        messages.success(request, _("The new password counts from now on; you are signed out everywhere else."))
+        return redirect("inbox:me")
+    return render(request, "people/me.html", {"form": form, "password": password})

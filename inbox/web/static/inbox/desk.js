@@ -1,0 +1,161 @@
+// What pages need beyond htmx: the token of forms, the live stream, the composer, and a few keys.
+(() => {
+  "use strict";
+  const body = document.body;
+  const find = (selector, root = document) => root.querySelector(selector);
+  const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+
+  // htmx sends what forms would: Django wants its token in a header.
+  document.addEventListener("htmx:config:request", (event) => {
+    const request = event.detail.ctx.request;
+    if (request.method !== "GET") request.headers["X-CSRFToken"] = body.dataset.csrf;
+  });
+
+  // ---- Live: one stream a browser window; an event carries ids, the page asks for what changed.
+  let stream, wait = 1000, last = "";
+  const change = (number) => {
+    body.dispatchEvent(new CustomEvent("otvet:change", { bubbles: true }));
+    const here = body.dataset.conversation;
+    if (here && (!number || String(number) === here)) body.dispatchEvent(new CustomEvent("otvet:talk-" + here, { bubbles: true }));
+  };
+  const listen = () => {
+    if (!find("#rail-lists")) return;
+    stream = new EventSource("/events");
+    stream.addEventListener("ready", (event) => {
+      if (last && event.lastEventId !== last) change();
+      last = event.lastEventId;
+      wait = 1000;
+      body.dataset.live = "on";
+    });
+    stream.addEventListener("change", (event) => {
+      last = event.lastEventId;
+      change(JSON.parse(event.data).number);
+    });
+    stream.addEventListener("error", () => {
+      body.dataset.live = "off";
+      if (stream.readyState !== EventSource.CLOSED) return;
+      wait = Math.min(wait * 2, 30000);
+      setTimeout(listen, wait * (0.7 + Math.random() * 0.6));
+    });
+  };
+  // A laptop that slept, a tab that was away: look again at once.
+  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && change());
+  window.addEventListener("online", () => change());
+  setInterval(() => document.visibilityState === "visible" && change(), 60000);
+
+  // ---- The thread opens at its end, and stays there if one was there.
+  let atEnd = true;
+  const toEnd = () => {
+    const talk = find("#talk");
+    if (talk) talk.scrollTop = talk.scrollHeight;
+  };
+  document.addEventListener("scroll", (event) => {
+    const talk = event.target;
+    if (talk.id === "talk") atEnd = talk.scrollHeight - talk.scrollTop - talk.clientHeight < 40;
+  }, true);
+
+  // ---- Drafts live in this browser until they are sent: a closed tab loses nothing.
+  const place = (area) => "draft:" + area.closest("[data-draft]").dataset.draft + ":" + area.dataset.keep;
+  const restore = () => all("[data-keep]").forEach((area) => {
+    if (!area.value) area.value = localStorage.getItem(place(area)) || "";
+    grow(area);
+  });
+  const grow = (area) => { area.rows = Math.min(14, Math.max(4, area.value.split("\n").length + 1)); };
+  document.addEventListener("input", (event) => {
+    const area = event.target;
+    if (!area.dataset || !area.dataset.keep) return;
+    localStorage.setItem(place(area), area.value);
+    grow(area);
+    count();
+  });
+  document.addEventListener("submit", (event) => {
+    const area = find("[data-keep]", event.target);
+    if (area) localStorage.removeItem(place(area));
+  });
+  const count = () => {
+    const counter = find(".counter[data-limit]");
+    if (!counter) return;
+    const used = [...(find("#text").value)].length, limit = +counter.dataset.limit;
+    counter.textContent = used + " / " + limit;
+    counter.dataset.tone = used > limit ? "over" : used > limit * 0.9 ? "soon" : "";
+  };
+
+  // ---- Undo runs out: the button goes when its time is over.
+  const undoRunsOut = () => all("[data-until]").forEach((form) => {
+    const left = new Date(form.dataset.until) - Date.now();
+    setTimeout(() => form.remove(), Math.max(0, left));
+  });
+
+  // ---- Uploads
+  document.addEventListener("change", async (event) => {
+    const input = event.target;
+    if (!input.dataset || !input.dataset.upload || !input.files.length) return;
+    const data = new FormData();
+    for (const file of input.files) data.append("files", file);
+    const answer = await fetch(input.dataset.upload, { method: "POST", body: data, headers: { "X-CSRFToken": body.dataset.csrf } });
+    if (answer.ok) find("#uploads").insertAdjacentHTML("beforeend", await answer.text());
+    input.value = "";
+  });
+
+  const doing = {
+    mode: (value) => {
+      const composer = find("#composer");
+      composer.dataset.mode = value;
+      for (const name of ["reply", "note"]) {
+        find("#tab-" + name).setAttribute("aria-selected", String(name === value));
+        find("#panel-" + name).hidden = name !== value;
+      }
+      find("#panel-" + value + " textarea").focus();
+    },
+    remove: (_, button) => button.closest("li").remove(),
+  };
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-do]");
+    if (button) {
+      const [what, value] = button.dataset.do.split(":");
+      doing[what](value, button);
+    }
+    all("details.menu-box[open]").forEach((box) => box.contains(event.target) || box.removeAttribute("open"));
+  });
+
+  // ---- Keys: single ones outside of fields, by their place on the keyboard, so that they work in Russian too.
+  const typing = (element) => element.closest("input, textarea, select, [contenteditable]");
+  const keys = {
+    KeyR: () => find("#composer") && doing.mode("reply"),
+    KeyN: () => find("#composer") && doing.mode("note"),
+    Slash: () => find("#find") && find("#find").focus(),
+    KeyJ: () => step(1),
+    KeyK: () => step(-1),
+  };
+  const step = (by) => {
+    const rows = all(".list .item-body");
+    const at = rows.findIndex((row) => row.closest("[aria-current]") || row === document.activeElement);
+    const next = rows[Math.min(rows.length - 1, Math.max(0, at + by))];
+    if (next) next.focus();
+  };
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.form) {
+      event.preventDefault();
+      event.target.form.requestSubmit();
+      return;
+    }
+    if (event.key === "Escape") all("details.menu-box[open]").forEach((box) => box.removeAttribute("open"));
+    if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || !keys[event.code]) return;
+    event.preventDefault();
+    keys[event.code]();
+  });
+
+  const settled = (first) => {
+    restore();
+    count();
+    undoRunsOut();
+    if (first || atEnd) toEnd();
+  };
+  document.addEventListener("htmx:after:swap", () => {
+    const data = find("[data-conversation-number]");
+    if (data) body.dataset.conversation = data.dataset.conversationNumber;
+    settled(false);
+  });
+  settled(true);
+  listen();
+})();

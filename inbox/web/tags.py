@@ -1,0 +1,219 @@
+"""What templates need beyond Django's own: icons, coins, people, times."""
+
+from datetime import datetime
+
+from django import template
+from django.templatetags.static import static
+from django.utils import formats, timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from connectors.registry import kinds
+from inbox.lists import CAP
+from inbox.models import Agent, Cause, Conversation, Direction, State, Status
+from inbox.thread import Happened
+
+register = template.Library()
+
+# Each thing that happens in a conversation: its drawing, and the sentence. %(by)s did it, %(owner)s has it now.
+EVENTS = {
+    Cause.ROUTED: ("take", gettext_lazy("%(owner)s has it now")),
+    Cause.TAKEN_OVER: ("take", gettext_lazy("%(owner)s took it")),
+    Cause.PASSED_ON: ("pass", gettext_lazy("%(by)s passed it on to %(owner)s")),
+    Cause.PASSED_UP: ("up", gettext_lazy("%(by)s passed it up to %(owner)s")),
+    Cause.TIMED_OUT: ("ladder", gettext_lazy("Its time was up: %(owner)s has it now")),
+    Cause.SHIFT_END: ("shift", gettext_lazy("The shift ended: %(owner)s has it now")),
+    Cause.ABSENCE: ("shift", gettext_lazy("Its owner is away: %(owner)s has it now")),
+    Cause.GIVEN_BACK: ("undo", gettext_lazy("It went back to %(owner)s")),
+    Cause.RELIEF: ("shift", gettext_lazy("%(owner)s relieves the former owner")),
+    Cause.MERGED: ("merge", gettext_lazy("It was merged")),
+    Cause.SPLIT: ("split", gettext_lazy("It was split off")),
+    Cause.SOLVED: ("solve", gettext_lazy("Solved")),
+    Cause.REOPENED: ("undo", gettext_lazy("Open again, %(owner)s has it")),
+    "bounced": ("warning", gettext_lazy("The mail server of a recipient reported that it did not arrive")),
+    "snoozed": ("snooze", gettext_lazy("%(by)s snoozed it")),
+    "waits": ("person", gettext_lazy("%(by)s waits for the customer")),
+    "needs_us": ("inbox", gettext_lazy("It needs us again")),
+    "send_undone": ("undo", gettext_lazy("%(by)s took an answer back before it was sent")),
+    "released": ("quarantine", gettext_lazy("%(by)s let it in from quarantine")),
+    "began": ("send", gettext_lazy("%(by)s wrote first")),
+    "split_off": ("split", gettext_lazy("%(by)s split it off")),
+    "conversations_merged": ("merge", gettext_lazy("%(by)s merged another conversation into this one")),
+    "conversation_split": ("split", gettext_lazy("%(by)s split messages off")),
+    "rearrangement_undone": ("undo", gettext_lazy("%(by)s undid it")),
+}
+# What the reader of a channel noticed about a message.
+NOTICES = {
+    "encrypted": gettext_lazy("It is encrypted and cannot be shown. The original can be downloaded."),
+    "signed": gettext_lazy("It is signed; the signature was not checked."),
+    "cut": gettext_lazy("It was larger than this channel's limit: only headers and text were fetched."),
+    "limits": gettext_lazy("It is unusually built: some of it is only in the original."),
+    "tnef": gettext_lazy("It came packed as winmail.dat and was unpacked."),
+    "missing-id": gettext_lazy("It came without a Message-ID."),
+}
+
+SHIFT_SHAPES = {Status.ON_SHIFT: "on", Status.AWAY: "break", Status.OFF: "off"}
+
+
+@register.simple_tag
+def icon(name: str, extra: str = "") -> SafeString:
+    """A drawing without a word; whatever it stands beside says what it means."""
+    source = static("inbox/icons.svg")
+    return format_html(
+        '<svg class="ic {}" aria-hidden="true" focusable="false"><use href="{}#i-{}"/></svg>', extra, source, name
+    )
+
+
+@register.inclusion_tag("parts/coin.html")
+def coin(conversation: Conversation) -> dict[str, object]:
+    """The channel's mark inside the ring of time left before the climb."""
+    connector = kinds()[conversation.channel.kind]
+    state, word, arc = _ring(conversation, timezone.now())
+    return {
+        "state": state,
+        "arc": arc,
+        "icon": connector.icon,
+        "source": static("inbox/icons.svg"),
+        "label": f"{connector.label}, {word}",
+    }
+
+
+def _ring(conversation: Conversation, now: datetime) -> tuple[str, str, int]:
+    if conversation.state == State.SOLVED:
+        return "solved", _("solved"), 0
+    if conversation.state == State.PENDING:
+        return ("snoozed", _("snoozed"), 0) if conversation.snoozed_until else ("wait", _("waits for the customer"), 0)
+    if conversation.climbs_at is None:
+        return "open", _("needs us"), 100
+    whole = (conversation.climbs_at - conversation.opened_at).total_seconds() or 1
+    left = (conversation.climbs_at - now).total_seconds()
+    if left <= 0:
+        return "over", _("overdue"), 100
+    if left <= min(whole / 4, 3600):
+        return "soon", _("climbs soon"), max(3, round(left / whole * 100))
+    return "open", _("needs us"), round(left / whole * 100)
+
+
+@register.inclusion_tag("parts/who.html")
+def who(agent: Agent | None, me: Agent, size: str = "") -> dict[str, object]:
+    """Somebody's initial, with his shift by shape and oneself in petrol."""
+    return {
+        "agent": agent,
+        "me": agent == me,
+        "size": size,
+        "initial": initial(agent.name) if agent else "",
+        "shift": SHIFT_SHAPES[Status(agent.status)] if agent else "",
+    }
+
+
+@register.filter
+def initial(name: str) -> str:
+    """The first letter of a name."""
+    return next((letter.upper() for letter in name if letter.isalnum()), "?")
+
+
+@register.filter
+def capped(count: int) -> str:
+    """A count that says honestly where it stopped."""
+    return f"{CAP - 1}+" if count >= CAP else str(count)
+
+
+@register.simple_tag
+def moment(when: datetime | None) -> SafeString | str:
+    """A time as a colleague would say it: today the hour, this year the day, else the date. Never "ago"."""
+    if when is None:
+        return ""
+    local, today = timezone.localtime(when), timezone.localtime()
+    full = formats.date_format(local, "DATETIME_FORMAT")
+    if local.date() == today.date():
+        shown = formats.date_format(local, "H:i")
+    elif local.year == today.year:
+        shown = formats.date_format(local, "j M" if (today - local).days < 300 else "SHORT_DATE_FORMAT")
+    else:
+        shown = formats.date_format(local, "SHORT_DATE_FORMAT")
+    return format_html('<time datetime="{}" title="{}">{}</time>', local.isoformat(), full, shown)
+
+
+@register.filter
+def channel_icon(kind: str) -> str:
+    """The drawing of a kind of channel."""
+    return kinds()[kind].icon
+
+
+@register.filter
+def channel_label(kind: str) -> str:
+    """What a kind of channel is called."""
+    return _(kinds()[kind].label)
+
+
+@register.filter
+def size_of(count: int) -> str:
+    """Bytes as people read them."""
+    amount, unit = float(count), _("B")
+    for bigger in (_("KB"), _("MB"), _("GB")):
+        if amount < 1000:
+            break
+        amount, unit = amount / 1000, bigger
+    return f"{formats.number_format(amount, 0 if amount >= 10 or unit == _('B') else 1)}\N{NO-BREAK SPACE}{unit}"
+
+
+@register.filter
+def count_of(counts: dict[str, int] | str, key: str) -> int:
+    """How much is in a view; 0 where nothing is counted."""
+    return counts.get(key, 0) if isinstance(counts, dict) else 0
+
+
+@register.filter
+def is_within(here: str, url: str) -> bool:
+    """Whether a page belongs to a place of the rail."""
+    return bool(here) and here.startswith(url)
+
+
+@register.filter
+def is_ours(direction: str) -> bool:
+    """Whether our side said it."""
+    return direction == Direction.OUTGOING
+
+
+@register.filter
+def line_count(text: str) -> int:
+    """How many lines a text has."""
+    return len(text.strip().splitlines())
+
+
+@register.filter
+def when(moment_text: str | None) -> str:
+    """A time kept as text (ISO 8601), in the reader's zone."""
+    if not moment_text:
+        return ""
+    return formats.date_format(timezone.localtime(datetime.fromisoformat(moment_text)), "DATETIME_FORMAT")
+
+
+@register.filter
+def notice(code: str) -> str:
+    """What a notice of the reader means for the agent."""
+    return str(NOTICES.get(code, code))
+
+
+@register.filter
+def event_icon(entry: Happened) -> str:
+    """The drawing of something that happened."""
+    return EVENTS.get(entry.verb, ("arrow", ""))[0]
+
+
+@register.filter
+def told(entry: Happened) -> str:
+    """Something that happened, as a sentence with the names of people."""
+    sentence = EVENTS.get(entry.verb, ("", str(entry.verb)))[1]
+    if entry.verb == Cause.PASSED_ON and entry.owner is None:
+        sentence = gettext_lazy("%(by)s passed it on to the queue of %(team)s")
+    team = entry.interval.team.name if entry.interval else ""
+    nobody = _("Otvet")
+    names = {
+        "by": entry.by.name if entry.by else nobody,
+        "owner": entry.owner.name if entry.owner else team,
+        "team": team,
+    }
+    return str(sentence) % names
