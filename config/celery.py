@@ -11,7 +11,7 @@ from django.conf import settings
 
 app = Celery("otvet")
 app.conf.update(
-    broker_url=settings.REDIS_URL or "memory://",
+    broker_url=settings.REDIS_URL or "memory://localhost",
     broker_transport_options={"visibility_timeout": 300} if settings.REDIS_URL else {"polling_interval": 0.05},
     broker_connection_retry_on_startup=True,
     task_ignore_result=True,
