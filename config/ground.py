@@ -126,6 +126,7 @@ def _embedded(folder: Path) -> None:
     os.environ["OTVET_EMBEDDED"] = "1"
     os.environ.setdefault("OTVET_DATA", str(folder))
     keys.lay_out(folder / "keys.env")
+    (folder / "static").mkdir(exist_ok=True)  # stays empty here, but the file server warns if it is not there
 
 
 def set_up_django() -> None:

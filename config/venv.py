@@ -3,8 +3,6 @@
 Old Pythons read this file too, to be told that they are too old: it is written so that they can.
 """
 
-from __future__ import annotations
-
 import fcntl
 import hashlib
 import importlib.util
@@ -36,7 +34,7 @@ def enter() -> None:
         os.execv(python_of(venv), [str(python_of(venv)), *sys.argv])  # noqa: S606  # no shell wanted
 
 
-def refuse_old_python(version: tuple[int, int]) -> None:
+def refuse_old_python(version: "tuple[int, int]") -> None:
     """Leave with a sentence if this Python is too old."""
     if version < OLDEST:
         number = ".".join(map(str, version))

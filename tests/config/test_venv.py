@@ -113,7 +113,7 @@ def test_an_old_python_is_told_what_is_needed() -> None:
 
 @pytest.mark.parametrize("file", ["manage.py", "config/__init__.py", "config/venv.py"])
 def test_an_old_python_can_read_what_tells_it_so(file: str) -> None:
-    ast.parse((venv.PROJECT / file).read_text(), feature_version=(3, 7))
+    ast.parse((venv.PROJECT / file).read_text(), feature_version=(3, 6))
 
 
 @pytest.mark.parametrize("absent", ["venv", "ensurepip"])
