@@ -36,7 +36,7 @@ class Dovecot:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.imap_port, self.imaps_port, self.lmtp_port = _free_ports(3)
+        self.imap_port, self.imaps_port, self.lmtp_port = free_ports(3)
         self.authority = Authority(folder)
         self._configuration = _write_configuration(self)
         self._process = subprocess.Popen(["dovecot", "-F", "-c", self._configuration])
@@ -111,7 +111,8 @@ def dovecot() -> Iterator[Dovecot]:
     shutil.rmtree(folder)
 
 
-def _free_ports(how_many: int) -> list[int]:
+def free_ports(how_many: int) -> list[int]:
+    """Ports that nobody uses at this moment."""
     taken = [socket.create_server(("127.0.0.1", 0)) for _ in range(how_many)]
     ports = [listener.getsockname()[1] for listener in taken]
     for listener in taken:

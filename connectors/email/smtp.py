@@ -20,7 +20,6 @@ WHOLE_SECONDS = 180.0  # a mail of 25 MB over a slow line; the lease of a delive
 _NAME = "otvet.invalid"  # what we call ourselves in EHLO: the host's own name is nobody's business
 
 _LINE_END = re.compile(rb"\r\n|\r|\n")
-_LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
 
 
 class _Wire(smtplib.SMTP):
@@ -182,8 +181,12 @@ def _pour(line: smtplib.SMTP, body: bytes) -> None:
 
 def stuffed(body: bytes) -> bytes:
     """The mail as it goes over the wire (RFC 5321, 4.5.2), ending in CRLF, without the final dot."""
-    # Lone CR and LF too: a server that takes them for line ends would find a dot of its own in the text.
-    lines = _LEADING_DOT.sub(b"..", _LINE_END.sub(b"\r\n", body))
+    lines = body
+    if not body.count(b"\n") == body.count(b"\r") == body.count(b"\r\n"):
+        # A server that takes a lone CR or LF for a line end would find a final dot in the middle of the text.
+        lines = _LINE_END.sub(b"\r\n", body)
+    lines = lines.replace(b"\r\n.", b"\r\n..")
+    lines = b"." + lines if lines.startswith(b".") else lines
     return lines if lines.endswith(b"\r\n") else lines + b"\r\n"
 
 

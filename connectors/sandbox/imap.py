@@ -16,7 +16,7 @@ from connectors.sandbox import commands, fetch
 from connectors.sandbox.commands import Command, Malformed
 from connectors.sandbox.misbehaviour import Switch
 from connectors.sandbox.search import Terms
-from connectors.sandbox.store import FLAGS, SPECIAL_USE, Folder, Mail, Mailbox
+from connectors.sandbox.store import FLAGS, SPECIAL_USE, Folder, Mail, Mailbox, letters
 from connectors.sandbox.view import View
 
 CAPABILITIES = "IMAP4rev1 AUTH=PLAIN IDLE UIDPLUS MOVE UNSELECT SPECIAL-USE ID NAMESPACE LITERAL+"
@@ -258,7 +258,7 @@ class ImapSession:
     def _store(self, command: Command, *, by_uid: bool = False) -> None:
         view = self._changeable()
         what, words = command.text(1).upper(), command.words[2:]
-        given = "".join(FLAGS.get(flag.capitalize(), "") for word in words for flag in fetch.wanted(word))
+        given = "".join(letters(fetch.wanted(word)) for word in words)
         for number, mail in view.chosen(command.text(0), by_uid=by_uid):
             flags = {"+": set(mail.flags) | set(given), "-": set(mail.flags) - set(given)}.get(what[0], set(given))
             changed = view.folder.flag(mail.uid, "".join(flags))
@@ -287,7 +287,7 @@ class ImapSession:
         flags, at = "", int(time.time())
         for word in command.words[1:-1]:
             if isinstance(word, list):
-                flags = "".join(FLAGS.get(flag.capitalize(), "") for flag in fetch.wanted(word))
+                flags = letters(fetch.wanted(word))
             else:
                 at = int(datetime.strptime(word.decode().strip(), "%d-%b-%Y %H:%M:%S %z").timestamp())
         raw = command.words[-1]

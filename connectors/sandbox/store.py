@@ -5,7 +5,7 @@ from the highest name, and what is removed leaves its number behind in the file 
 """
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -13,8 +13,14 @@ from threading import RLock
 from urllib.parse import quote, unquote
 
 FLAGS = {"\\Answered": "A", "\\Deleted": "D", "\\Draft": "T", "\\Flagged": "F", "\\Seen": "S"}
+_LETTERS = {flag.lower(): letter for flag, letter in FLAGS.items()}
 SPECIAL_USE = {"Junk": "\\Junk", "Sent": "\\Sent"}
 INBOX = "INBOX"
+
+
+def letters(flags: Iterable[str]) -> str:
+    """Flags as they stand in a file's name; those we do not know are left out."""
+    return "".join(_LETTERS.get(flag.lower(), "") for flag in flags)
 
 
 def write_whole(path: Path, raw: bytes) -> None:
