@@ -108,7 +108,7 @@ def pins_of(name: str, requirements: str) -> str:
     return "\n".join(lines[start : end + 1]) + "\n"
 
 
-def _succeeds(command: list[str]) -> bool:
+def _succeeds(command: "list[str]") -> bool:
     return subprocess.run(command, check=False, stdout=sys.stderr, env=_environment()).returncode == 0
 
 
@@ -118,7 +118,7 @@ def _run(venv: Path, failure: str, *command: str) -> None:
         sys.exit(f"Otvet cannot start: {failure} (the reason stands above)")
 
 
-def _environment() -> dict[str, str]:
+def _environment() -> "dict[str, str]":
     # A virtual environment the caller happens to be in, or a home that cannot be written, must not lead us astray.
     return {name: value for name, value in os.environ.items() if name not in {"VIRTUAL_ENV", "PYTHONHOME"}}
 
