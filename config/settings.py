@@ -174,7 +174,12 @@ STATIC_ROOT = DATA / "static"
 STATICFILES_DIRS = [BASE / "inbox" / "web" / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "inbox.web.statics.HashedFiles"},
+    # Names with hashes let a browser keep files for ever; the demo serves them as they lie in the tree.
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if EMBEDDED
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
 }
 WHITENOISE_USE_FINDERS = EMBEDDED
 BLOBS = DATA / "blobs"

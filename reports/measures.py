@@ -1,5 +1,6 @@
 """Numbers, one function each; its docstring is the definition the page shows."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -61,7 +62,7 @@ def ledger(channels: Iterable[int], start: datetime, end: datetime, zone: str) -
     """
     with connection.cursor() as cursor:
         cursor.execute(LEDGER, {"channels": list(channels), "start": start, "end": end, "zone": zone})
-        return [Line(*row) for row in cursor.fetchall()]
+        return [Line(*row[:-1], json.loads(row[-1])) for row in cursor.fetchall()]
 
 
 def differences(start: datetime, end: datetime) -> int:

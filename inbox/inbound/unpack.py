@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import mkdtemp
 
+import msgspec
 from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_noop
@@ -194,7 +195,8 @@ def taken_in_at(facts: Mapping[str, str], received_at: datetime) -> datetime:
 def _claim(channel: Channel, now: datetime) -> list[Claimed]:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(sql.CLAIM_ITEMS, {"channel": channel.pk, "now": now, "count": AT_ONCE})
-        return sorted((Claimed(*row) for row in cursor.fetchall()), key=lambda item: item.id)
+        rows = cursor.fetchall()
+    return sorted((Claimed(*row[:-1], msgspec.json.decode(row[-1])) for row in rows), key=lambda item: item.id)
 
 
 def _waits(channel: Channel) -> bool:

@@ -50,7 +50,7 @@ def refused(request: HttpRequest, view: str, conversation: Conversation, refusal
     """The page again, with the sentence and with everything he had typed."""
     agent = agent_of(request)
     context: dict[str, Any] = {
-        **list_context(agent, view),
+        **list_context(agent, view, chosen=conversation.number),
         **talk_context(conversation, agent),
         "refusal": refusal,
         "stopped": isinstance(refusal, SomethingNew),
@@ -192,7 +192,7 @@ def undo(request: HttpRequest, view: str, number: int, message: int) -> HttpResp
     except Refusal as refusal:
         return refused(request, view, chosen.conversation, refusal)
     conversation = conversation_of(request, number)
-    context = {**list_context(agent, view), **talk_context(conversation, agent), "typed": text}
+    context = {**list_context(agent, view, chosen=conversation.number), **talk_context(conversation, agent), "typed": text}
     return render(request, "desk/desk.html", context)
 
 

@@ -28,7 +28,7 @@ def conversation(request: HttpRequest, view: str, number: int) -> HttpResponse:
     mark_read(chosen, agent, timezone.now())
     if request.htmx.target == "div#thread":  # type: ignore[attr-defined]  # set by htmx's middleware
         return render(request, "talk/thread.html", context)
-    return render(request, "desk/desk.html", {**list_context(agent, view), **context})
+    return render(request, "desk/desk.html", {**list_context(agent, view, chosen=number), **context})
 
 
 def talk_context(chosen: Conversation, agent: Agent, *, everything: bool = False) -> dict[str, object]:

@@ -68,10 +68,10 @@ def office_of(agent: Agent) -> list[Place]:
     return places
 
 
-def fresh_counts(agent: Agent) -> dict[str, int]:
-    """Counts of his views, at most three seconds old."""
+def fresh_counts(agent: Agent, *, now: bool = False) -> dict[str, int]:
+    """Counts of his views, at most three seconds old; counted `now` where something has just changed."""
     key = f"counts:{agent.pk}"
-    known: dict[str, int] | None = cache.get(key)
+    known: dict[str, int] | None = None if now else cache.get(key)
     if known is None:
         known = counts(agent)
         cache.set(key, known, FRESH_SECONDS)

@@ -6,10 +6,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from inbox.lists import View, page
-from inbox.models import Agent, State
+from inbox.models import Agent
 from inbox.permissions import Can, allows
 from inbox.search import find
-from inbox.web.frame import VIEW_ICONS, fresh_counts, office_of
+from inbox.web.frame import fresh_counts, office_of
 from inbox.web.requests import agent_of
 
 
@@ -26,25 +26,26 @@ def home(request: HttpRequest) -> HttpResponse:
 @login_required
 def conversation_list(request: HttpRequest, view: str) -> HttpResponse:
     """A view; the list alone when only the list is asked for."""
-    context = list_context(agent_of(request), view, request.GET.get("after", ""))
+    chosen = request.GET.get("chosen", "")
+    number = int(chosen) if chosen.isdecimal() else 0
+    context = list_context(agent_of(request), view, request.GET.get("after", ""), number)
     if request.htmx.target in {"section#list", "li#more"}:  # type: ignore[attr-defined]  # set by htmx's middleware
         return render(request, "desk/list.html" if "after" not in request.GET else "desk/rows.html", context)
     return render(request, "desk/desk.html", context)
 
 
-def list_context(agent: Agent, view: str, after: str = "") -> dict[str, object]:
-    """What the list pane shows. Raise Http404 for a view that there is not."""
+def list_context(agent: Agent, view: str, after: str = "", chosen: int = 0) -> dict[str, object]:
+    """What the list pane shows; `chosen` is the number of the open conversation. Raise Http404 for an unknown view."""
     if view not in View.values:
         raise Http404
-    chosen = View(view)
-    found = page(agent, chosen, after)
+    shown = View(view)
+    found = page(agent, shown, after)
     return {
-        "view": chosen,
-        "view_icon": VIEW_ICONS[chosen],
+        "view": shown,
+        "chosen": chosen,
         "rows": found.rows,
         "after": found.after,
         "counts": fresh_counts(agent),
-        "solved": State.SOLVED,
     }
 
 
@@ -60,4 +61,4 @@ def search(request: HttpRequest) -> HttpResponse:
 @login_required
 def rail(request: HttpRequest) -> HttpResponse:
     """The rail's counts, asked for again when something changed."""
-    return render(request, "parts/rail.html", {"counts": fresh_counts(agent_of(request))})
+    return render(request, "parts/rail.html", {"counts": fresh_counts(agent_of(request), now=True)})
