@@ -62,7 +62,7 @@ def compose(reply: Reply, sender: Sender) -> Frozen:
 
 def subject(reply: Reply, in_it: str = "") -> str:
     """One `Re: ` before the subject of an answer, however many were there, and the token if it goes there."""
-    plain = f"Re: {_ANSWERED.sub('', reply.subject)}".rstrip() if reply.parents else reply.subject
+    plain = f"Re: {_ANSWERED.sub('', reply.subject)}".rstrip(" ") if reply.parents else reply.subject
     return tokens.subject_with(plain, in_it) if in_it else plain
 
 
@@ -120,7 +120,8 @@ class _Lines(Header):
         self._given = lines
 
     def encode(self, splitchars: str = "", maxlinelen: int | None = None, linesep: str = "\n") -> str:
-        return f"{linesep} ".join(self._given)
+        # An address in other letters stands there as UTF-8 (RFC 6532); this is how the generator takes it.
+        return f"{linesep} ".join(self._given).encode().decode("ascii", "surrogateescape")
 
 
 def _person(field: str, person: Person) -> str:
@@ -207,7 +208,7 @@ def _attachment(file: File) -> Message:
     part = MIMEBase(main, sub, policy=_POLICY)
     part.set_payload(Path(file.path).read_bytes())
     encode_base64(part)
-    name = _shown(file.name)
+    name = _FORBIDDEN.sub("�", file.name)
     disposition = "inline" if file.inline and file.content_id else "attachment"
     part.add_header("Content-Disposition", disposition, filename=name if name.isascii() else ("utf-8", "", name))
     if file.inline and _bare(file.content_id):
