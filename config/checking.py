@@ -34,7 +34,7 @@ def check(arguments: list[str]) -> int:
             results = {name: _step(name, step, for_pytest, environment) for name, step in STEPS.items()}
         finally:
             cluster.stop()
-    return _report(results, needs.missing())
+    return report(results, needs.missing())
 
 
 def environment_for_tests(cluster: Cluster, data: Path) -> dict[str, str]:
@@ -58,7 +58,8 @@ def _step(name: str, step: tuple[str, ...], for_pytest: list[str], environment: 
     return passed
 
 
-def _report(results: dict[str, bool], missing: list[needs.Need]) -> int:
+def report(results: dict[str, bool], missing: list[needs.Need]) -> int:
+    """Say how it went, what did not run last and loudest. Return the exit code: in CI (CI=true) that fails, too."""
     failed = [name for name, passed in results.items() if not passed]
     print(f"\n{'FAILED: ' + ', '.join(failed) if failed else 'All passed.'}", flush=True)
     if missing:
