@@ -26,6 +26,8 @@ from connectors.errors import Unreadable, gettext_noop
 MAILS_PER_CHILD = 500
 WAIT_SECONDS = 60.0  # of the clock: a child that neither works nor answers
 
+PACKAGES = Path(__file__).parents[1]  # where a child finds our own code
+
 _START = "import sys; sys.path[:] = sys.argv[1:]; from connectors.reader import main; main()"
 _TYPES: dict[str, type[Content]] = {"Incoming": Incoming, "Echo": Echo, "Receipt": Receipt, "Change": Change}
 
@@ -119,7 +121,7 @@ class _Child:
         self.asked = 0
         self.dead = False
         self._process = subprocess.Popen(
-            [sys.executable, "-S", "-E", "-P", "-c", _START, str(Path(__file__).parents[1]), *paths],
+            [sys.executable, "-S", "-E", "-P", "-c", _START, str(PACKAGES), *paths],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -140,13 +142,11 @@ class _Child:
             line = self._line()
         except BrokenPipeError:
             line = b""
-        if not line.endswith(b"\n"):
+        answer = _decoded(line)
+        if answer is None:
             self.dead = True
             return Answer(error=self._cause_of_death())
-        answer = msgspec.json.decode(line, type=Answer)
         self.dead = answer.died
-        if answer.file:
-            return msgspec.json.decode(Path(answer.file).read_bytes(), type=Answer)
         return answer
 
     def _line(self) -> bytes:
@@ -196,6 +196,17 @@ class _Child:
                     pipe.close()
                 except BrokenPipeError:
                     continue
+
+
+def _decoded(line: bytes) -> Answer | None:
+    """The answer in a line, or in the file it names; None for half a line and for what is no answer."""
+    if not line.endswith(b"\n"):
+        return None
+    try:
+        answer = msgspec.json.decode(line, type=Answer)
+        return msgspec.json.decode(Path(answer.file).read_bytes(), type=Answer) if answer.file else answer
+    except (msgspec.DecodeError, OSError):
+        return None
 
 
 def _content(content: Mapping[str, msgspec.Raw]) -> Content:

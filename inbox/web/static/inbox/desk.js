@@ -15,7 +15,7 @@
   let stream, wait = 1000, last = "";
   const change = (number) => {
     body.dispatchEvent(new CustomEvent("otvet:change", { bubbles: true }));
-    const here = body.dataset.conversation;
+    const here = find(".app").dataset.conversation;
     if (here && (!number || String(number) === here)) body.dispatchEvent(new CustomEvent("otvet:talk-" + here, { bubbles: true }));
   };
   const listen = () => {
@@ -99,7 +99,7 @@
 
   const doing = {
     mode: (value) => {
-      const composer = find("#composer");
+      const composer = find(".composer[data-mode]");
       composer.dataset.mode = value;
       for (const name of ["reply", "note"]) {
         find("#tab-" + name).setAttribute("aria-selected", String(name === value));
@@ -121,8 +121,8 @@
   // ---- Keys: single ones outside of fields, by their place on the keyboard, so that they work in Russian too.
   const typing = (element) => element.closest("input, textarea, select, [contenteditable]");
   const keys = {
-    KeyR: () => find("#composer") && doing.mode("reply"),
-    KeyN: () => find("#composer") && doing.mode("note"),
+    KeyR: () => find(".composer[data-mode]") && doing.mode("reply"),
+    KeyN: () => find(".composer[data-mode]") && doing.mode("note"),
     Slash: () => find("#find") && find("#find").focus(),
     KeyJ: () => step(1),
     KeyK: () => step(-1),
@@ -152,8 +152,6 @@
     if (first || atEnd) toEnd();
   };
   document.addEventListener("htmx:after:swap", () => {
-    const data = find("[data-conversation-number]");
-    if (data) body.dataset.conversation = data.dataset.conversationNumber;
     settled(false);
   });
   settled(true);
