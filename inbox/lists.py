@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, models
 from django.db.models import F, FilteredRelation, Q, QuerySet
@@ -85,7 +86,7 @@ def counts(agent: Agent) -> dict[str, int]:
         for held in Held:
             asked[held.value] = held_back_for(agent).filter(outcome=held.value, discarded_at=None)
     parts: list[str] = []
-    values: list[object] = []
+    values: list[Any] = []
     for rows in asked.values():
         sql, params = rows.order_by().values(one=Value(1))[:CAP].query.sql_with_params()
         parts.append(f"(SELECT count(*) FROM ({sql}) AS v)")  # noqa: S608  # made by the ORM

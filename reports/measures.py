@@ -62,7 +62,8 @@ def ledger(channels: Iterable[int], start: datetime, end: datetime, zone: str) -
     """
     with connection.cursor() as cursor:
         cursor.execute(LEDGER, {"channels": list(channels), "start": start, "end": end, "zone": zone})
-        return [Line(*row[:-1], json.loads(row[-1])) for row in cursor.fetchall()]
+        rows = cursor.fetchall()
+    return [Line(*row[:4], json.loads(row[4])) for row in rows]
 
 
 def differences(start: datetime, end: datetime) -> int:

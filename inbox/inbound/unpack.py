@@ -196,7 +196,7 @@ def _claim(channel: Channel, now: datetime) -> list[Claimed]:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(sql.CLAIM_ITEMS, {"channel": channel.pk, "now": now, "count": AT_ONCE})
         rows = cursor.fetchall()
-    return sorted((Claimed(*row[:-1], msgspec.json.decode(row[-1])) for row in rows), key=lambda item: item.id)
+    return sorted((Claimed(*row[:6], msgspec.json.decode(row[6])) for row in rows), key=lambda item: item.id)
 
 
 def _waits(channel: Channel) -> bool:

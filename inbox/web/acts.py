@@ -192,7 +192,11 @@ def undo(request: HttpRequest, view: str, number: int, message: int) -> HttpResp
     except Refusal as refusal:
         return refused(request, view, chosen.conversation, refusal)
     conversation = conversation_of(request, number)
-    context = {**list_context(agent, view, chosen=conversation.number), **talk_context(conversation, agent), "typed": text}
+    context = {
+        **list_context(agent, view, chosen=conversation.number),
+        **talk_context(conversation, agent),
+        "typed": text,
+    }
     return render(request, "desk/desk.html", context)
 
 

@@ -2,7 +2,6 @@
 
 from django.urls import path
 
-from inbox.api.stream import stream
 from inbox.web import acts, channels, conversation, files, held, lists, me, people, signing_in
 
 app_name = "inbox"
@@ -10,7 +9,6 @@ HERE = "c/<str:view>/<int:number>/"
 
 urlpatterns = [
     path("", lists.home, name="home"),
-    path("events", stream, name="events"),
     path("rail/", lists.rail, name="rail"),
     path("search/", lists.search, name="search"),
     path("link/<str:secret>/", signing_in.one_time_link, name="link"),
