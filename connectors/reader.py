@@ -11,6 +11,7 @@ A channel that is read here has a module `reading` with `read(payload, folder)` 
 described to an admin, a module `inspecting` with `describe(path)`. Neither may import what talks to the provider.
 """
 
+import os
 import resource
 import sys
 from collections.abc import Callable
@@ -46,7 +47,9 @@ def main() -> None:
     """Answer requests until there are no more."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    serve(sys.stdin.buffer, sys.stdout.buffer)
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # a library that prints must not speak into the answers
+    serve(sys.stdin.buffer, answers)
 
 
 def serve(requests: BinaryIO, answers: BinaryIO) -> None:

@@ -19,7 +19,7 @@ _TOKEN = re.compile(
     |(?P<stray>.)""",
     re.VERBOSE | re.DOTALL,
 )
-_ADDRESS = re.compile(r"[^\s<>@\"(),;:\[\]]+@[^\s<>@\"(),;:]+")
+_ADDRESS = re.compile(r"[^\s<>@\"(),;:\[\]]+@[^\s<>@\"(),;:\[\]]+")
 _QUOTES = " \t\"'"
 
 
@@ -27,7 +27,7 @@ def people(value: bytes, charset: str = "") -> tuple[Person, ...]:
     """Everybody in the value of a To, Cc, From, ... field; at most `limits.RECIPIENTS`."""
     simple = _SIMPLE.fullmatch(value)
     if simple:
-        return (Person(address=simple[2].decode(), name=simple[1].decode().strip()),)
+        return (Person(address=simple[2].decode(), name=simple[1].decode().strip(_QUOTES)),)
     found = (_person(entry, charset) for entry in _entries(value))
     return tuple(person for person in found if person.address or person.name)
 

@@ -130,8 +130,12 @@ def _strictly(data: bytes, charset: str) -> str | None:
         except (UnicodeError, ValueError):
             return None
         if charset in _CYRILLIC or charset in _SAME_LETTERS:
-            return _as_voted(data, _SAME_LETTERS.get(charset, charset)) or text
+            return _as_utf8(data) or _as_voted(data, _SAME_LETTERS.get(charset, charset)) or text
         return text
+    return _as_utf8(data)
+
+
+def _as_utf8(data: bytes) -> str | None:
     try:
         return data.decode("utf-8")
     except UnicodeError:
@@ -142,7 +146,7 @@ def _as_voted(data: bytes, declared: str) -> str | None:
     """Text in another Cyrillic charset than the declared one, if the letters speak clearly for it."""
     scores = _scores(data)
     best = max(scores, key=scores.__getitem__)
-    if best == declared or scores[best] < 40 or scores[best] < 2 * scores.get(declared, 0.0):
+    if best == declared or scores[best] < 40 or scores[best] < 1.3 * scores.get(declared, 0.0):
         return None
     return data.decode(best, "replace")
 

@@ -87,7 +87,9 @@ def read(html: str) -> Reading:
 
 def is_too_complex(html: str) -> bool:
     """Whether HTML is too long or too deep to be cleaned in a time anybody waits."""
-    if len(html) <= limits.HTML_CHARACTERS and html.count("<") - html.count("</") <= limits.HTML_DEPTH:
+    if _would_take_too_long(html):
+        return True
+    if html.count("<") - html.count("</") <= limits.HTML_DEPTH:
         return False  # it cannot be deeper than it has tags
     return read(html).too_complex
 
@@ -136,7 +138,7 @@ def _without_silent(html: str) -> str:
         stop = lower.find(end, found.end())
         if stop == -1:
             return "".join(kept)
-        at = stop + len(end)
+        at = lower.find(">", stop) + 1 or len(html)
     kept.append(html[at:])
     return "".join(kept)
 

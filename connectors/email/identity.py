@@ -7,7 +7,6 @@ from connectors.email import limits
 from connectors.email.headers import Headers
 
 _BRACKETED = re.compile(r"<\s*([^<>]+?)\s*>")
-_BLANKS_AT_END = re.compile(rb"[ \t]+$", re.MULTILINE)
 
 
 def bare(message_id: str) -> str:
@@ -41,7 +40,5 @@ def provider_id(own_id: str, body: bytes) -> str:
     Headers do not count, so that copies delivered to two mailboxes are one; nor do line ends, which
     servers change.
     """
-    normal = body.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    if b" \n" in normal or b"\t\n" in normal:
-        normal = _BLANKS_AT_END.sub(b"", normal)
-    return f"{own_id}/{hashlib.sha256(normal.strip()).hexdigest()}"
+    normal = body.replace(b"\r\n", b"\n").replace(b"\r", b"\n").strip()
+    return f"{own_id}/{hashlib.sha256(normal).hexdigest()}"

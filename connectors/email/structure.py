@@ -12,7 +12,7 @@ from connectors.email import headers, limits, transfer
 from connectors.email.headers import Headers
 
 _END_OF_HEADERS = re.compile(rb"\n\r*\n|\r\r(?!\n)")
-_FIRST_BOUNDARY = re.compile(rb"\A\s*--([^\s][^\r\n]{0,200}?)[ \t]*\r?\n")
+_FIRST_BOUNDARY = re.compile(rb"\s*--([^\s][^\r\n]{0,200}?)[ \t]*\r?\n")
 _TYPE = re.compile(r"[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+")
 
 

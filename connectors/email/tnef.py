@@ -11,6 +11,7 @@ TYPES = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
 _RTF_CONTROL = re.compile(r"\\([a-z]{1,32})(-?\d{1,10})? ?|\\'([0-9a-fA-F]{2})|\\([^a-z])|([{}])|([^\\{}]+)", re.DOTALL)
 _RTF_SILENT = frozenset({"fonttbl", "colortbl", "stylesheet", "info", "pict", "object", "themedata", "listtable"})
 _RTF_BREAKS = {"par": "\n", "line": "\n", "tab": "\t", "emdash": "—", "endash": "–", "bullet": "•"}
+_RTF_SYMBOLS = {"~": " ", "-": "", "_": "-"}
 _RTF_BREAKS |= {"lquote": "‘", "rquote": "’", "ldblquote": "“", "rdblquote": "”"}
 
 
@@ -85,7 +86,7 @@ def rtf_text(rtf: bytes) -> str:
         elif word in _RTF_BREAKS:
             out.append(_RTF_BREAKS[word])
         elif hexadecimal or plain or symbol:
-            skip = _append(out, hexadecimal, plain or symbol or "", skip)
+            skip = _append(out, hexadecimal, plain or _RTF_SYMBOLS.get(symbol, symbol), skip)
     return _joined(out, charset).strip()
 
 
@@ -94,7 +95,7 @@ def _append(out: list[bytes | str], hexadecimal: str | None, plain: str, skip: i
         if not skip:
             out.append(bytes.fromhex(hexadecimal))
         return 0
-    text = plain.replace("\r", "").replace("\n", "").replace("~", " ") if plain != "~" else " "
+    text = plain.replace("\r", "").replace("\n", "")
     out.append(text[skip:])
     return 0 if text else skip
 

@@ -51,30 +51,41 @@ ATTRIBUTIONS = {
     "gmail_is": "Þann fim., 12. nóv. 2026 kl. 10:15 skrifaði Help Desk <help@example.com>:",
 }
 
-HEADER_BLOCKS = {
-    "outlook_en": "From: Help Desk <help@example.com>\nSent: Thursday, November 12, 2026 10:15 AM\nTo: Carla\nSubject: RE: Order",
-    "outlook_en_line": "________________________________\nFrom: Help Desk <help@example.com>\nSent: Thursday, November 12, 2026\n"
-    "To: Carla\nSubject: RE: Order",
-    "outlook_bold": "*From:* Help Desk [mailto:help@example.com]\n*Sent:* Thursday, November 12, 2026\n*To:* Carla\n*Subject:* RE",
-    "original_message": "-----Original Message-----\nFrom: Help Desk\nSent: Thursday\nTo: Carla\nSubject: Order",
+# What Outlook calls From, Sent, To and Subject.
+_LABELS = {
+    "en": "From Sent To Subject",
+    "de": "Von Gesendet An Betreff",
+    "fr": "De Envoyé À Objet",
+    "es": "De Enviado Para Asunto",
+    "pt": "De Enviada Para Assunto",
+    "it": "Da Inviato A Oggetto",
+    "nl": "Van Verzonden Aan Onderwerp",
+    "sv": "Från Skickat Till Ämne",
+    "da": "Fra Sendt Til Emne",
+    "pl": "Od Wysłano Do Temat",
+    "cs": "Od Odesláno Komu Předmět",
+    "fi": "Lähettäjä Lähetetty Vastaanottaja Aihe",
+    "tr": "Kimden Tarih Kime Konu",
+    "hu": "Feladó Küldve Címzett Tárgy",
+    "zh": "发件人 发送时间 收件人 主题",
+    "zh_tw": "寄件者 日期 收件者 主旨",
+    "ja": "差出人 送信日時 宛先 件名",
+    "ru": "От Отправлено Кому Тема",
+    "uk": "Від Надіслано Кому Тема",
+}
+_VALUES = ("Help Desk <help@example.com>", "12.11.2026 10:15", "Carla Customer", "RE: Order")
+
+
+def _block(labels: str, pattern: str = "{}: {}") -> str:
+    return "\n".join(pattern.format(label, value) for label, value in zip(labels.split(), _VALUES, strict=True))
+
+
+HEADER_BLOCKS = {f"outlook_{language}": _block(labels) for language, labels in _LABELS.items()} | {
+    "outlook_fr_blanks": _block(_LABELS["fr"], "{} : {}"),
+    "outlook_bold": _block(_LABELS["en"], "*{}:* {}"),
+    "outlook_rule": f"________________________________\n{_block(_LABELS['en'])}",
+    "original_message": f"-----Original Message-----\n{_block(_LABELS['en'])}",
     "original_message_alone": "-------- Original message --------",
-    "outlook_de": "Von: Help Desk <help@example.com>\nGesendet: Donnerstag, 12. November 2026 10:15\nAn: Carla\nBetreff: AW: Order",
-    "outlook_fr": "De : Help Desk <help@example.com>\nEnvoyé : jeudi 12 novembre 2026 10:15\nÀ : Carla\nObjet : RE: Order",
-    "outlook_es": "De: Help Desk <help@example.com>\nEnviado el: jueves, 12 de noviembre de 2026 10:15\nPara: Carla\nAsunto: RE: Order",
-    "outlook_pt": "De: Help Desk <help@example.com>\nEnviada em: quinta-feira, 12 de novembro de 2026\nPara: Carla\nAssunto: RE: Order",
-    "outlook_it": "Da: Help Desk <help@example.com>\nInviato: giovedì 12 novembre 2026 10:15\nA: Carla\nOggetto: R: Order",
-    "outlook_nl": "Van: Help Desk <help@example.com>\nVerzonden: donderdag 12 november 2026\nAan: Carla\nOnderwerp: RE: Order",
-    "outlook_sv": "Från: Help Desk <help@example.com>\nSkickat: den 12 november 2026 10:15\nTill: Carla\nÄmne: SV: Order",
-    "outlook_da": "Fra: Help Desk <help@example.com>\nSendt: 12. november 2026 10:15\nTil: Carla\nEmne: SV: Order",
-    "outlook_pl": "Od: Help Desk <help@example.com>\nWysłano: czwartek, 12 listopada 2026 10:15\nDo: Carla\nTemat: RE: Order",
-    "outlook_cs": "Od: Help Desk <help@example.com>\nOdesláno: čtvrtek 12. listopadu 2026 10:15\nKomu: Carla\nPředmět: RE: Order",
-    "outlook_fi": "Lähettäjä: Help Desk <help@example.com>\nLähetetty: 12. marraskuuta 2026 10:15\nVastaanottaja: Carla\nAihe: VS: Order",
-    "outlook_tr": "Kimden: Help Desk <help@example.com>\nGönderme Tarihi: 12 Kasım 2026 10:15\nKime: Carla\nKonu: RE: Order",
-    "outlook_hu": "Feladó: Help Desk <help@example.com>\nKüldve: 2026. november 12. 10:15\nCímzett: Carla\nTárgy: RE: Order",
-    "outlook_zh": "发件人: Help Desk <help@example.com>\n发送时间: 2026年11月12日 10:15\n收件人: Carla\n主题: RE: Order",
-    "outlook_ja": "差出人: Help Desk <help@example.com>\n送信日時: 2026年11月12日 10:15\n宛先: Carla\n件名: RE: Order",
-    "outlook_ru": "От: Help Desk <help@example.com>\nОтправлено: 12 ноября 2026 г. 10:15\nКому: Carla\nТема: RE: Order",
-    "outlook_uk": "Від: Help Desk <help@example.com>\nНадіслано: 12 листопада 2026 р. 10:15\nКому: Carla\nТема: RE: Order",
     "reply_above": "--- Please reply above this line ---",
     "reply_above_hash": "##- Please type your reply above this line -##",
 }

@@ -1,0 +1,124 @@
+"""Reports and letters of mail servers; ordinary mail is none of them."""
+
+import pytest
+
+from connectors.contract import Progress
+from connectors.email import bounces, html_text
+from connectors.email.bodies import collect, joined_text
+from connectors.email.structure import Tree
+
+
+def report(head: str, body: str) -> bounces.Report | None:
+    tree = Tree(f"{head}\n\n{body}".encode())
+    return bounces.read(tree, html_text.without_marks(joined_text(collect(tree.root).segments)))
+
+
+DAEMON = "From: MAILER-DAEMON@mx.example.com\nTo: help@example.org\nSubject: failure notice"
+LETTERS = {
+    "exim": (
+        (
+            "From: Mail Delivery System <Mailer-Daemon@mx.example.com>\nX-Failed-Recipients: carla@example.com\n"
+            "Subject: Mail delivery failed: returning message to sender"
+        ),
+        "A message that you sent could not be delivered:\n\n  carla@example.com\n    550 5.1.1 no such user",
+    ),
+    "qmail": (DAEMON, "I'm afraid I wasn't able to deliver.\n\n<carla@example.com>:\nno mailbox here. (#5.1.1)"),
+    "smtp_words": (DAEMON, "RCPT TO:<carla@example.com>\n550 5.1.1 User unknown"),
+    "russian": (
+        "From: mailer-daemon@mx.example.com\nSubject: =?koi8-r?q?=CE=C5=C4=CF=D3=D4=C1=D7=CC=C5=CE=CF?=",
+        "Ваше письмо не было доставлено адресату carla@example.com.\nПричина: 5.1.1 неизвестный адресат",
+    ),
+    "gateway": (
+        "From: gateway@mx.example.com\nSubject: Undeliverable: Your order",
+        "Delivery has failed to these recipients:\n\ncarla@example.com\n5.1.1 unknown user",
+    ),
+    "null_sender": (
+        "Return-Path: <>\nFrom: system@mx.example.com\nSubject: Returned mail: see transcript for details",
+        "The following address had permanent fatal errors:\n<carla@example.com>\n550 5.1.1 unknown",
+    ),
+}
+
+
+@pytest.mark.parametrize(("head", "body"), LETTERS.values(), ids=LETTERS.keys())
+def test_letters_of_servers_are_understood(head: str, body: str) -> None:
+    found = report(head, body)
+    assert found
+    assert (found.recipient, found.progress, found.status[:1]) == ("carla@example.com", Progress.FAILED, "5")
+
+
+@pytest.mark.parametrize(
+    ("head", "body"),
+    [
+        (
+            "From: carla@example.com\nSubject: Re: Undeliverable: Your order",
+            "Why could ada@example.org not be reached?",
+        ),
+        ("From: carla@example.com\nSubject: Delivery", "My parcel could not be delivered to a@example.com."),
+        ("From: carla@example.com\nSubject: failure notice of the machine", "It shows error 550 since today."),
+        (
+            "Return-Path: <>\nFrom: ada@example.org\nAuto-Submitted: auto-replied\nSubject: Out of office",
+            "I am away. Write to kim@example.org.",
+        ),
+        ("From: postmaster@example.com\nSubject: New rules for the mail server", "Please read the rules."),
+        (
+            "From: abuse@x.test\nContent-Type: multipart/report; report-type=feedback-report; boundary=b",
+            "--b\n\nan abuse report\n--b\nContent-Type: message/feedback-report\n\nFeedback-Type: abuse\n--b--",
+        ),
+    ],
+)
+def test_ordinary_mail_is_no_bounce(head: str, body: str) -> None:
+    assert report(head, body) is None
+
+
+def status(*groups: str) -> bounces.Report | None:
+    head = DAEMON + "\nContent-Type: multipart/report; report-type=delivery-status; boundary=b"
+    groups_text = "\n\n".join(("Reporting-MTA: dns; mx.example.com", *groups))
+    return report(head, f"--b\n\nwords\n--b\nContent-Type: message/delivery-status\n\n{groups_text}\n--b--")
+
+
+@pytest.mark.parametrize(
+    ("action", "progress"),
+    [
+        ("failed", Progress.FAILED),
+        ("Delayed", Progress.DELAYED),
+        ("delivered", Progress.DELIVERED),
+        ("relayed (to another)", Progress.SENT),
+        ("nonsense", Progress.FAILED),
+    ],
+)
+def test_an_action_becomes_our_word(action: str, progress: Progress) -> None:
+    found = status(f"Final-Recipient: rfc822; carla@example.com\nAction: {action}\nStatus: 5.0.0")
+    assert found
+    assert found.progress is progress
+
+
+def test_of_several_recipients_the_worst_speaks() -> None:
+    found = status(
+        "Final-Recipient: rfc822; max@example.com\nAction: delivered\nStatus: 2.0.0",
+        "Final-Recipient: rfc822; carla@example.com\nAction: failed\nStatus: 5.2.2",
+    )
+    assert found
+    assert (found.recipient, found.status) == ("carla@example.com", "5.2.2")
+
+
+def test_the_status_in_the_words_is_taken_where_the_field_is_vague() -> None:
+    found = status(
+        "Final-Recipient: rfc822; carla@example.com\nAction: failed\nStatus: 5.0.0\n"
+        "Diagnostic-Code: smtp; 550-5.1.1 no such user"
+    )
+    assert found
+    assert found.status == "5.1.1"
+
+
+def test_the_version_of_a_program_is_no_status() -> None:
+    found = report(DAEMON, "Mailman 2.0.12 says:\n<carla@example.com>:\nno such user")
+    assert found
+    assert found.status == ""
+
+
+def test_a_filter_that_deletes_a_mail_unread_refused_it() -> None:
+    head = DAEMON + "\nContent-Type: multipart/report; report-type=disposition-notification; boundary=b"
+    fields = "Original-Message-ID: <c.1@example.org>\nDisposition: automatic-action/MDN-sent-automatically; deleted"
+    found = report(head, f"--b\n\nno\n--b\nContent-Type: message/disposition-notification\n\n{fields}\n--b--")
+    assert found
+    assert (found.progress, found.original) == (Progress.FAILED, "c.1@example.org")

@@ -1,0 +1,125 @@
+"""A mail from its bytes to what the desk understands; the forms of whole mails are in `examples/`."""
+
+import struct
+from pathlib import Path
+
+import pytest
+
+from connectors.contract import Echo, Incoming, Payload, Receipt
+from connectors.email import reading
+from connectors.errors import Unreadable
+
+HEAD = b"From: carla@example.com\r\nTo: help@example.org\r\nSubject: x\r\nMessage-ID: <1@example.com>\r\n"
+
+
+def read(raw: bytes, folder: Path, **facts: str) -> Incoming | Echo | Receipt:
+    path = folder / "mail"
+    path.write_bytes(raw)
+    files = folder / "files"
+    files.mkdir(exist_ok=True)
+    (content,) = reading.read(Payload(path=path, facts=facts), files)
+    assert isinstance(content, Incoming | Echo | Receipt)
+    return content
+
+
+def said(raw: bytes, folder: Path, **facts: str) -> Incoming:
+    content = read(raw, folder, **facts)
+    assert isinstance(content, Incoming)
+    return content
+
+
+@pytest.mark.parametrize("raw", [b"", b"\r\n\r\n", b"  \t\n"])
+def test_a_file_without_bytes_is_unreadable(raw: bytes, tmp_path: Path) -> None:
+    with pytest.raises(Unreadable, match="empty"):
+        read(raw, tmp_path)
+
+
+def test_copies_in_two_mailboxes_are_one_mail(tmp_path: Path) -> None:
+    one = said(b"Delivered-To: help@example.org\r\nReceived: by a; x\r\n" + HEAD + b"\r\nwords\r\n", tmp_path)
+    two = said(b"Delivered-To: sales@example.org\r\nReceived: by b; y\r\n" + HEAD + b"\r\nwords\r\n", tmp_path)
+    assert one.provider_id == two.provider_id
+    assert one.provider_id.startswith("1@example.com/")
+
+
+def test_a_mail_in_the_sent_folder_is_an_echo(tmp_path: Path) -> None:
+    assert isinstance(read(HEAD + b"\r\nwords", tmp_path, role="sent"), Echo)
+
+
+def test_a_mail_that_was_fetched_in_part_says_so(tmp_path: Path) -> None:
+    assert said(HEAD + b"\r\nwords", tmp_path, cut="99999999").notices == ("cut",)
+
+
+def test_a_report_is_kept_for_people_to_read(tmp_path: Path) -> None:
+    raw = b"From: MAILER-DAEMON@x.test\r\nSubject: failure notice\r\n\r\n<carla@example.com>:\r\n550 no such user\r\n"
+    receipt = read(raw, tmp_path)
+    assert isinstance(receipt, Receipt)
+    assert receipt.said
+    assert "no such user" in receipt.said.text
+    assert receipt.said.automatic
+
+
+def test_the_token_of_a_returned_mail_is_found(tmp_path: Path) -> None:
+    raw = (
+        b"From: MAILER-DAEMON@x.test\r\nSubject: failure notice\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
+        b"--b\r\n\r\n<carla@example.com>: no such user\r\n--b\r\nContent-Type: message/rfc822\r\n\r\n"
+        b"Reply-To: help+c9.x@example.org\r\nTo: carla@example.com\r\n\r\nx\r\n--b--\r\n"
+    )
+    receipt = read(raw, tmp_path)
+    assert isinstance(receipt, Receipt)
+    assert receipt.said
+    assert receipt.said.tokens == ("c9.x",)
+
+
+def test_winmail_dat_is_unpacked_and_kept(tmp_path: Path) -> None:
+    def attribute(level: int, kind: int, content: bytes) -> bytes:
+        return struct.pack("<BII", level, kind, len(content)) + content + struct.pack("<H", sum(content) & 0xFFFF)
+
+    body = attribute(1, 0x0002800C, b"Words of Outlook")
+    file = attribute(2, 0x00069002, b"\0" * 14) + attribute(2, 0x00018010, b"a.txt\0") + attribute(2, 0x0006800F, b"A")
+    raw = HEAD + b'Content-Type: application/ms-tnef; name="winmail.dat"\r\n\r\n' + struct.pack("<IH", 0x223E9F78, 1)
+    found = said(raw + body + file, tmp_path)
+    assert found.text == "Words of Outlook"
+    assert [file.name for file in found.attachments] == ["a.txt", "winmail.dat"]
+    assert "tnef" in found.notices
+
+
+def test_a_broken_invitation_stays_a_file(tmp_path: Path) -> None:
+    raw = HEAD + b"Content-Type: text/calendar; name=invite.ics\r\n\r\nBEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nDTSTART:x"
+    found = said(raw, tmp_path)
+    assert found.appointments == ()
+    assert [file.name for file in found.attachments] == ["invite.ics"]
+
+
+def test_an_encrypted_envelope_is_told_and_kept(tmp_path: Path) -> None:
+    found = said(HEAD + b"Content-Type: application/pkcs7-mime; name=smime.p7m\r\n\r\nsecret", tmp_path)
+    assert found.notices == ("encrypted",)
+    assert [file.name for file in found.attachments] == ["smime.p7m"]
+
+
+def test_html_that_is_too_deep_is_shown_as_text(tmp_path: Path) -> None:
+    found = said(HEAD + b"Content-Type: text/html\r\n\r\n" + b"<div>" * 5_000 + b"words", tmp_path)
+    assert (found.html, found.text, found.notices) == ("", "words", ("html-too-complex",))
+
+
+def test_the_quote_is_found_in_the_html_where_the_text_does_not_show_it(tmp_path: Path) -> None:
+    raw = HEAD + (
+        b"Content-Type: multipart/alternative; boundary=b\r\n\r\n--b\r\n\r\nIt came.\r\nOld words\r\n"
+        b"--b\r\nContent-Type: text/html\r\n\r\n<p>It came.</p><blockquote type=cite>Old words</blockquote>\r\n--b--"
+    )
+    found = said(raw, tmp_path)
+    assert (found.reply_text, found.quoted_text) == ("It came.", "Old words")
+    assert found.text == "It came.\nOld words"
+
+
+def test_our_invisible_mark_is_found_and_does_not_show(tmp_path: Path) -> None:
+    raw = HEAD + b"Content-Type: text/html\r\n\r\n<p>It came.</p><blockquote>Old [otvet:c5.y]</blockquote>"
+    found = said(raw, tmp_path)
+    assert found.tokens == ("c5.y",)
+    assert "otvet" not in found.text
+
+
+def test_no_file_of_a_mail_leaves_its_folder(tmp_path: Path) -> None:
+    raw = HEAD + b"Content-Type: application/pdf\r\nContent-Disposition: attachment; filename=../../../x.pdf\r\n\r\nPDF"
+    (file,) = said(raw, tmp_path).attachments
+    assert Path(file.path).parent == tmp_path / "files"
+    assert file.name == "x.pdf"
