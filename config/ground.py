@@ -34,6 +34,7 @@ def run() -> None:
     try:
         _dispatch(name)
     except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
         sys.exit(130)
     except OSError as trouble:
         # Of the machine's troubles only this one has a simple cure; a bug shows itself in full.

@@ -60,7 +60,7 @@ def start(data: Path) -> Running:
     said = ""
     while "kim" not in said:
         line = process.stdout.readline()
-        assert line, f"it ended after saying {said!r}"
+        assert line, f"it ended with {process.wait()} after saying {said!r}"
         said += line
     return Running(process, data, port, said)
 
