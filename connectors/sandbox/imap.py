@@ -48,7 +48,6 @@ class ImapSession:
         self._ended = False
 
     async def run(self) -> None:
-        """Talk until one of the two hangs up."""
         self._say("* OK the sandbox is here")
         while not self._ended:
             await self._writer.drain()
@@ -83,8 +82,6 @@ class ImapSession:
     def _say(self, line: str) -> None:
         self._writer.write(line.encode() + b"\r\n")
 
-    # -- before the login
-
     def _capability(self, _: Command) -> None:
         self._say(f"* CAPABILITY {CAPABILITIES}")
 
@@ -114,8 +111,6 @@ class ImapSession:
         if self._mailbox is None:
             raise Refused("[AUTHENTICATIONFAILED] wrong user name or password")
         return "welcome"
-
-    # -- folders
 
     def _namespace(self, _: Command) -> None:
         self._say('* NAMESPACE (("" "/")) NIL NIL')
@@ -160,7 +155,7 @@ class ImapSession:
         self._view = View(folder, readonly=readonly)
         self._say(f"* FLAGS ({' '.join(FLAGS)})")
         self._say(f"* OK [PERMANENTFLAGS ({' '.join(FLAGS)})] flags")
-        self._say(f"* {len(self._view)} EXISTS")
+        self._say(f"* {self._view.count} EXISTS")
         self._say("* 0 RECENT")
         self._say(f"* OK [UIDVALIDITY {folder.uidvalidity}] validity")
         self._say(f"* OK [UIDNEXT {folder.uidnext}] next")
@@ -192,15 +187,13 @@ class ImapSession:
             raise Refused("[READ-ONLY] the folder is open for reading")
         return view
 
-    # -- what is new
-
     def _noop(self, _: Command) -> None:
         self._tell()
 
     _check = _noop
 
     def _tell(self) -> None:
-        for line in self._view.news() if self._view else ():
+        for line in self._view.news() if self._view is not None else ():
             self._say(line)
 
     async def _idle(self, _: Command) -> None:
@@ -215,8 +208,6 @@ class ImapSession:
             waiting.cancel()
         if not done.result():
             self._ended = True
-
-    # -- mails
 
     async def _uid(self, command: Command) -> str | None:
         inner = Command(command.tag, command.text(0).upper(), command.words[1:])
@@ -239,7 +230,7 @@ class ImapSession:
     def _search(self, command: Command, *, by_uid: bool = False) -> None:
         mails = self._present().mails()
         highest = mails[-1][1].uid if mails else 0
-        test = Terms(command.words, highest, len(self._present())).all()
+        test = Terms(command.words, highest, self._present().count).all()
         found = [mail.uid if by_uid else number for number, mail in mails if test(number, mail)]
         self._say(f"* SEARCH {' '.join(map(str, found))}".rstrip())
 

@@ -66,7 +66,7 @@ class Handler:
 
     def _take(self, session: Session, envelope: Envelope) -> int:
         raw = envelope.content if isinstance(envelope.content, bytes) else b""  # the types know of text too
-        login = str(session.auth_data or "") if session.authenticated else ""
+        login = str(session.auth_data) if session.authenticated else ""
         sender = str(envelope.mail_from)
         return self._office.take(int(time.time()), sender, tuple(envelope.rcpt_tos), login, raw)
 

@@ -14,7 +14,9 @@ class View:
         self.readonly = readonly
         self._seen = [mail.uid for mail in folder.mails()]
 
-    def __len__(self) -> int:
+    @property
+    def count(self) -> int:
+        """How many mails the client believes there are."""
         return len(self._seen)
 
     def news(self) -> Iterator[str]:
@@ -37,7 +39,7 @@ class View:
     def chosen(self, written: str, *, by_uid: bool) -> list[tuple[int, Mail]]:
         """The mails of a set as `1,3:5,9:*`, by uid or by number."""
         mails = self.mails()
-        highest = (mails[-1][1].uid if by_uid else len(self)) if mails else 0
+        highest = (mails[-1][1].uid if by_uid else self.count) if mails else 0
         ranges = commands.numbers(written, highest)
         return [
             (number, mail)

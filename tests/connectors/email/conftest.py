@@ -13,20 +13,6 @@ from tests.dovecot import PASSWORD, Dovecot, dovecot
 __all__ = ["dovecot"]
 
 
-@pytest.fixture(autouse=True)
-def reachable(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("OTVET_REACH", "127.0.0.0/8,localhost,::1")
-
-
-@pytest.fixture
-def allow_plain(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    def allow(*ports: int) -> None:
-        entries = ",".join(f"127.0.0.1:{port}" for port in ports)
-        monkeypatch.setenv("OTVET_REACH", f"127.0.0.0/8,localhost,::1,{entries}")
-
-    return allow
-
-
 @pytest.fixture
 def mailbox(dovecot: Dovecot) -> Email:
     """A fresh mailbox on Dovecot, over TLS with our authority; it cannot send."""

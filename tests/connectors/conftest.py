@@ -1,0 +1,21 @@
+"""What all tests of connectors may reach: this machine, by TLS; without TLS only what a test names."""
+
+from collections.abc import Callable
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def reachable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OTVET_REACH", "127.0.0.0/8,localhost,::1")
+
+
+@pytest.fixture
+def allow_plain(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Lets the given ports of 127.0.0.1 be reached without TLS."""
+
+    def allow(*ports: int) -> None:
+        entries = ",".join(f"127.0.0.1:{port}" for port in ports)
+        monkeypatch.setenv("OTVET_REACH", f"127.0.0.0/8,localhost,::1,{entries}")
+
+    return allow
