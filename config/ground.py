@@ -44,10 +44,12 @@ def run() -> None:
 
 
 def _dispatch(name: str) -> None:
-    from config import checking, servers, start
+    from config import benching, checking, servers, start
 
     if name == START:
         start.start(sys.argv[2:])
+    elif name == "bench":
+        sys.exit(benching.bench(sys.argv[2:]))
     elif name == "test":
         sys.exit(checking.check(sys.argv[2:]))
     elif name in servers.SERVERS:

@@ -1,0 +1,70 @@
+"""CPU of everything that works for us: this process, its children dead and alive, and PostgreSQL's."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import psutil
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """Seconds of user and system time, by whose they were, and the largest resident memory seen."""
+
+    parse: float
+    database: float
+    other: float
+    peak_rss_mib: float
+
+    @property
+    def total(self) -> float:
+        return self.parse + self.database + self.other
+
+    def since(self, before: "Spent") -> "Spent":
+        """What was spent between two readings."""
+        return Spent(
+            self.parse - before.parse,
+            self.database - before.database,
+            self.other - before.other,
+            self.peak_rss_mib,
+        )
+
+
+def reading(left_out: set[int]) -> Spent:
+    """What this process tree has spent so far; the processes in `left_out`, with their children, do not count."""
+    me = psutil.Process()
+    seconds = {"parse": 0.0, "database": 0.0, "other": _of(me, dead=True)}
+    rss = me.memory_info().rss
+    for child in _children(me, left_out):
+        with _gone_is_nothing():
+            seconds[_kind(child)] += _of(child, dead=True)
+            rss += child.memory_info().rss
+    return Spent(**seconds, peak_rss_mib=rss / 2**20)
+
+
+def _children(process: psutil.Process, left_out: set[int]) -> Iterator[psutil.Process]:
+    for child in process.children():
+        if child.pid not in left_out:
+            yield child
+            with _gone_is_nothing():
+                yield from _children(child, left_out)
+
+
+def _of(process: psutil.Process, *, dead: bool) -> float:
+    times = process.cpu_times()
+    return float(times.user + times.system + (times.children_user + times.children_system if dead else 0))
+
+
+def _kind(process: psutil.Process) -> str:
+    line = " ".join(process.cmdline())
+    if "postgres" in line:
+        return "database"
+    return "parse" if "connectors.reader" in line or "reader.py" in line else "other"
+
+
+@contextmanager
+def _gone_is_nothing() -> Iterator[None]:
+    try:
+        yield
+    except psutil.Error:
+        return  # it ended between two looks; its parent's dead children have its time
