@@ -10,7 +10,7 @@ from config import ground
 # A browser's open stream would hold the web server up for ever: after this many seconds it is cut.
 GRACE = "2"
 SERVERS = {
-    "web": ("uvicorn", "config.asgi:application", "--timeout-graceful-shutdown", GRACE),
+    "web": ("uvicorn", "config.asgi:application", "--lifespan", "off", "--timeout-graceful-shutdown", GRACE),
     "worker": ("celery", "-A", "config", "worker", "--without-gossip", "--without-mingle", "-O", "fair"),
     # What was due is told by rows; a schedule file would only be one more thing to lose.
     "beat": ("celery", "-A", "config", "beat", "--scheduler", "celery.beat:Scheduler"),

@@ -34,6 +34,7 @@ def start(arguments: list[str]) -> None:
         listener = _listen_on(port)
         _say("Preparing the database ...")
         ground.set_up_django()
+        _refuse_silent_servers()
         _migrate()
         if embedded:
             with _street() as ports:
@@ -68,6 +69,23 @@ def _listen_on(port: int) -> socket.socket:
             sys.exit(f"Port {port} is busy: another program listens there; try manage.py start --port {port + 1}")
         sys.exit(f"Otvet may not listen on port {port}: {trouble.strerror}; try manage.py start --port 8000")
     return listener
+
+
+def _refuse_silent_servers() -> None:
+    """Leave with a sentence if a server that was named does not answer now."""
+    import psycopg
+    import redis
+    from django.conf import settings
+
+    try:
+        psycopg.connect(os.environ["DATABASE_URL"], connect_timeout=5).close()
+    except psycopg.Error as trouble:
+        sys.exit(f"PostgreSQL at DATABASE_URL refuses us: {' '.join(str(trouble).split())}")
+    try:
+        if settings.REDIS_URL:
+            redis.Redis.from_url(settings.REDIS_URL, socket_timeout=5).ping()
+    except (redis.RedisError, ValueError) as trouble:
+        sys.exit(f"Redis at REDIS_URL refuses us: {trouble}")
 
 
 def _migrate() -> None:
