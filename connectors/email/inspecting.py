@@ -19,13 +19,13 @@ def describe(path: Path) -> Mapping[str, object]:
         with TemporaryDirectory() as folder:
             understanding = reading.understand(raw, Path(folder))
     except OSError as error:
-        return failed(path, f"The file cannot be read: {error.strerror}.")
+        return _failed(path, f"The file cannot be read: {error.strerror}.")
     except ChannelError as error:
-        return failed(path, str(error))
+        return _failed(path, str(error))
     return _described(path, raw, understanding)
 
 
-def failed(path: Path, error: str) -> Mapping[str, object]:
+def _failed(path: Path, error: str) -> Mapping[str, object]:
     """The same object for a file of which nothing was understood."""
     said = Incoming(provider_id="", reference="", sender=Person(address=""), text="")
     return {**_said(path, said), "in_reply_to": None, "references": [], "bounce": None, "error": error}

@@ -9,7 +9,6 @@ from typing import Any
 import msgspec
 from django.core.management.base import BaseCommand, CommandParser
 
-from connectors.email import inspecting
 from connectors.errors import Unreadable
 from inbox.parser import Parser
 
@@ -41,12 +40,19 @@ def descriptions(files: Sequence[Path]) -> Iterator[Mapping[str, Any]]:
     try:
         for file in files:
             with TemporaryDirectory() as folder:
-                try:
-                    yield parser.describe("email", file, Path(folder))
-                except Unreadable as error:
-                    yield inspecting.failed(file, str(error))
+                yield _description(parser, file, Path(folder))
     finally:
         parser.close()
+
+
+def _description(parser: Parser, file: Path, folder: Path) -> Mapping[str, Any]:
+    try:
+        return parser.describe("email", file, folder)
+    except Unreadable as error:
+        # The child died over it. What an empty file is like has the right keys, the rest is told here.
+        empty = folder / "empty"
+        empty.touch()
+        return {**parser.describe("email", empty, folder), "file": str(file), "error": str(error)}
 
 
 def _readable(description: Mapping[str, Any]) -> Iterator[str]:

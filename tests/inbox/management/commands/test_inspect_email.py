@@ -2,9 +2,16 @@
 
 import io
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
+import pytest
 from django.core.management import call_command
+
+from connectors.errors import Unreadable
+from inbox.management.commands.inspect_email import Command
+from inbox.parser import Parser
 
 _NAMES = (
     "file message_id in_reply_to references date from reply_to to cc subject text html reply_text quoted_text"
@@ -23,7 +30,7 @@ BOUNCE = b"From: MAILER-DAEMON@x.test\r\nSubject: failure notice\r\n\r\n<carla@e
 
 def inspected(*files: Path) -> list[dict[str, object]]:
     out = io.StringIO()
-    call_command("inspect_email", *map(str, files), "--json", stdout=out)
+    call_command(Command(), *map(str, files), "--json", stdout=out)
     return [json.loads(line) for line in out.getvalue().splitlines()]
 
 
@@ -72,10 +79,27 @@ def test_a_bounce_is_told(tmp_path: Path) -> None:
     assert inspected(path)[0]["bounce"] == {"recipient": "carla@example.com", "status": "5.1.1", "final": True}
 
 
+def test_a_mail_that_kills_the_reader_is_told_in_its_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "mail"
+    path.write_bytes(MAIL)
+    really = Parser.describe
+
+    def dies_over_it(parser: Parser, kind: str, file: Path, folder: Path) -> Mapping[str, Any]:
+        if file == path:
+            raise Unreadable("This cannot be shown: opening it was stopped.")
+        return really(parser, kind, file, folder)
+
+    monkeypatch.setattr(Parser, "describe", dies_over_it)
+    (found,) = inspected(path)
+    assert list(found) == KEYS
+    assert (found["file"], found["subject"]) == (str(path), "")
+    assert found["error"] == "This cannot be shown: opening it was stopped."
+
+
 def test_without_json_it_is_readable(tmp_path: Path) -> None:
     path = tmp_path / "mail"
     path.write_bytes(MAIL)
     out = io.StringIO()
-    call_command("inspect_email", str(path), stdout=out)
+    call_command(Command(), str(path), stdout=out)
     assert "subject:" in out.getvalue()
     assert "It came." in out.getvalue()
