@@ -1,8 +1,9 @@
 """What a poll brings from a real Dovecot."""
 
 import hashlib
+import re
 import tracemalloc
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,6 +14,7 @@ from connectors.contract import Batch
 from connectors.email.connector import Email
 from connectors.email.cursor import loads
 from tests.dovecot import Dovecot
+from tests.faulty_line import faulty_line
 
 pytestmark = pytest.mark.dovecot
 
@@ -307,3 +309,35 @@ def test_the_cursor_survives_a_folder_that_is_gone_for_a_while(
     without = replace(mailbox, take_junk=False).fetch(cursor, tmp_path, now).cursor
     assert loads(without)["Junk"] == loads(cursor)["Junk"]
     assert everything(mailbox, tmp_path, now, without)[0] == []
+
+
+def test_mail_that_comes_while_a_folder_is_opened_is_seen(
+    dovecot: Dovecot, mailbox: Email, tmp_path: Path, now: datetime, allow_plain: Callable[..., None]
+) -> None:
+    # SEARCH in an open session answers from what the client was last told; NOOP has it told anew.
+    with faulty_line(("127.0.0.1", dovecot.imap_port)) as line:
+        delivered: list[str] = []
+
+        def deliver_once(said: bytes) -> bytes:
+            if b"[READ-ONLY]" in said and not delivered:
+                delivered.append("late")
+                dovecot.deliver(letter("late"), mailbox.address)
+            return said
+
+        line.change = deliver_once
+        allow_plain(line.port)
+        slow = replace(mailbox, imap_host="127.0.0.1", imap_port=line.port, imap_security="plain")
+        assert subjects(slow.fetch("", tmp_path, now)) == ["late"]
+
+
+def test_mail_that_vanishes_between_listing_and_fetching_is_passed(
+    dovecot: Dovecot, mailbox: Email, tmp_path: Path, now: datetime, allow_plain: Callable[..., None]
+) -> None:
+    for name in ("one", "two", "three"):
+        dovecot.deliver(letter(name), mailbox.address)
+    with faulty_line(("127.0.0.1", dovecot.imap_port)) as line:
+        line.change = lambda said: re.sub(rb"\* \d FETCH \(UID [23] [^\r\n]*\)\r\n", b"", said)
+        allow_plain(line.port)
+        lossy = replace(mailbox, imap_host="127.0.0.1", imap_port=line.port, imap_security="plain")
+        batch = lossy.fetch("", tmp_path, now)
+    assert (subjects(batch), batch.more, loads(batch.cursor)["INBOX"].uid) == (["one"], False, 3)
