@@ -11,6 +11,7 @@ _TOKEN = re.compile(
     rb"""(?P<word>=\?[^?\s]{1,60}\?[bBqQ]\?[^?]*\?=)
     |(?P<quoted>"(?:[^"\\]|\\.)*"?)
     |(?P<angle><[^<>]*>?)
+    |(?P<escaped>\\.)
     |(?P<open>\()|(?P<close>\))
     |(?P<separator>[,;])
     |(?P<colon>:)
@@ -19,7 +20,8 @@ _TOKEN = re.compile(
     |(?P<stray>.)""",
     re.VERBOSE | re.DOTALL,
 )
-_ADDRESS = re.compile(r"[^\s<>@\"(),;:\[\]]+@[^\s<>@\"(),;:\[\]]+")
+_ADDRESS = re.compile(r"[^\s<>@\"(),;:\[\]]+@(?:[^\s<>@\"(),;:\[\]]+|\[[^\[\]\s]{1,60}\])")
+_COMMENT = re.compile(r"\([^()]{0,200}\)")
 _QUOTES = " \t\"'"
 
 
@@ -105,7 +107,8 @@ def _person(entry: _Entry, charset: str) -> Person:
 
 def _bare(address: str) -> str:
     """The address alone: no route (`@a,@b:c@d`), no `mailto:`, no blanks or quotes around it."""
-    address = "".join(address.split())
+    address = _COMMENT.sub("", address)
+    address = address.strip() if '"' in address else "".join(address.split())
     if address.startswith("@") and ":" in address:
         address = address.rpartition(":")[2]
     address = address.removeprefix("mailto:").strip("<>,;'")

@@ -33,6 +33,7 @@ class Store:
     def put(self, name: str, media_type: str, content: bytes, content_id: str = "", *, inline: bool = False) -> File:
         """Write the bytes and describe them. `name` is made safe."""
         self.written += 1
+        self.folder.mkdir(exist_ok=True)
         path = self.folder / f"{self.written:04d}"
         path.write_bytes(content)
         media_type = sniffed(content) if media_type in _VAGUE else media_type

@@ -9,6 +9,7 @@ from connectors.email import charsets, html_text
 from connectors.email.structure import Part
 
 _TEXTS = frozenset({"text/plain", "text/html", "text/enriched", "text/richtext", "text/markdown", "text"})
+_STATUSES = frozenset({"message/delivery-status", "message/global-delivery-status"})
 _ALTERNATES = frozenset({"text/x-amp-html", "text/watch-html"})
 _ENRICHED = re.compile(r"<<|</?[a-zA-Z][^<>]{0,60}>")
 
@@ -49,6 +50,13 @@ def collect(part: Part, *, is_root: bool = True) -> Body:
     return body
 
 
+def speaking(body: Body) -> list[Segment]:
+    """The segments; where there are none, what a report says in its fields."""
+    if body.segments:
+        return body.segments
+    return [Segment(text=charset_text(part).strip()) for part in body.files if part.media_type in _STATUSES]
+
+
 def _leaf(part: Part, *, is_root: bool) -> Body:
     if part.media_type in _ALTERNATES:
         return Body()
@@ -86,8 +94,9 @@ def _alternative(choices: Sequence[Body]) -> Body:
     for choice in choices:
         merged.files += choice.files
         merged.wrappings |= choice.wrappings
-    text = joined_text(texts[0].segments) if texts else ""
     html = joined_html(pages[-1].segments) if pages else ""
+    said = [joined_text(choice.segments) for choice in (texts[:1] if html else texts)]
+    text = "\n\n".join(dict.fromkeys(said))  # without HTML, two texts that differ are no alternatives
     if text or html:
         merged.segments.append(Segment(text=text, html=html))
     return merged

@@ -73,6 +73,8 @@ def parse(block: bytes) -> tuple[Headers, int]:
     at = 0
     lines = block.splitlines(keepends=True)
     for number, line in enumerate(lines):
+        if not fields and _FAMILIAR.match(line.lstrip()):
+            line = line.lstrip()  # a blank before the very first field
         field = None if line[:1] in b" \t" else _FIELD.match(line)
         if field:
             fields.append((field[1].decode("ascii").lower(), [field[2]]))
@@ -82,7 +84,7 @@ def parse(block: bytes) -> tuple[Headers, int]:
             fields[-1][1].append(b" " + line if line[:1] not in b" \t" else line)
         elif line.strip():
             return _finished(fields), at
-        at += len(line)
+        at += len(lines[number])
     return _finished(fields), at
 
 

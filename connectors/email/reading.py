@@ -148,7 +148,7 @@ class _Letter:
 
     def settle(self) -> None:
         """Text, HTML, what is new in them, and the files."""
-        segments = self.body.segments
+        segments = bodies.speaking(self.body)
         html = bodies.joined_html(segments)
         marked = tokens.without_marker(bodies.joined_text(segments))
         marked, seal = sealed.unarmoured(marked)

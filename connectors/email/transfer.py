@@ -20,6 +20,8 @@ def decode(body: bytes, encoding: str) -> bytes:
 
 def from_base64(body: bytes) -> bytes:
     """Base64 with stray characters, missing padding or several ends (one encoder run after another)."""
+    if body.count(b" ") * 20 > len(body):
+        return body  # words that a broken program declared to be base64
     end = body.find(b"=")
     if end == -1 or not body[end:].strip(b"=\r\n \t"):
         try:

@@ -30,6 +30,15 @@ def test_of_alternatives_the_text_speaks_and_the_html_is_shown() -> None:
     assert not body.files
 
 
+def test_two_texts_that_differ_are_both_read() -> None:
+    assert text(mixed(b"alternative", PLAIN, PLAIN, b"\r\nother words")) == "plain words\n\nother words"
+
+
+def test_a_report_without_words_speaks_by_its_fields() -> None:
+    body = bodies.collect(Tree(mixed(b"report", b"Content-Type: message/delivery-status\r\n\r\nAction: failed")).root)
+    assert [segment.text for segment in bodies.speaking(body)] == ["Action: failed"]
+
+
 def test_an_empty_text_alternative_gives_way_to_the_html() -> None:
     assert text(mixed(b"alternative", b"Content-Type: text/plain\r\n\r\n \r\n", HTML)) == "html words"
 

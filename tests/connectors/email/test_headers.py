@@ -76,6 +76,12 @@ def test_a_broken_line_between_fields_belongs_to_the_field_above() -> None:
     assert fields.text("from") == "carla@example.com"
 
 
+def test_a_blank_before_the_very_first_field_does_not_hide_the_header() -> None:
+    block = b" From: carla@example.com\r\nSubject: x\r\nwords"
+    fields, body = headers.parse(block)
+    assert (fields.text("from"), fields.text("subject"), block[body:]) == ("carla@example.com", "x", b"words")
+
+
 def test_the_first_line_that_is_no_field_begins_the_body() -> None:
     block = b"Subject: x\r\nhello, I forgot the blank line\r\n"
     fields, body = headers.parse(block)

@@ -15,13 +15,17 @@ CONTENT = b"Where is my order?\n" * 9
     [
         base64.encodebytes(CONTENT),
         base64.b64encode(CONTENT).rstrip(b"="),
-        b"!!" + base64.b64encode(CONTENT) + b"\r\n-- \r\n"[:0],
+        b"!!" + base64.b64encode(CONTENT),
         base64.b64encode(CONTENT[:19]) + b"\r\n" + base64.b64encode(CONTENT[19:]),
         base64.b64encode(CONTENT) + b"A",
     ],
 )
 def test_base64_is_read_with_strays_missing_padding_and_several_ends(body: bytes) -> None:
     assert transfer.decode(body, "base64") == CONTENT
+
+
+def test_words_that_are_declared_base64_stay_words() -> None:
+    assert transfer.decode(b"Where is my order", "base64") == b"Where is my order"
 
 
 def test_quoted_printable_is_read_with_broken_escapes() -> None:
