@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from types import FrameType
 
 import uvicorn
-from celery.beat import Service
+from celery.beat import Scheduler, Service
 from celery.worker import WorkController
 
 from config.postgres.cluster import Cluster
@@ -65,7 +65,7 @@ class Company:
             without_heartbeat=True,
         )
         # A short sleep, for it is the longest that the timetable makes us wait at the end.
-        self._beat = Service(app, max_interval=1, scheduler_cls="celery.beat:Scheduler")
+        self._beat = Service(app, max_interval=1, scheduler_cls=Scheduler)
         self._threads = [
             threading.Thread(target=self._guarded, args=(work,), name=name, daemon=True)
             for name, work in (

@@ -58,7 +58,7 @@ class Cluster:
         try:
             programs = making.programs_for(uid, self._run)
             if not self.folder.exists():
-                making.make_cluster(self.folder, programs, uid)
+                making.make_cluster(self.folder, programs, uid, lasting=self.lasting)
             self._keeper = self._keep(programs, uid, self._run)
             self._wait_until_ready()
         except BaseException:

@@ -95,7 +95,7 @@ def _copy(source: Path, target: Path) -> None:
     (shutil.copytree if source.is_dir() else shutil.copy2)(source, target)
 
 
-def make_cluster(folder: Path, programs: Path, uid: int | None) -> None:
+def make_cluster(folder: Path, programs: Path, uid: int | None, *, lasting: bool) -> None:
     """Make the cluster beside its place and move it there when whole: a half-made one is never met."""
     half = folder.with_name(f"{folder.name}.half-made")
     shutil.rmtree(half, ignore_errors=True)
@@ -106,7 +106,8 @@ def make_cluster(folder: Path, programs: Path, uid: int | None) -> None:
         os.chown(half, maker, maker)
     at = name_of(half, uid)
     locale = ("--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "--encoding=UTF8")
-    _run([f"{programs}/bin/initdb", "-D", at, "-U", USER, "--auth=trust", "--no-instructions", *locale], half, maker)
+    ways = ("--auth=trust", "--no-instructions", *locale, *(() if lasting else ("--no-sync",)))
+    _run([f"{programs}/bin/initdb", "-D", at, "-U", USER, *ways], half, maker)
     alone = [f"{programs}/bin/postgres", "--single", "-D", at, "postgres"]
     _run(alone, half, maker, f"CREATE DATABASE {DATABASE};\n")
     if uid is not None:
