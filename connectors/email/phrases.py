@@ -51,7 +51,7 @@ _KINDS = (
     r"|Изходно|Препратено|Переслане|Вихідне|Оригінальне|Пересилаване|Orijinal|İletilen|Eredeti|Továbbított"
     r"|Videresendt|Vidarebefordrat|Ursprungligt|Mesajul|原始邮件|原始郵件|转发邮件|轉寄郵件|元のメッセージ|원본\s*메시지)"
 )
-SEPARATOR = re.compile(rf"^[>\s]{{0,6}}[-_*=~–—]{{2,}}\s*{_KINDS}[^\n]{{0,60}}?\s*[-_*=~–—]*\s*:?\s*$", re.IGNORECASE)
+SEPARATOR = re.compile(rf"^[>\s]{{0,6}}[-_*=~–—]{{2,}}+\s*+{_KINDS}[^\n]{{0,60}}?\s*[-_*=~–—]*\s*:?\s*$", re.IGNORECASE)
 BARE_SEPARATOR = re.compile(
     r"^(?:Begin forwarded message|Начало (?:переадресованного|пересылаемого) (?:сообщения|письма)"
     r"|Anfang der weitergeleiteten (?:Nachricht|E-Mail)|Début du message (?:réexpédié|transféré)"
@@ -65,7 +65,7 @@ FORWARDS = re.compile(
     re.IGNORECASE,
 )
 REPLY_ABOVE = re.compile(
-    r"^[>\s]{0,6}[#=*~-]{2,}\s{0,2}[^\n]{0,20}(?:(?:reply|respond|type|write|answer)[^\n]{0,60}(?:above|over)"
+    r"^[>\s]{0,6}[#=*~-]{2,}+\s{0,2}[^\n]{0,20}(?:(?:reply|respond|type|write|answer)[^\n]{0,60}(?:above|over)"
     r"|(?:ответ|пиш|введите|напиш)[^\n]{0,60}выше)[^\n]{0,40}[#=*~-]{2,}\s*$",
     re.IGNORECASE,
 )

@@ -18,6 +18,7 @@ _INVISIBLE = str.maketrans({"\xa0": " ", "\u200b": None, "\u200e": None, "\u200f
 _SENTENCE_END = re.compile(r"[!?]|\.\s+[A-ZА-ЯЁ]")
 _LONGEST_INTRODUCTION = 400  # characters
 _MOST_CUTS = 20  # from below: a signature, a quote, the signature above it, ...
+_RULED = frozenset("-_*=~–—>")  # what a separator or a rule begins with
 _LONG_LINE = 60  # from here on a quoted line may have been wrapped by the program that quoted it
 
 
@@ -87,7 +88,7 @@ def _from_above(lines: Sequence[str]) -> int:
     for at, line in enumerate(lines):
         if not line.strip() or len(line) > _LONGEST_INTRODUCTION or _is_quoted(line):
             continue
-        if line.startswith(html_text.CUT) or phrases.REPLY_ABOVE.match(line):
+        if line.startswith(html_text.CUT) or (len(line) > 20 and phrases.REPLY_ABOVE.match(line)):
             return at
         length = _introduction_at(lines, at)
         if length and not _is_quoted(_next_line(lines, at + length)):
@@ -102,12 +103,19 @@ def _next_line(lines: Sequence[str], at: int) -> str:
 def _introduction_at(lines: Sequence[str], at: int) -> int:
     """How many lines from `at` on introduce a quoted message by themselves; 0 if they do not."""
     line = lines[at]
-    if len(line) < 120 and (phrases.SEPARATOR.match(line) or phrases.BARE_SEPARATOR.match(line)):
-        return 1
-    if phrases.RULE.match(line):
-        block = next((other for other in range(at + 1, min(at + 4, len(lines))) if lines[other].strip()), 0)
-        return block - at + header_block(lines, block) if block and header_block(lines, block) else 0
-    return header_block(lines, at) or _attribution(lines, at)
+    if len(line) > 5 and line.lstrip()[0] in _RULED:
+        if phrases.SEPARATOR.match(line):
+            return 1
+        if phrases.RULE.match(line):
+            block = next((other for other in range(at + 1, min(at + 4, len(lines))) if lines[other].strip()), 0)
+            return block - at + header_block(lines, block) if block and header_block(lines, block) else 0
+    if ":" in line or "：" in line:
+        if phrases.BARE_SEPARATOR.match(line):
+            return 1
+        length = header_block(lines, at)
+        if length:
+            return length
+    return _attribution(lines, at)
 
 
 def header_block(lines: Sequence[str], at: int) -> int:
