@@ -10,7 +10,7 @@ from django.conf import settings
 
 def path_of(digest: str) -> Path:
     """Where the bytes with this sha256 lie, or would."""
-    return settings.BLOBS / digest[:2] / digest[2:4] / digest
+    return settings.BLOBS / digest[:2] / digest
 
 
 def landing() -> Path:
@@ -29,10 +29,13 @@ def adopt(source: Path, digest: str, *, durable: bool = True) -> None:
     if target.exists():
         source.unlink()
         return
-    target.parent.mkdir(parents=True, exist_ok=True)
     if durable:
         _sync(source)
-    source.replace(target)
+    try:
+        source.replace(target)
+    except FileNotFoundError:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        source.replace(target)
     if durable:
         _sync(target.parent)
 

@@ -8,12 +8,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import Any
+from typing import Any, LiteralString
 
 import msgspec
 from django.db import connection
 
 from connectors.contract import Incoming, Person
+from inbox import hot
 from inbox.activity import announce
 from inbox.desk.ownership import reopen
 from inbox.inbound import statements as sql
@@ -91,8 +92,7 @@ def receive(source: Source, incoming: Incoming, *, ours: bool = False) -> Receiv
     Receiving the same thing again finds the first and changes nothing. Raise AlreadyReceived if the item has an
     outcome by now.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(sql.LOCK_THREAD, [_root(incoming)])
+    hot.fetch(sql.LOCK_THREAD, {"root": _root(incoming)})
     known = _known(incoming)
     twin = next((k for k in known if k.value == incoming.provider_id or _is_our_own(k, incoming)), None)
     if twin and (twin.channel == source.channel.pk or not _separate_mailboxes()):
@@ -117,9 +117,8 @@ def _root(incoming: Incoming) -> str:
 
 
 def _known(incoming: Incoming) -> list[Known]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql.FIND_KNOWN, [[incoming.reference, *incoming.parents]])
-        return [Known(*row) for row in cursor.fetchall()]
+    rows = hot.fetch(sql.FIND_KNOWN, {"references": [incoming.reference, *incoming.parents]})
+    return [Known(*row) for row in rows]
 
 
 def _is_our_own(known: Known, incoming: Incoming) -> bool:
@@ -153,18 +152,9 @@ def _came_before(source: Source, incoming: Incoming, twin: Known) -> Received:
 
 def finish(source: Source, outcome: Outcome, **reason: Any) -> None:
     """Give the item its outcome. Raise AlreadyReceived if it has one."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            sql.FINISH_ITEM,
-            {
-                "item": source.item,
-                "outcome": outcome,
-                "now": source.now,
-                "reason": json_text(reason) if reason else None,
-            },
-        )
-        if cursor.rowcount == 0:
-            raise AlreadyReceived
+    why = json_text(reason) if reason else None
+    if not hot.change(sql.FINISH_ITEM, {"item": source.item, "outcome": outcome, "now": source.now, "reason": why}):
+        raise AlreadyReceived
 
 
 def _partner(incoming: Incoming) -> Person:
@@ -175,18 +165,14 @@ def _partner(incoming: Incoming) -> Person:
 def _address(source: Source, person: Person, language: str) -> Sender:
     """The row of an address, made with a new customer if nobody is known by it."""
     place = {"value": person.address[:320], "kind": source.channel.kind, "scope": person.scope}
-    with connection.cursor() as cursor:
-        cursor.execute(sql.FIND_ADDRESS, [place["value"], place["kind"], place["scope"]])
-        if found := cursor.fetchone():
-            return Sender(found[0], found[1])
-        name: dict[str, Any] = {"name": person.name[:200], "language": language[:8], "now": source.now}
-        cursor.execute(sql.MAKE_ADDRESS, {**place, **name})
-        customer, made = cursor.fetchone()
-        if made:
-            return Sender(made, customer)
-        cursor.execute(sql.REMOVE_CUSTOMER, [customer])
-        cursor.execute(sql.FIND_ADDRESS, [place["value"], place["kind"], place["scope"]])
-        return Sender(*cursor.fetchone()[:2])
+    if found := hot.fetch(sql.FIND_ADDRESS, place):
+        return Sender(*found[0])
+    about = {"name": person.name[:200], "language": language[:8], "now": source.now}
+    ((customer, made),) = hot.fetch(sql.MAKE_ADDRESS, place | about)
+    if made:
+        return Sender(made, customer)
+    hot.change(sql.REMOVE_CUSTOMER, {"customer": customer})
+    return Sender(*hot.fetch(sql.FIND_ADDRESS, place)[0])
 
 
 def thread_key_of(incoming: Incoming, address: int) -> str:
@@ -200,32 +186,17 @@ def thread_key_of(incoming: Incoming, address: int) -> str:
 
 def _candidates(source: Source, incoming: Incoming, sender: Sender, parents: Sequence[Known]) -> list[Candidate]:
     numbers = [number for token in incoming.tokens if (number := number_of(token))]
-    ids = list({parent.conversation for parent in parents})
-    with connection.cursor() as cursor:
-        cursor.execute(
-            sql.FIND_CONVERSATIONS,
-            {
-                "address": sender.id,
-                "ids": ids,
-                "numbers": numbers,
-                "thread_key": thread_key_of(incoming, sender.id),
-                "channel": source.channel.pk,
-            },
-        )
-        found = [Candidate(*row) for row in cursor.fetchall()]
-        gone = [candidate.merged_into for candidate in found if candidate.merged_into]
-        if gone:
-            cursor.execute(
-                sql.FIND_CONVERSATIONS,
-                {
-                    "address": sender.id,
-                    "ids": gone,
-                    "numbers": [],
-                    "thread_key": None,
-                    "channel": source.channel.pk,
-                },
-            )
-            found += [Candidate(*row) for row in cursor.fetchall()]
+    wanted = {
+        "address": sender.id,
+        "ids": list({parent.conversation for parent in parents}),
+        "numbers": numbers,
+        "thread_key": thread_key_of(incoming, sender.id),
+        "channel": source.channel.pk,
+    }
+    found = [Candidate(*row) for row in hot.fetch(sql.FIND_CONVERSATIONS, wanted)]
+    if gone := [candidate.merged_into for candidate in found if candidate.merged_into]:
+        kept = hot.fetch(sql.FIND_CONVERSATIONS, {**wanted, "ids": gone, "numbers": [], "thread_key": None})
+        found += [Candidate(*row) for row in kept]
     return found
 
 
@@ -296,32 +267,30 @@ def _values(source: Source, incoming: Incoming, sender: Sender, *, ours: bool) -
     }
 
 
-def _write(source: Source, statement: str, values: Mapping[str, Any], incoming: Incoming) -> Received:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        message, conversation, activity, item, _ = cursor.fetchone()
-        if item is None:
-            raise AlreadyReceived
-        if incoming.attachments:
-            cursor.executemany(sql.ATTACH, _attachments(message, incoming, source.now))
+def _write(source: Source, statement: LiteralString, values: Mapping[str, Any], incoming: Incoming) -> Received:
+    ((message, conversation, activity, item, _),) = hot.fetch(statement, values)
+    if item is None:
+        raise AlreadyReceived
+    if incoming.attachments:
+        hot.change_many(sql.ATTACH, _attachments(message, incoming, source.now))
     announce(activity, verb=values["verb"], now=source.now, conversation=conversation, message=message)
     return Received(Outcome(values["outcome"]), message, conversation)
 
 
-def _attachments(message: int, incoming: Incoming, now: datetime) -> list[tuple[Any, ...]]:
+def _attachments(message: int, incoming: Incoming, now: datetime) -> list[dict[str, Any]]:
     return [
-        (
-            message,
-            f.name[:255],
-            f.media_type[:150],
-            f.size,
-            f.sha256,
-            f.inline,
-            f.content_id[:998],
-            place,
-            now,
-        )
-        for place, f in enumerate(incoming.attachments)
+        {
+            "message": message,
+            "name": file.name[:255],
+            "media_type": file.media_type[:150],
+            "size": file.size,
+            "sha256": file.sha256,
+            "inline": file.inline,
+            "content_id": file.content_id[:998],
+            "position": place,
+            "now": now,
+        }
+        for place, file in enumerate(incoming.attachments)
     ]
 
 

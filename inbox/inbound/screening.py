@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_noop
 
 from connectors.contract import Incoming
-from inbox.models import Address
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +20,10 @@ class Suspicion:
         return {"sentence": self.sentence, "facts": dict(self.facts)}
 
 
-def suspect(incoming: Incoming, facts: Mapping[str, str], blocked: Address | None) -> Suspicion | None:
-    """The first reason not to let this in, or None. `blocked` is the sender's address if somebody blocked it."""
-    if blocked:
-        return Suspicion(gettext_noop("The sender was blocked: %(reason)s"), {"reason": blocked.blocked_reason or "–"})
+def suspect(incoming: Incoming, facts: Mapping[str, str], blocked: str | None) -> Suspicion | None:
+    """The first reason not to let this in, or None. `blocked` is why somebody blocked the sender."""
+    if blocked is not None:
+        return Suspicion(gettext_noop("The sender was blocked: %(reason)s"), {"reason": blocked or "–"})
     if facts.get("role") == "junk":
         return Suspicion(
             gettext_noop("The mail server put it into its own spam folder, %(folder)s."),

@@ -5,11 +5,15 @@ The ORM costs about half a millisecond a statement; a mail passes through here i
 
 # Everything about one thread is decided by one worker at a time: a parent and its answer, or the same mail in
 # two mailboxes, may arrive at the same moment.
-LOCK_THREAD = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
+LOCK_THREAD = "SELECT pg_advisory_xact_lock(hashtextextended(%(root)s, 0))"
 
-FIND_ADDRESS = (
-    "SELECT id, customer_id, name, blocked_at FROM inbox_address WHERE value = %s AND kind = %s AND scope = %s"
-)
+FIND_ADDRESS = """
+SELECT id, customer_id FROM inbox_address WHERE value = %(value)s AND kind = %(kind)s AND scope = %(scope)s
+"""
+FIND_BLOCKED = """
+SELECT blocked_reason FROM inbox_address
+WHERE value = %(value)s AND kind = %(kind)s AND scope = %(scope)s AND blocked_at IS NOT NULL
+"""
 
 # Two workers that meet a new address at once: one makes it, the other finds `address` empty and removes his customer.
 MAKE_ADDRESS = """
@@ -22,12 +26,12 @@ address AS (
     ON CONFLICT DO NOTHING RETURNING id, customer_id)
 SELECT customer.id, address.id FROM customer LEFT JOIN address ON true
 """
-REMOVE_CUSTOMER = "DELETE FROM inbox_customer WHERE id = %s"
+REMOVE_CUSTOMER = "DELETE FROM inbox_customer WHERE id = %(customer)s"
 
 # What we know under these references: the same message (by value), or messages it answers.
 FIND_KNOWN = """
 SELECT p.channel_id, p.value, p.reference, p.delivery_id, m.id, m.conversation_id
-FROM inbox_providerid p JOIN inbox_message m ON m.id = p.message_id WHERE p.reference = ANY(%s)
+FROM inbox_providerid p JOIN inbox_message m ON m.id = p.message_id WHERE p.reference = ANY(%(references)s)
 """
 
 # Conversations that this message may belong to, locked, each with the proof that the sender takes part in it.
@@ -35,16 +39,16 @@ FIND_CONVERSATIONS = """
 SELECT c.id, c.number, c.state, c.solved_at, c.merged_into_id, c.team_id, c.owner_id, c.level, c.cycle, c.thread_key,
        EXISTS (SELECT FROM inbox_participant p WHERE p.conversation_id = c.id AND p.address_id = %(address)s)
 FROM inbox_conversation c
-WHERE c.id = ANY(%(ids)s) OR c.number = ANY(%(numbers)s)
+WHERE c.id = ANY(%(ids)s::bigint[]) OR c.number = ANY(%(numbers)s::bigint[])
    OR (c.thread_key = %(thread_key)s AND c.channel_id = %(channel)s AND c.state <> 'solved')
 FOR NO KEY UPDATE OF c
 """
 
 _MESSAGE_COLUMNS = """(id, conversation_id, direction, key, sender_id, item_id, subject, text, reply_text, quoted_text,
     html, remote_images, automatic, verified, language, details, sent_at, happened_at)"""
-_MESSAGE_VALUES = """%(direction)s, gen_random_uuid(), %(sender)s, %(item)s, %(subject)s, %(text)s, %(reply_text)s,
-    %(quoted_text)s, %(html)s, %(remote_images)s, %(automatic)s, %(verified)s, %(language)s, %(details)s, %(sent_at)s,
-    %(happened_at)s"""
+_MESSAGE_VALUES = """%(direction)s, gen_random_uuid(), %(sender)s::bigint, %(item)s::bigint, %(subject)s, %(text)s,
+    %(reply_text)s, %(quoted_text)s, %(html)s, %(remote_images)s, %(automatic)s, %(verified)s::boolean, %(language)s,
+    %(details)s::jsonb, %(sent_at)s::timestamptz, %(happened_at)s"""
 _AND_THE_REST = """
 provider AS (
     INSERT INTO inbox_providerid (channel_id, value, reference, message_id)
@@ -67,7 +71,7 @@ conversation AS (
         we_spoke_last, state, team_id, level, cycle, priority, former_id, opened_at, last_activity_at, last_incoming_at,
         last_message)
     SELECT %(channel)s, %(channel)s, %(customer)s, %(address)s, %(thread_key)s, %(subject)s, %(preview)s,
-        %(we_spoke_last)s, %(state)s, %(team)s, 1, 1, 0, %(former)s, %(now)s, %(now)s,
+        %(we_spoke_last)s, %(state)s, %(team)s::bigint, 1, 1, 0, %(former)s::bigint, %(now)s, %(now)s,
         CASE WHEN %(we_spoke_last)s THEN NULL ELSE %(happened_at)s::timestamptz END, next.id FROM next
     RETURNING id),
 interval AS (
@@ -104,11 +108,12 @@ message AS (
 ATTACH = """
 INSERT INTO inbox_attachment
     (uuid, message_id, name, media_type, size, sha256, inline, content_id, position, created_at)
-VALUES (gen_random_uuid(), %s, %s, %s, %s, %s, %s, %s, %s, %s)
+VALUES (gen_random_uuid(), %(message)s, %(name)s, %(media_type)s, %(size)s, %(sha256)s, %(inline)s, %(content_id)s,
+    %(position)s, %(now)s)
 """
 
 FINISH_ITEM = """
-UPDATE inbox_item SET outcome = %(outcome)s, opened_at = %(now)s, reason = %(reason)s, due_at = NULL
+UPDATE inbox_item SET outcome = %(outcome)s, opened_at = %(now)s, reason = %(reason)s::jsonb, due_at = NULL
 WHERE id = %(item)s AND outcome IN ('waiting', 'quarantine', 'unreadable')
 """
 

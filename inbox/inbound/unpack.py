@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from tempfile import mkdtemp
 
 import msgspec
 from django.db import connection, transaction
@@ -16,13 +15,13 @@ from django.utils.translation import gettext_noop
 
 from connectors.contract import Change, Connector, Content, Echo, File, Incoming, Payload, Receipt
 from connectors.errors import Unreadable
-from inbox import blobs, parser
+from inbox import blobs, hot, parser
 from inbox.connect import connect
 from inbox.failpoints import failpoint
 from inbox.inbound import receive, screening
 from inbox.inbound import statements as sql
 from inbox.inbound.receive import AlreadyReceived, Source
-from inbox.models import Address, Channel, Item, Outcome
+from inbox.models import Channel, Item, Outcome
 from inbox.outbound import receipts
 
 log = logging.getLogger(__name__)
@@ -67,7 +66,7 @@ def open_waiting(channel: Channel) -> int:
 def open_item(channel: Channel, connector: Connector, item: Claimed, now: datetime) -> bool:
     """Open one item. Return whether it has an outcome now; if not, it is tried again later."""
     source = Source(channel=channel, item=item.id, received_at=taken_in_at(item.facts, item.received_at), now=now)
-    folder = Path(mkdtemp(dir=blobs.landing()))
+    folder = blobs.landing() / f"item-{item.id}"  # the reader makes it if there is something to put there
     try:
         if _same_bytes_before(source, item):
             return True
@@ -84,7 +83,8 @@ def open_item(channel: Channel, connector: Connector, item: Claimed, now: dateti
         log.exception("item %s broke its reader", item.id)
         return _cannot_read(source, item, Unreadable(gettext_noop("It broke our reader.")))
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        if folder.exists():
+            shutil.rmtree(folder, ignore_errors=True)
     return True
 
 
@@ -116,7 +116,7 @@ def _settle(source: Source, contents: list[Content], facts: dict[str, str]) -> N
 
 
 def _receive_or_hold(source: Source, incoming: Incoming, facts: dict[str, str], *, trusted: bool) -> None:
-    suspicion = None if trusted else screening.suspect(incoming, facts, _blocked(source, incoming))
+    suspicion = None if trusted else screening.suspect(incoming, facts, _why_blocked(source, incoming))
     if suspicion:
         shown = {
             "from": incoming.sender.address,
@@ -128,13 +128,11 @@ def _receive_or_hold(source: Source, incoming: Incoming, facts: dict[str, str], 
     receive.receive(source, incoming)
 
 
-def _blocked(source: Source, incoming: Incoming) -> Address | None:
-    return Address.objects.filter(
-        kind=source.channel.kind,
-        scope=incoming.sender.scope,
-        value=incoming.sender.address,
-        blocked_at__isnull=False,
-    ).first()
+def _why_blocked(source: Source, incoming: Incoming) -> str | None:
+    """The reason for which somebody blocked this sender; None if nobody did."""
+    place = {"value": incoming.sender.address, "kind": source.channel.kind, "scope": incoming.sender.scope}
+    rows = hot.fetch(sql.FIND_BLOCKED, place)
+    return rows[0][0] if rows else None
 
 
 def _report(source: Source, receipt: Receipt) -> None:
@@ -150,16 +148,15 @@ def _same_bytes_before(source: Source, item: Claimed) -> bool:
 
     What waits in quarantine and turns up in the inbox was moved there by somebody who knows better.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(sql.FIND_TWIN, {"sha256": item.sha256, "channel": source.channel.pk, "item": source.item})
-        twin = cursor.fetchone()
-    if twin is None:
+    twins = hot.fetch(sql.FIND_TWIN, {"sha256": item.sha256, "channel": source.channel.pk, "item": source.item})
+    if not twins:
         return False
+    ((twin, outcome),) = twins
     with transaction.atomic():
-        if twin[1] == Outcome.QUARANTINE and item.facts.get("role") == "inbox":
-            Item.objects.filter(pk=twin[0]).update(outcome=Outcome.DUPLICATE, reason={"item": source.item})
+        if outcome == Outcome.QUARANTINE and item.facts.get("role") == "inbox":
+            Item.objects.filter(pk=twin).update(outcome=Outcome.DUPLICATE, reason={"item": source.item})
             return False
-        receive.finish(source, Outcome.DUPLICATE, item=twin[0])
+        receive.finish(source, Outcome.DUPLICATE, item=twin)
     return True
 
 
@@ -193,9 +190,7 @@ def taken_in_at(facts: Mapping[str, str], received_at: datetime) -> datetime:
 
 
 def _claim(channel: Channel, now: datetime) -> list[Claimed]:
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(sql.CLAIM_ITEMS, {"channel": channel.pk, "now": now, "count": AT_ONCE})
-        rows = cursor.fetchall()
+    rows = hot.fetch(sql.CLAIM_ITEMS, {"channel": channel.pk, "now": now, "count": AT_ONCE})
     return sorted((Claimed(*row[:6], msgspec.json.decode(row[6])) for row in rows), key=lambda item: item.id)
 
 
