@@ -146,9 +146,15 @@ def test_the_number_of_a_dead_server_may_belong_to_another_program_now(cluster: 
     cluster.start()
     lines = (folder / "postmaster.pid").read_text().splitlines()
     cluster.stop()
-    (folder / "postmaster.pid").write_text("\n".join([str(os.getpid()), *lines[1:]]))
-    cluster.start()
-    assert ask(folder, "SELECT 1") == 1
+    # A program of the server's own user: PostgreSQL itself would mistake it for a server.
+    user = making.as_user(making.owner_of(folder))
+    with subprocess.Popen(["sleep", "600"], cwd="/", **user) as other:  # type: ignore[call-overload]  # names by dict
+        try:
+            (folder / "postmaster.pid").write_text("\n".join([str(other.pid), *lines[1:]]) + "\n")
+            cluster.start()
+            assert ask(folder, "SELECT 1") == 1
+        finally:
+            other.kill()
 
 
 def test_a_cluster_whose_making_was_cut_short_is_made_anew(cluster: Cluster, folder: Path) -> None:
