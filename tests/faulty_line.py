@@ -20,6 +20,7 @@ class FaultyLine:
         self.heard = bytearray()
         self.connections = 0
         self.change: Callable[[bytes], bytes] = lambda said: said  # of what the server says
+        self.overhear: Callable[[bytes], object] = lambda said: None  # what the client says, before it is passed on
         self.cut_client_after: int | None = None  # bytes from the client, then the line is cut on both sides
         self._silent = Event()
         self._stopped = Event()
@@ -97,6 +98,7 @@ class FaultyLine:
         self.heard += said
         if self.cut_client_after is not None and len(self.heard) >= self.cut_client_after:
             return False
+        self.overhear(said)
         server.sendall(said)
         return True
 

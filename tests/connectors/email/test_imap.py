@@ -1,5 +1,6 @@
 """Lines and logins, against a real Dovecot."""
 
+import re
 import ssl
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -82,14 +83,26 @@ def test_a_bad_token_is_refused_at_once(dovecot: Dovecot, tls: Server, user: Log
         log_in(tls, Login(username=user.username, token=token))
 
 
+@pytest.mark.parametrize("security", [Security.TLS, Security.STARTTLS])
 def test_a_certificate_of_an_unknown_authority_gets_no_password(
-    spied_tls: FaultyLine, tls: Server, user: Login
+    spied: FaultyLine, spied_tls: FaultyLine, tls: Server, user: Login, security: Security
 ) -> None:
-    unknown = replace(tls, port=spied_tls.port, ca_certificate="")
+    line = spied_tls if security is Security.TLS else spied
+    unknown = replace(tls, port=line.port, security=security, ca_certificate="")
     with pytest.raises(TryLater, match="not signed by an authority we know"):
         log_in(unknown, user)
-    assert spied_tls.connections == 1
-    assert user.username.encode() not in spied_tls.heard
+    assert line.connections == 1
+    assert not re.search(rb"LOGIN|AUTHENTICATE", line.heard)
+
+
+def test_the_reason_for_refusing_a_token_is_answered_with_an_empty_line(
+    dovecot: Dovecot, spied: FaultyLine, tls: Server, user: Login, allow_plain: Callable[..., None]
+) -> None:
+    allow_plain(spied.port)
+    plain = replace(tls, host="127.0.0.1", port=spied.port, security=Security.PLAIN)
+    with pytest.raises(CredentialsRefused):
+        log_in(plain, Login(username=user.username, token="bad"))
+    assert re.search(rb"AUTHENTICATE XOAUTH2\r\n\S+\r\n\r\n", spied.heard)
 
 
 def test_a_certificate_for_another_name_is_refused(tmp_path: Path, user: Login) -> None:

@@ -121,6 +121,17 @@ def test_a_line_cut_in_the_middle_of_the_text_sends_nothing(
     assert (wire.calls, list(provider.log())) == (0, [])
 
 
+def test_a_no_in_the_middle_of_the_text_is_heard_before_the_final_dot(
+    provider: MailServer, account: Email, wire: Wire, allow_plain: Callable[..., None]
+) -> None:
+    with faulty_line(("127.0.0.1", provider.ports.smtp)) as line:
+        line.overhear = lambda said: line.say(b"451 4.3.1 Disk full\r\n") if said.startswith(BODY[:9]) else None
+        allow_plain(line.port)
+        with pytest.raises(TryLater, match="Disk full"):
+            replace(account, smtp_port=line.port).send(outgoing(body=BODY * 100_000), wire)
+    assert (wire.calls, list(provider.log())) == (0, [])
+
+
 def test_the_refused_recipients_are_named_and_the_others_get_it(
     provider: MailServer, account: Email, wire: Wire
 ) -> None:
@@ -290,9 +301,13 @@ def test_a_token_over_starttls(authority: Authority, context: ssl.SSLContext, wi
     assert taker.raw == [BODY]
 
 
-def test_a_certificate_of_an_unknown_authority_gets_no_password(context: ssl.SSLContext, wire: Wire) -> None:
-    with running(Taker(), ssl_context=context) as port, faulty_line(("127.0.0.1", port)) as line:
-        server = Server(host="localhost", port=line.port, security=Security.TLS)
+@pytest.mark.parametrize("security", [Security.TLS, Security.STARTTLS])
+def test_a_certificate_of_an_unknown_authority_gets_no_password(
+    context: ssl.SSLContext, wire: Wire, security: Security
+) -> None:
+    settings = {"ssl_context" if security is Security.TLS else "tls_context": context}
+    with running(Taker(), **settings) as port, faulty_line(("127.0.0.1", port)) as line:
+        server = Server(host="localhost", port=line.port, security=security)
         with pytest.raises(TryLater, match="not signed by an authority we know"):
             send(server, outgoing(), wire, Login(username="support", password="secret"))
         assert b"AUTH" not in line.heard
