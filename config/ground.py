@@ -127,7 +127,7 @@ def _shared(folder: Path, other: str, about: str) -> str:
 
 def _embedded(folder: Path) -> None:
     os.environ["OTVET_EMBEDDED"] = "1"
-    os.environ.setdefault("OTVET_DATA", str(folder))
+    os.environ["OTVET_DATA"] = str(folder)  # however the caller wrote it
     keys.lay_out(folder / "keys.env")
     (folder / "static").mkdir(exist_ok=True)  # stays empty here, but the file server warns if it is not there
 
