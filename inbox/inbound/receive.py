@@ -4,10 +4,9 @@ Threading is by proof: the sender takes part in a conversation, and names a mess
 Everything short of that opens a conversation of its own and leaves a suggestion to the agent.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from hashlib import sha256
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, LiteralString
 
 import msgspec
@@ -18,55 +17,28 @@ from inbox import hot
 from inbox.activity import announce
 from inbox.desk.ownership import reopen
 from inbox.inbound import statements as sql
+from inbox.inbound.belonging import (
+    Candidate,
+    Known,
+    Related,
+    Sender,
+    Source,
+    arrive,
+    find_related,
+    home_of,
+    introduce,
+    thread_key_of,
+)
 from inbox.inbound.letterbox import json_text
-from inbox.models import Channel, Hint, Outcome, Suggestion
-from inbox.signing import number_of
+from inbox.models import Hint, Outcome, Suggestion
 
 REOPENS_WITHIN = timedelta(days=7)
 PREVIEW_LENGTH = 200
+DETAILS = ("to", "cc", "reply_to", "authentication", "spam", "forwarded_from", "appointments", "notices", "is_list")
 
 
 class AlreadyReceived(Exception):
     """Another worker opened this item meanwhile; nothing is written."""
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Where something came from: its channel, its item, when the provider took it in, and the clock."""
-
-    channel: Channel
-    item: int
-    received_at: datetime
-    now: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """A row of FIND_KNOWN: something we have under a reference."""
-
-    channel: int
-    value: str
-    reference: str
-    delivery: int | None
-    message: int
-    conversation: int
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A row of FIND_CONVERSATIONS: a conversation this may belong to, locked."""
-
-    id: int
-    number: int
-    state: str
-    solved_at: datetime | None
-    merged_into: int | None
-    team: int
-    owner: int | None
-    level: int
-    cycle: int
-    thread_key: str | None
-    takes_part: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,52 +50,29 @@ class Received:
     conversation: int
 
 
-@dataclass(frozen=True, slots=True)
-class Sender:
-    """The row of an address, and whose it is."""
-
-    id: int
-    customer: int
-
-
-def receive(source: Source, incoming: Incoming, *, ours: bool = False) -> Received:
+def receive(source: Source, incoming: Incoming, *, sender: Sender | None = None, ours: bool = False) -> Received:
     """Write down one thing that was said. Call inside a transaction; `ours` for what our side said elsewhere.
 
-    Receiving the same thing again finds the first and changes nothing. Raise AlreadyReceived if the item has an
-    outcome by now.
+    `sender` is what `arrive` told, if the caller asked it already. Receiving the same thing again finds the first
+    and changes nothing. Raise AlreadyReceived if the item has an outcome by now.
     """
-    hot.fetch(sql.LOCK_THREAD, {"root": _root(incoming)})
-    known = _known(incoming)
-    twin = next((k for k in known if k.value == incoming.provider_id or _is_our_own(k, incoming)), None)
+    partner = _partner(incoming) if ours else incoming.sender
+    sender = sender or arrive(source, partner, incoming)
+    related = find_related(source, incoming, sender)
+    twin = related.twin(incoming)
     if twin and (twin.channel == source.channel.pk or not _separate_mailboxes()):
         return _came_before(source, incoming, twin)
-    partner = _partner(incoming) if ours else incoming.sender
-    sender = _address(source, partner, incoming.language)
-    parents = [k for k in known if k.reference in incoming.parents]
-    candidates = _candidates(source, incoming, sender, parents)
-    home = _home(candidates, parents, incoming, ours=ours)
-    if home and home.state == "solved" and source.now - (home.solved_at or source.now) > REOPENS_WITHIN:
-        received = _open(source, incoming, sender, former=home.id, ours=ours)
-    elif home:
-        received = _join(source, incoming, sender, home, ours=ours)
-    else:
+    if sender.id is None:
+        sender = introduce(source, partner, incoming.language)
+    home = home_of(related, incoming, ours=ours)
+    if home is None:
         received = _open(source, incoming, sender, former=None, ours=ours)
-    _suggest(received.conversation, candidates, parents)
+    elif home.state == "solved" and source.now - (home.solved_at or source.now) > REOPENS_WITHIN:
+        received = _open(source, incoming, sender, former=home.id, ours=ours)
+    else:
+        received = _join(source, incoming, sender, home, ours=ours)
+    _suggest(received.conversation, related, incoming)
     return received
-
-
-def _root(incoming: Incoming) -> str:
-    return incoming.thread_key or (incoming.parents[-1] if incoming.parents else incoming.reference)
-
-
-def _known(incoming: Incoming) -> list[Known]:
-    rows = hot.fetch(sql.FIND_KNOWN, {"references": [incoming.reference, *incoming.parents]})
-    return [Known(*row) for row in rows]
-
-
-def _is_our_own(known: Known, incoming: Incoming) -> bool:
-    """Our own mail came back to us: a list, a rule that copies, a colleague in CC."""
-    return known.delivery is not None and known.reference == incoming.reference
 
 
 def _separate_mailboxes() -> bool:
@@ -160,56 +109,6 @@ def finish(source: Source, outcome: Outcome, **reason: Any) -> None:
 def _partner(incoming: Incoming) -> Person:
     """Who is at the other end of something our own side said."""
     return next(iter(incoming.to), incoming.sender)
-
-
-def _address(source: Source, person: Person, language: str) -> Sender:
-    """The row of an address, made with a new customer if nobody is known by it."""
-    place = {"value": person.address[:320], "kind": source.channel.kind, "scope": person.scope}
-    if found := hot.fetch(sql.FIND_ADDRESS, place):
-        return Sender(*found[0])
-    about = {"name": person.name[:200], "language": language[:8], "now": source.now}
-    ((customer, made),) = hot.fetch(sql.MAKE_ADDRESS, place | about)
-    if made:
-        return Sender(made, customer)
-    hot.change(sql.REMOVE_CUSTOMER, {"customer": customer})
-    return Sender(*hot.fetch(sql.FIND_ADDRESS, place)[0])
-
-
-def thread_key_of(incoming: Incoming, address: int) -> str:
-    """What a conversation is known by while it is not solved.
-
-    For mail: the root of the thread and the person, so that an answer that overtakes its parent is found by it,
-    and strangers with equal references are not.
-    """
-    return incoming.thread_key or f"mail:{address}:{sha256(_root(incoming).encode()).hexdigest()}"
-
-
-def _candidates(source: Source, incoming: Incoming, sender: Sender, parents: Sequence[Known]) -> list[Candidate]:
-    numbers = [number for token in incoming.tokens if (number := number_of(token))]
-    wanted = {
-        "address": sender.id,
-        "ids": list({parent.conversation for parent in parents}),
-        "numbers": numbers,
-        "thread_key": thread_key_of(incoming, sender.id),
-        "channel": source.channel.pk,
-    }
-    found = [Candidate(*row) for row in hot.fetch(sql.FIND_CONVERSATIONS, wanted)]
-    if gone := [candidate.merged_into for candidate in found if candidate.merged_into]:
-        kept = hot.fetch(sql.FIND_CONVERSATIONS, {**wanted, "ids": gone, "numbers": [], "thread_key": None})
-        found += [Candidate(*row) for row in kept]
-    return found
-
-
-def _home(
-    candidates: Sequence[Candidate], parents: Sequence[Known], incoming: Incoming, *, ours: bool
-) -> Candidate | None:
-    """The conversation it belongs to by proof, the nearest parent's before all others."""
-    distance = {reference: place for place, reference in enumerate(incoming.parents)}
-    nearest: dict[int, int] = {}
-    for parent in parents:
-        nearest[parent.conversation] = min(distance[parent.reference], nearest.get(parent.conversation, len(distance)))
-    proven = [c for c in candidates if (c.takes_part or ours) and c.merged_into is None]
-    return min(proven, key=lambda c: nearest.get(c.id, len(distance)), default=None)
 
 
 def _open(source: Source, incoming: Incoming, sender: Sender, *, former: int | None, ours: bool) -> Received:
@@ -261,6 +160,7 @@ def _values(source: Source, incoming: Incoming, sender: Sender, *, ours: bool) -
         "sent_at": incoming.sent_at,
         "provider_id": incoming.provider_id[:1100],
         "reference": incoming.reference[:998],
+        "files": json_text(_files(incoming)),
         "outcome": Outcome.MESSAGE,
         "verb": "said_elsewhere" if ours else "received",
         "data": "{}",
@@ -271,16 +171,13 @@ def _write(source: Source, statement: LiteralString, values: Mapping[str, Any], 
     ((message, conversation, activity, item, _),) = hot.fetch(statement, values)
     if item is None:
         raise AlreadyReceived
-    if incoming.attachments:
-        hot.change_many(sql.ATTACH, _attachments(message, incoming, source.now))
     announce(activity, verb=values["verb"], now=source.now, conversation=conversation, message=message)
     return Received(Outcome(values["outcome"]), message, conversation)
 
 
-def _attachments(message: int, incoming: Incoming, now: datetime) -> list[dict[str, Any]]:
+def _files(incoming: Incoming) -> list[dict[str, Any]]:
     return [
         {
-            "message": message,
             "name": file.name[:255],
             "media_type": file.media_type[:150],
             "size": file.size,
@@ -288,7 +185,6 @@ def _attachments(message: int, incoming: Incoming, now: datetime) -> list[dict[s
             "inline": file.inline,
             "content_id": file.content_id[:998],
             "position": place,
-            "now": now,
         }
         for place, file in enumerate(incoming.attachments)
     ]
@@ -312,35 +208,23 @@ def verified(incoming: Incoming) -> bool | None:
 
 def details_of(incoming: Incoming) -> dict[str, Any]:
     """What only the page of a conversation shows; what is empty is left out."""
-    shown = replace(incoming, text="", html="", reply_text="", quoted_text="", attachments=())
-    names = (
-        "to",
-        "cc",
-        "reply_to",
-        "authentication",
-        "spam",
-        "forwarded_from",
-        "appointments",
-        "notices",
-        "is_list",
-    )
-    whole: dict[str, Any] = {name: getattr(shown, name) for name in names}
-    return {name: msgspec.to_builtins(value) for name, value in whole.items() if value}
+    return {name: msgspec.to_builtins(value) for name in DETAILS if (value := getattr(incoming, name))}
 
 
-def _suggest(conversation: int, candidates: Sequence[Candidate], parents: Sequence[Known]) -> None:
+def _suggest(conversation: int, related: Related, incoming: Incoming) -> None:
     """Leave a suggestion for each conversation that it names without proof."""
-    answered = {parent.conversation for parent in parents}
-    others = [c for c in candidates if c.id != conversation and not c.takes_part and c.merged_into is None]
-    if others:
-        Suggestion.objects.bulk_create(
-            [
-                Suggestion(
-                    conversation_id=conversation,
-                    other_id=other.id,
-                    hint=Hint.SAME_THREAD if other.id in answered else Hint.MENTIONS,
-                )
-                for other in others
-            ],
-            ignore_conflicts=True,
-        )
+    others = [c for c in related.candidates if c.id != conversation and not c.takes_part and c.merged_into is None]
+    if not others:
+        return
+    answered = {parent.conversation for parent in related.parents(incoming)}
+    Suggestion.objects.bulk_create(
+        [
+            Suggestion(
+                conversation_id=conversation,
+                other_id=other.id,
+                hint=Hint.SAME_THREAD if other.id in answered else Hint.MENTIONS,
+            )
+            for other in others
+        ],
+        ignore_conflicts=True,
+    )

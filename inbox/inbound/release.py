@@ -13,7 +13,8 @@ from inbox import blobs, parser
 from inbox.activity import record
 from inbox.connect import connect
 from inbox.errors import AlreadyDone, ChannelCannot
-from inbox.inbound.receive import AlreadyReceived, Source
+from inbox.inbound.belonging import Source
+from inbox.inbound.receive import AlreadyReceived
 from inbox.inbound.unpack import keep_files, settle, taken_in_at
 from inbox.models import Address, Agent, Item, Outcome
 from inbox.permissions import Can, require

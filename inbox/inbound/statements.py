@@ -5,14 +5,13 @@ The ORM costs about half a millisecond a statement; a mail passes through here i
 
 # Everything about one thread is decided by one worker at a time: a parent and its answer, or the same mail in
 # two mailboxes, may arrive at the same moment.
-LOCK_THREAD = "SELECT pg_advisory_xact_lock(hashtextextended(%(root)s, 0))"
-
+ARRIVE = """
+SELECT a.id, a.customer_id, CASE WHEN a.blocked_at IS NULL THEN NULL ELSE a.blocked_reason END
+FROM (SELECT pg_advisory_xact_lock(hashtextextended(%(root)s, 0))) AS locked
+LEFT JOIN inbox_address a ON a.value = %(value)s AND a.kind = %(kind)s AND a.scope = %(scope)s
+"""
 FIND_ADDRESS = """
 SELECT id, customer_id FROM inbox_address WHERE value = %(value)s AND kind = %(kind)s AND scope = %(scope)s
-"""
-FIND_BLOCKED = """
-SELECT blocked_reason FROM inbox_address
-WHERE value = %(value)s AND kind = %(kind)s AND scope = %(scope)s AND blocked_at IS NOT NULL
 """
 
 # Two workers that meet a new address at once: one makes it, the other finds `address` empty and removes his customer.
@@ -28,18 +27,18 @@ SELECT customer.id, address.id FROM customer LEFT JOIN address ON true
 """
 REMOVE_CUSTOMER = "DELETE FROM inbox_customer WHERE id = %(customer)s"
 
-# What we know under these references: the same message (by value), or messages it answers.
-FIND_KNOWN = """
-SELECT p.channel_id, p.value, p.reference, p.delivery_id, m.id, m.conversation_id
-FROM inbox_providerid p JOIN inbox_message m ON m.id = p.message_id WHERE p.reference = ANY(%(references)s)
-"""
-
-# Conversations that this message may belong to, locked, each with the proof that the sender takes part in it.
-FIND_CONVERSATIONS = """
-SELECT c.id, c.number, c.state, c.solved_at, c.merged_into_id, c.team_id, c.owner_id, c.level, c.cycle, c.thread_key,
-       EXISTS (SELECT FROM inbox_participant p WHERE p.conversation_id = c.id AND p.address_id = %(address)s)
-FROM inbox_conversation c
-WHERE c.id = ANY(%(ids)s::bigint[]) OR c.number = ANY(%(numbers)s::bigint[])
+# Conversations that this message may belong to, locked, each with the proof that the sender takes part in it, and
+# with what we have of it under these references: the same message (by value), or messages it answers.
+FIND_RELATED = """
+WITH known AS MATERIALIZED (
+    SELECT p.channel_id, p.value, p.reference, p.delivery_id, m.id, m.conversation_id
+    FROM inbox_providerid p JOIN inbox_message m ON m.id = p.message_id WHERE p.reference = ANY(%(references)s))
+SELECT c.id, c.number, c.state, c.solved_at, c.merged_into_id,
+       EXISTS (SELECT FROM inbox_participant p WHERE p.conversation_id = c.id AND p.address_id = %(address)s::bigint),
+       known.channel_id, known.value, known.reference, known.delivery_id, known.id
+FROM inbox_conversation c LEFT JOIN known ON known.conversation_id = c.id
+WHERE c.id = ANY(ARRAY(SELECT conversation_id FROM known)) OR c.id = ANY(%(ids)s::bigint[])
+   OR c.number = ANY(%(numbers)s::bigint[])
    OR (c.thread_key = %(thread_key)s AND c.channel_id = %(channel)s AND c.state <> 'solved')
 FOR NO KEY UPDATE OF c
 """
@@ -50,6 +49,13 @@ _MESSAGE_VALUES = """%(direction)s, gen_random_uuid(), %(sender)s::bigint, %(ite
     %(reply_text)s, %(quoted_text)s, %(html)s, %(remote_images)s, %(automatic)s, %(verified)s::boolean, %(language)s,
     %(details)s::jsonb, %(sent_at)s::timestamptz, %(happened_at)s"""
 _AND_THE_REST = """
+files AS (
+    INSERT INTO inbox_attachment (uuid, message_id, name, media_type, size, sha256, inline, content_id, position,
+        created_at)
+    SELECT gen_random_uuid(), message.id, f.name, f.media_type, f.size, f.sha256, f.inline, f.content_id, f.position,
+        %(now)s
+    FROM message, jsonb_to_recordset(%(files)s::jsonb) AS f (name text, media_type text, size bigint, sha256 text,
+        inline boolean, content_id text, position int)),
 provider AS (
     INSERT INTO inbox_providerid (channel_id, value, reference, message_id)
     SELECT %(channel)s, %(provider_id)s, %(reference)s, message.id FROM message),
@@ -105,19 +111,13 @@ message AS (
 {_AND_THE_REST}
 """  # noqa: S608  # put together from the constants above
 
-ATTACH = """
-INSERT INTO inbox_attachment
-    (uuid, message_id, name, media_type, size, sha256, inline, content_id, position, created_at)
-VALUES (gen_random_uuid(), %(message)s, %(name)s, %(media_type)s, %(size)s, %(sha256)s, %(inline)s, %(content_id)s,
-    %(position)s, %(now)s)
-"""
-
 FINISH_ITEM = """
 UPDATE inbox_item SET outcome = %(outcome)s, opened_at = %(now)s, reason = %(reason)s::jsonb, due_at = NULL
 WHERE id = %(item)s AND outcome IN ('waiting', 'quarantine', 'unreadable')
 """
 
-# Items are claimed in a transaction of their own: one that kills its reader has been counted.
+# Items are claimed in a transaction of their own: one that kills its reader has been counted. With each comes its
+# twin: the very same bytes, which came before under another key.
 CLAIM_ITEMS = """
 WITH next AS (
     SELECT id FROM inbox_item
@@ -125,12 +125,8 @@ WITH next AS (
     ORDER BY id LIMIT %(count)s FOR NO KEY UPDATE SKIP LOCKED)
 UPDATE inbox_item i SET attempts = attempts + 1 FROM next, inbox_envelope e
 WHERE i.id = next.id AND e.id = i.envelope_id
-RETURNING i.id, i.attempts, i.received_at, i.source_key, e.sha256, e.size, e.facts
-"""
-
-FIND_TWIN = """
-SELECT i.id, i.outcome FROM inbox_envelope e JOIN inbox_item i ON i.envelope_id = e.id
-WHERE e.sha256 = %(sha256)s AND e.channel_id = %(channel)s AND i.id <> %(item)s
-  AND i.outcome NOT IN ('waiting', 'duplicate', 'unreadable')
-ORDER BY i.id LIMIT 1
+RETURNING i.id, i.attempts, i.received_at, i.source_key, e.sha256, e.size, e.facts,
+    (SELECT min(t.id) FROM inbox_envelope te JOIN inbox_item t ON t.envelope_id = te.id
+     WHERE te.sha256 = e.sha256 AND te.channel_id = e.channel_id AND t.id <> i.id
+       AND t.outcome NOT IN ('waiting', 'duplicate', 'unreadable'))
 """

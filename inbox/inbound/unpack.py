@@ -20,7 +20,8 @@ from inbox.connect import connect
 from inbox.failpoints import failpoint
 from inbox.inbound import receive, screening
 from inbox.inbound import statements as sql
-from inbox.inbound.receive import AlreadyReceived, Source
+from inbox.inbound.belonging import Source, arrive
+from inbox.inbound.receive import AlreadyReceived
 from inbox.models import Channel, Item, Outcome
 from inbox.outbound import receipts
 
@@ -42,6 +43,7 @@ class Claimed:
     sha256: str
     size: int
     facts: dict[str, str]
+    twin: int | None
 
 
 def open_waiting(channel: Channel) -> int:
@@ -116,7 +118,8 @@ def _settle(source: Source, contents: list[Content], facts: dict[str, str]) -> N
 
 
 def _receive_or_hold(source: Source, incoming: Incoming, facts: dict[str, str], *, trusted: bool) -> None:
-    suspicion = None if trusted else screening.suspect(incoming, facts, _why_blocked(source, incoming))
+    sender = arrive(source, incoming.sender, incoming)
+    suspicion = None if trusted else screening.suspect(incoming, facts, sender.blocked)
     if suspicion:
         shown = {
             "from": incoming.sender.address,
@@ -125,14 +128,7 @@ def _receive_or_hold(source: Source, incoming: Incoming, facts: dict[str, str], 
         }
         receive.finish(source, Outcome.QUARANTINE, **suspicion.as_row(), **shown)
         return
-    receive.receive(source, incoming)
-
-
-def _why_blocked(source: Source, incoming: Incoming) -> str | None:
-    """The reason for which somebody blocked this sender; None if nobody did."""
-    place = {"value": incoming.sender.address, "kind": source.channel.kind, "scope": incoming.sender.scope}
-    rows = hot.fetch(sql.FIND_BLOCKED, place)
-    return rows[0][0] if rows else None
+    receive.receive(source, incoming, sender=sender)
 
 
 def _report(source: Source, receipt: Receipt) -> None:
@@ -148,15 +144,14 @@ def _same_bytes_before(source: Source, item: Claimed) -> bool:
 
     What waits in quarantine and turns up in the inbox was moved there by somebody who knows better.
     """
-    twins = hot.fetch(sql.FIND_TWIN, {"sha256": item.sha256, "channel": source.channel.pk, "item": source.item})
-    if not twins:
+    if item.twin is None:
         return False
-    ((twin, outcome),) = twins
     with transaction.atomic():
-        if outcome == Outcome.QUARANTINE and item.facts.get("role") == "inbox":
-            Item.objects.filter(pk=twin).update(outcome=Outcome.DUPLICATE, reason={"item": source.item})
+        twin = Item.objects.select_for_update().get(pk=item.twin)
+        if twin.outcome == Outcome.QUARANTINE and item.facts.get("role") == "inbox":
+            Item.objects.filter(pk=twin.pk).update(outcome=Outcome.DUPLICATE, reason={"item": source.item})
             return False
-        receive.finish(source, Outcome.DUPLICATE, item=twin)
+        receive.finish(source, Outcome.DUPLICATE, item=twin.pk)
     return True
 
 
@@ -191,7 +186,7 @@ def taken_in_at(facts: Mapping[str, str], received_at: datetime) -> datetime:
 
 def _claim(channel: Channel, now: datetime) -> list[Claimed]:
     rows = hot.fetch(sql.CLAIM_ITEMS, {"channel": channel.pk, "now": now, "count": AT_ONCE})
-    return sorted((Claimed(*row[:6], msgspec.json.decode(row[6])) for row in rows), key=lambda item: item.id)
+    return sorted((Claimed(*row[:6], msgspec.json.decode(row[6]), row[7]) for row in rows), key=lambda item: item.id)
 
 
 def _waits(channel: Channel) -> bool:

@@ -1,13 +1,11 @@
-import uuid
-
 import django.contrib.postgres.constraints
 import django.db.models.deletion
 import django.db.models.functions.text
-from django.conf import settings
-from django.db import migrations, models
-
 import inbox.models.ranges
 import inbox.models.sequences
+import uuid
+from django.conf import settings
+from django.db import migrations, models
 
 
 class Migration(migrations.Migration):

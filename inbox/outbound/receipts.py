@@ -10,6 +10,7 @@ from inbox.activity import record
 from inbox.models import Address, Channel, Delivery, DeliveryState, Message, ProviderId, RecipientResult
 from inbox.outbound.deliver import accept, needs_us_again
 from inbox.outbound.states import move
+from inbox.signing import number_of
 
 PROGRESS = {
     Progress.SENT: DeliveryState.SENT,
@@ -24,7 +25,7 @@ def apply(receipt: Receipt, *, channel: Channel, now: datetime) -> int | None:
 
     Call inside a transaction. A report counts only if it names the id that we gave out with that very mail.
     """
-    delivery = _delivery(receipt.provider_id, channel)
+    delivery = _delivery(receipt.provider_id, channel) or _by_token(receipt, channel)
     if delivery is None:
         return None
     if receipt.progress == Progress.FAILED:
@@ -65,6 +66,15 @@ def _delivery(provider_id: str, channel: Channel) -> Delivery | None:
         .first()
     )
     return known.delivery if known else None
+
+
+def _by_token(receipt: Receipt, channel: Channel) -> Delivery | None:
+    """A server that kept the id to itself: the newest mail to that recipient in the conversation of our token."""
+    tokens = receipt.said.tokens if receipt.said and not receipt.provider_id else ()
+    numbers = [number for token in tokens if (number := number_of(token))]
+    sent = Delivery.objects.filter(conversation__number__in=numbers, channel=channel)
+    to_him = sent.filter(recipients__contains=[receipt.recipient]) if numbers and receipt.recipient else sent.none()
+    return to_him.select_related("message__conversation", "channel").order_by("-pk").first()
 
 
 def _failed(delivery: Delivery, receipt: Receipt, now: datetime) -> None:

@@ -1,0 +1,142 @@
+"""Finding where something belongs: who said it, what of it we have already, and which conversation it continues."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+from connectors.contract import Incoming, Person
+from inbox import hot
+from inbox.inbound import statements as sql
+from inbox.models import Channel
+from inbox.signing import number_of
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where something came from: its channel, its item, when the provider took it in, and the clock."""
+
+    channel: Channel
+    item: int
+    received_at: datetime
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """The row of an address, and whose it is; without ids nobody is known by it. `blocked` is why, if it is."""
+
+    id: int | None
+    customer: int | None
+    blocked: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Something that we have under a reference."""
+
+    conversation: int
+    channel: int
+    value: str
+    reference: str
+    delivery: int | None
+    message: int
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A conversation that this may belong to, locked."""
+
+    id: int
+    number: int
+    state: str
+    solved_at: datetime | None
+    merged_into: int | None
+    takes_part: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """What of ours it has to do with."""
+
+    known: Sequence[Known]
+    candidates: Sequence[Candidate]
+
+    def twin(self, incoming: Incoming) -> Known | None:
+        """The same message, received before; or our own, come back by a list or a rule that copies."""
+        return next((k for k in self.known if _is_the_same(k, incoming)), None)
+
+    def parents(self, incoming: Incoming) -> list[Known]:
+        """The messages it answers that we have."""
+        return [k for k in self.known if k.reference in incoming.parents]
+
+
+def arrive(source: Source, person: Person, incoming: Incoming) -> Sender:
+    """Take the thread's lock until the transaction ends, and look up who is at the other end."""
+    ((address, customer, blocked),) = hot.fetch(sql.ARRIVE, {"root": root_of(incoming), **_place(source, person)})
+    return Sender(address, customer, blocked)
+
+
+def introduce(source: Source, person: Person, language: str) -> Sender:
+    """Make an address nobody is known by, with a new customer."""
+    about = {"name": person.name[:200], "language": language[:8], "now": source.now}
+    ((customer, made),) = hot.fetch(sql.MAKE_ADDRESS, _place(source, person) | about)
+    if made:
+        return Sender(made, customer)
+    # Another worker met him at the same moment, in another thread.
+    hot.change(sql.REMOVE_CUSTOMER, {"customer": customer})
+    return Sender(*hot.fetch(sql.FIND_ADDRESS, _place(source, person))[0])
+
+
+def _place(source: Source, person: Person) -> dict[str, str]:
+    return {"value": person.address[:320], "kind": source.channel.kind, "scope": person.scope}
+
+
+def root_of(incoming: Incoming) -> str:
+    """What stands for the whole thread, as far as this message tells."""
+    return incoming.thread_key or (incoming.parents[-1] if incoming.parents else incoming.reference)
+
+
+def thread_key_of(incoming: Incoming, address: int | None) -> str:
+    """What a conversation is known by while it is not solved.
+
+    For mail: the root of the thread and the person, so that an answer that overtakes its parent is found by it,
+    and strangers with equal references are not.
+    """
+    return incoming.thread_key or f"mail:{address}:{sha256(root_of(incoming).encode()).hexdigest()}"
+
+
+def find_related(source: Source, incoming: Incoming, sender: Sender) -> Related:
+    """Everything of ours that it names, by reference, by token or by thread. The conversations are locked."""
+    wanted = {
+        "references": [incoming.reference, *incoming.parents],
+        "address": sender.id,
+        "ids": [],
+        "numbers": [number for token in incoming.tokens if (number := number_of(token))],
+        "thread_key": thread_key_of(incoming, sender.id),
+        "channel": source.channel.pk,
+    }
+    rows = hot.fetch(sql.FIND_RELATED, wanted)
+    if gone := [row[4] for row in rows if row[4]]:
+        # Some of it was merged: what is said to the one that is gone belongs to the one that was kept.
+        rows += hot.fetch(sql.FIND_RELATED, {**wanted, "references": [], "ids": gone, "numbers": [], "thread_key": ""})
+    candidates = {row[0]: Candidate(*row[:6]) for row in rows}
+    return Related([Known(row[0], *row[6:]) for row in rows if row[7]], list(candidates.values()))
+
+
+def home_of(related: Related, incoming: Incoming, *, ours: bool) -> Candidate | None:
+    """The conversation it belongs to by proof, the nearest parent's before all others.
+
+    Proof is that the sender takes part in it; what `ours` said elsewhere needs none.
+    """
+    far = len(incoming.parents)
+    distance = {reference: place for place, reference in enumerate(incoming.parents)}
+    nearest: dict[int, int] = {}
+    for parent in related.parents(incoming):
+        nearest[parent.conversation] = min(distance[parent.reference], nearest.get(parent.conversation, far))
+    proven = [c for c in related.candidates if (c.takes_part or ours) and c.merged_into is None]
+    return min(proven, key=lambda c: nearest.get(c.id, far), default=None)
+
+
+def _is_the_same(known: Known, incoming: Incoming) -> bool:
+    return known.reference == incoming.reference and (known.value == incoming.provider_id or known.delivery is not None)
