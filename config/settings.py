@@ -89,8 +89,11 @@ _options = {
         "timeout": 5,
     },
     "application_name": "otvet",
+    # Only the statements of inbox/hot.py are ever prepared; each is planned once, for any values.
+    "prepare_threshold": 1,
     # One statement that runs away, or a client that went to lunch inside a transaction, must not hold up the desk.
-    "options": "-c statement_timeout=15s -c lock_timeout=3s -c idle_in_transaction_session_timeout=30s",
+    "options": "-c statement_timeout=15s -c lock_timeout=3s -c idle_in_transaction_session_timeout=30s"
+    " -c plan_cache_mode=force_generic_plan",
 }
 DATABASES = {
     "default": {
@@ -196,6 +199,8 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_VERSIONING_CLASS": None,
+    "DEFAULT_THROTTLE_CLASSES": ["inbox.api.throttling.PerToken"],
+    "DEFAULT_THROTTLE_RATES": {"token": "600/min"},
     "EXCEPTION_HANDLER": "inbox.api.refusals.handle",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
@@ -206,6 +211,10 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "ENUM_NAME_OVERRIDES": {
+        "StateEnum": "inbox.models.State",
+        "DeliveryStateEnum": "inbox.models.DeliveryState",
+    },
 }
 
 LOGGING = {

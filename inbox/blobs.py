@@ -16,7 +16,8 @@ def path_of(digest: str) -> Path:
 def landing() -> Path:
     """A folder on the same disk, for files that will be adopted."""
     folder: Path = settings.BLOBS / "landing"
-    folder.mkdir(parents=True, exist_ok=True)
+    if not folder.is_dir():
+        folder.mkdir(parents=True, exist_ok=True)
     return folder
 
 

@@ -59,10 +59,15 @@ def conversations(agent: Agent, view: View) -> QuerySet[Conversation]:
 
 
 def page(agent: Agent, view: View, after: str = "", size: int = PAGE) -> Page:
+    """A page of a view, see `page_of`."""
+    return page_of(conversations(agent, view), agent, after, size)
+
+
+def page_of(rows: QuerySet[Conversation], agent: Agent, after: str = "", size: int = PAGE) -> Page:
     """A page, newest activity first. `after` is the cursor of the page before; a broken one begins at the top."""
-    rows = with_reading(conversations(agent, view), agent)
-    if position := _position(after):
-        rows = rows.filter(TupleLessThan((F("last_activity_at"), F("id")), position))
+    rows = with_reading(rows, agent)
+    if begins := position(after):
+        rows = rows.filter(TupleLessThan((F("last_activity_at"), F("id")), begins))
     found = list(rows.order_by("-last_activity_at", "-id")[: size + 1])
     last = found[size - 1] if len(found) > size else None
     return Page(found[:size], f"{last.last_activity_at.isoformat()}_{last.pk}" if last else None)
@@ -100,9 +105,11 @@ def _teams(agent: Agent) -> list[int]:
     return list(teams_where(agent, Can.READ).values_list("pk", flat=True))
 
 
-def _position(after: str) -> tuple[datetime, int] | None:
+def position(after: str) -> tuple[datetime, int] | None:
+    """Where a page begins, as its cursor says; None for anything that is no cursor of ours."""
     at, _, pk = after.rpartition("_")
     try:
-        return datetime.fromisoformat(at), int(pk)
+        place = datetime.fromisoformat(at), int(pk)
     except ValueError:
         return None
+    return place if place[0].tzinfo and 0 < place[1] < 2**63 else None

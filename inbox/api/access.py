@@ -1,12 +1,28 @@
 """Who calls: somebody with a token, or a browser that is signed in."""
 
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from drf_spectacular.authentication import SessionScheme
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework import authentication, exceptions
 from rest_framework.request import Request
 
 from inbox.desk.links import digest
-from inbox.models import Agent, ApiToken
+from inbox.models import Agent, ApiToken, Conversation
+from inbox.permissions import visible_to
+
+
+def caller(request: Request) -> Agent:
+    """Who calls. Raise NotAuthenticated for nobody."""
+    if not isinstance(request.user, Agent):
+        raise exceptions.NotAuthenticated
+    return request.user
+
+
+def conversation_of(request: Request, number: int) -> Conversation:
+    """A conversation he may see. Raise Http404 for all others: that it exists is nobody's business either."""
+    rows = visible_to(caller(request)).select_related("channel", "reply_channel__brand", "customer", "team")
+    return get_object_or_404(rows.select_related("owner", "address", "merged_into", "former"), number=number)
 
 
 class TokenAuthentication(authentication.BaseAuthentication):
@@ -44,3 +60,11 @@ class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-ca
 
     def get_security_definition(self, auto_schema: object) -> dict[str, str]:
         return {"type": "http", "scheme": "bearer"}
+
+
+class BrowserScheme(SessionScheme):
+    """How the schema describes the session of the pages."""
+
+    target_class = "inbox.api.access.SessionAuthentication"
+    name = "session"
+    priority = 1

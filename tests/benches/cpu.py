@@ -59,7 +59,7 @@ def _kind(process: psutil.Process) -> str:
     line = " ".join(process.cmdline())
     if "postgres" in line:
         return "database"
-    return "parse" if "connectors.reader" in line or "reader.py" in line else "other"
+    return "parse" if "reader" in line else "other"
 
 
 @contextmanager
