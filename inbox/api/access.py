@@ -62,7 +62,7 @@ class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-ca
         return {"type": "http", "scheme": "bearer"}
 
 
-class BrowserScheme(SessionScheme):
+class BrowserScheme(SessionScheme):  # type: ignore[no-untyped-call]  # as above
     """How the schema describes the session of the pages."""
 
     target_class = "inbox.api.access.SessionAuthentication"
