@@ -8,6 +8,7 @@ import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 
+import django
 import pytest
 
 from config import needs
@@ -29,6 +30,7 @@ def _lay_ground() -> None:
 if not os.environ.get("DATABASE_URL"):
     _lay_ground()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+django.setup()  # now, because the tests of the inbox import models; pytest-django had looked for settings before this
 
 
 def pytest_unconfigure() -> None:
