@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 from connectors.contract import Incoming, Person
@@ -10,6 +10,8 @@ from inbox import hot
 from inbox.inbound import statements as sql
 from inbox.models import Channel
 from inbox.signing import number_of
+
+REOPENS_WITHIN = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,10 @@ class Candidate:
     solved_at: datetime | None
     merged_into: int | None
     takes_part: bool
+
+    def is_over(self, now: datetime) -> bool:
+        """Solved so long ago that what comes now is a new problem."""
+        return self.state == "solved" and now - (self.solved_at or now) > REOPENS_WITHIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,18 +130,26 @@ def find_related(source: Source, incoming: Incoming, sender: Sender) -> Related:
     return Related([Known(row[0], *row[6:]) for row in rows if row[7]], list(candidates.values()))
 
 
-def home_of(related: Related, incoming: Incoming, *, ours: bool) -> Candidate | None:
-    """The conversation it belongs to by proof, the nearest parent's before all others.
+def home_of(source: Source, related: Related, incoming: Incoming, *, ours: bool) -> Candidate | None:
+    """The conversation it belongs to by proof: one that is not over before all others, then the nearest parent's.
 
-    Proof is that the sender takes part in it; what `ours` said elsewhere needs none.
+    Proof is that the sender takes part in it; what `ours` said elsewhere needs none. The same mail in another
+    mailbox of ours is none: where it comes to that, mailboxes are kept apart.
     """
-    far = len(incoming.parents)
+    here = source.channel.pk
+    far = (len(incoming.parents), False)
     distance = {reference: place for place, reference in enumerate(incoming.parents)}
-    nearest: dict[int, int] = {}
+    nearest: dict[int, tuple[int, bool]] = {}
     for parent in related.parents(incoming):
-        nearest[parent.conversation] = min(distance[parent.reference], nearest.get(parent.conversation, far))
-    proven = [c for c in related.candidates if (c.takes_part or ours) and c.merged_into is None]
-    return min(proven, key=lambda c: nearest.get(c.id, far), default=None)
+        place = (distance[parent.reference], parent.channel != here)
+        nearest[parent.conversation] = min(place, nearest.get(parent.conversation, far))
+    copies = {k.conversation for k in related.known if k.reference == incoming.reference and k.channel != here}
+    proven = [
+        c
+        for c in related.candidates
+        if (c.takes_part or ours) and c.merged_into is None and (c.id in nearest or c.id not in copies)
+    ]
+    return min(proven, key=lambda c: (c.is_over(source.now), nearest.get(c.id, far)), default=None)
 
 
 def _is_the_same(known: Known, incoming: Incoming) -> bool:

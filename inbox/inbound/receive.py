@@ -6,11 +6,10 @@ Everything short of that opens a conversation of its own and leaves a suggestion
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any, LiteralString
 
 import msgspec
-from django.db import connection
+from django.db import IntegrityError, connection
 
 from connectors.contract import Incoming, Person
 from inbox import hot
@@ -32,7 +31,6 @@ from inbox.inbound.belonging import (
 from inbox.inbound.letterbox import json_text
 from inbox.models import Hint, Outcome, Suggestion
 
-REOPENS_WITHIN = timedelta(days=7)
 PREVIEW_LENGTH = 200
 DETAILS = ("to", "cc", "reply_to", "authentication", "spam", "forwarded_from", "appointments", "notices", "is_list")
 
@@ -64,10 +62,10 @@ def receive(source: Source, incoming: Incoming, *, sender: Sender | None = None,
         return _came_before(source, incoming, twin)
     if sender.id is None:
         sender = introduce(source, partner, incoming.language)
-    home = home_of(related, incoming, ours=ours)
+    home = home_of(source, related, incoming, ours=ours)
     if home is None:
         received = _open(source, incoming, sender, former=None, ours=ours)
-    elif home.state == "solved" and source.now - (home.solved_at or source.now) > REOPENS_WITHIN:
+    elif home.is_over(source.now):
         received = _open(source, incoming, sender, former=home.id, ours=ours)
     else:
         received = _join(source, incoming, sender, home, ours=ours)
@@ -168,7 +166,12 @@ def _values(source: Source, incoming: Incoming, sender: Sender, *, ours: bool) -
 
 
 def _write(source: Source, statement: LiteralString, values: Mapping[str, Any], incoming: Incoming) -> Received:
-    ((message, conversation, activity, item, _),) = hot.fetch(statement, values)
+    try:
+        ((message, conversation, activity, item, _),) = hot.fetch(statement, values)
+    except IntegrityError as error:
+        if "inbox_message_item_id_key" in str(error):  # an item is one message; the other worker has committed
+            raise AlreadyReceived from error
+        raise
     if item is None:
         raise AlreadyReceived
     announce(activity, verb=values["verb"], now=source.now, conversation=conversation, message=message)

@@ -1,0 +1,17 @@
+"""What the tests of the inbox share: a desk of five."""
+
+from pathlib import Path
+
+import pytest
+from django.core.cache import cache
+from pytest_django import Settings
+
+from tests.inbox.desk_of_five import Desk, five
+
+
+@pytest.fixture
+def desk(db: None, settings: Settings, tmp_path: Path) -> Desk:
+    """Five people and two mailboxes; files of mails in a folder of the test's own."""
+    settings.BLOBS = tmp_path / "blobs"
+    cache.clear()
+    return five()
