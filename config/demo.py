@@ -76,5 +76,7 @@ def _connect(channel: Channel, ports: Ports) -> None:
         "smtp_port": ports.smtp,
         "smtp_security": "plain",
         "plus_addressing": True,
+        "sent_copy": "provider",
+        "authserv_id": "sandbox",
     }
     save(channel, build("email", values))

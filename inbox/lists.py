@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from inbox.models import Agent, Conversation, Outcome, State
 from inbox.permissions import Can, allows, held_back_for, teams_where, visible_to
 
-PAGE = 50
+PAGE = 30
 CAP = 100  # a count stops here and is shown as "99+": an exact one would walk the whole table
 
 

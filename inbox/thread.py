@@ -1,12 +1,13 @@
 """A conversation as it is read: messages, notes and what happened, in the order of time."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 
+from inbox import hot
 from inbox.errors import in_words
 from inbox.models import (
     Activity,
@@ -19,7 +20,6 @@ from inbox.models import (
     Direction,
     Interval,
     Message,
-    Reading,
 )
 from inbox.outbound.states import worst
 
@@ -78,29 +78,51 @@ class Thread:
 
     entries: Sequence[Said | Happened]
     older: int
+    history: Sequence[Interval]
+    log: Sequence[Activity]
+
+    @property
+    def last_incoming(self) -> Message | None:
+        """The customer's last message, of those shown."""
+        said = [e.message for e in self.entries if isinstance(e, Said)]
+        from_him = [m for m in said if m.direction == Direction.INCOMING and not m.automatic]
+        return from_him[-1] if from_him else None
 
 
-def read_thread(conversation: Conversation, agent: Agent, *, everything: bool = False) -> Thread:
-    """The newest messages, or all, with everything that happened since the first of them."""
+def read_thread(conversation: Conversation, *, seen: int, everything: bool = False) -> Thread:
+    """The newest messages, or all, with everything that happened since the first of them.
+
+    `seen` is the id of the newest message that the reader had seen before.
+    """
     wanted = None if everything else NEWEST
     messages = list(_messages(conversation)[:wanted])[::-1]
-    seen = Reading.objects.filter(agent=agent, conversation=conversation).values_list("seen_up_to", flat=True).first()
     older = 0 if everything or len(messages) < NEWEST else _messages(conversation)[NEWEST : NEWEST * 2].count()
-    said = [_said(message, seen or 0) for message in messages]
+    history = list(conversation.intervals.select_related("owner", "by", "team").order_by("started_at", "pk"))
+    log = list(conversation.activities.select_related("actor").filter(verb__in=TOLD).order_by("pk"))
     since = messages[0].happened_at if older and messages else None
-    entries: list[Said | Happened] = sorted([*said, *_happened(conversation, since)], key=lambda e: e.at)
-    return Thread(entries, older)
+    happened = [h for h in _happened(history, log) if since is None or h.at >= since]
+    entries: list[Said | Happened] = sorted([*(_said(m, seen) for m in messages), *happened], key=lambda e: e.at)
+    return Thread(entries, older, history, log)
 
 
-def mark_read(conversation: Conversation, agent: Agent, now: datetime) -> None:
-    """He has it on his screen. What he saw is never taken back by a slower tab."""
-    reading, made = Reading.objects.get_or_create(
-        agent=agent, conversation=conversation, defaults={"seen_up_to": conversation.last_message, "at": now}
-    )
-    if not made and reading.seen_up_to < conversation.last_message:
-        Reading.objects.filter(pk=reading.pk, seen_up_to__lt=conversation.last_message).update(
-            seen_up_to=conversation.last_message, at=now
-        )
+READ = """
+WITH before AS (SELECT seen_up_to FROM inbox_reading WHERE agent_id = %(agent)s AND conversation_id = %(conversation)s)
+INSERT INTO inbox_reading (agent_id, conversation_id, seen_up_to, at)
+VALUES (%(agent)s, %(conversation)s, %(newest)s, %(now)s)
+ON CONFLICT (agent_id, conversation_id) DO UPDATE
+SET seen_up_to = greatest(inbox_reading.seen_up_to, excluded.seen_up_to), at = excluded.at
+RETURNING coalesce((SELECT seen_up_to FROM before), 0)
+"""
+
+
+def mark_read(conversation: Conversation, agent: Agent, now: datetime) -> int:
+    """He has it on his screen; return up to which message he had seen it before.
+
+    What he saw is never taken back by a slower tab.
+    """
+    values = {"agent": agent.pk, "conversation": conversation.pk, "newest": conversation.last_message, "now": now}
+    ((before,),) = hot.fetch(READ, values)
+    return int(before)
 
 
 def _messages(conversation: Conversation) -> QuerySet[Message]:
@@ -127,11 +149,11 @@ def _said(message: Message, seen: int) -> Said:
     )
 
 
-def _happened(conversation: Conversation, since: datetime | None) -> list[Happened]:
-    intervals = conversation.intervals.select_related("owner", "by", "team").exclude(began_by=Cause.OPENED)
-    log = conversation.activities.select_related("actor").filter(verb__in=TOLD)
-    ended = conversation.intervals.select_related("owner").filter(ended_by=Cause.SOLVED)
-    happened = [Happened(i.started_at, i.began_by, i.by, i.owner, i, None) for i in intervals]
-    happened += [Happened(i.ended_at, Cause.SOLVED, None, i.owner, i, None) for i in ended if i.ended_at]
-    happened += [Happened(a.at, a.verb, a.actor, None, None, a) for a in log]
-    return [h for h in happened if since is None or h.at >= since]
+def _happened(history: Sequence[Interval], log: Sequence[Activity]) -> Iterator[Happened]:
+    for interval in history:
+        if interval.began_by != Cause.OPENED:
+            yield Happened(interval.started_at, interval.began_by, interval.by, interval.owner, interval, None)
+        if interval.ended_at and interval.ended_by == Cause.SOLVED:
+            yield Happened(interval.ended_at, Cause.SOLVED, None, interval.owner, interval, None)
+    for act in log:
+        yield Happened(act.at, act.verb, act.actor, None, None, act)

@@ -8,7 +8,8 @@ from django.utils import timezone
 from connectors.contract import Limits
 from connectors.registry import kinds
 from inbox.desk.ownership import responsible_for
-from inbox.models import Activity, Agent, Conversation, Direction, Message, State, Team
+from inbox.lists import View
+from inbox.models import Activity, Agent, Conversation, Message, State, Team
 from inbox.permissions import Can, allows, visible_to
 from inbox.thread import mark_read, read_thread
 from inbox.web.files import SHOWN
@@ -21,37 +22,57 @@ OTHERS = 8
 
 @login_required
 def conversation(request: HttpRequest, view: str, number: int) -> HttpResponse:
-    """A conversation beside the list it was chosen from; the thread alone when only that is asked for."""
+    """A conversation beside the list it was chosen from.
+
+    Only the thread, or only the conversation, where just that is asked for: the list stays as it is.
+    """
     agent = agent_of(request)
     chosen = conversation_of(request, number)
-    context = talk_context(chosen, agent, everything="all" in request.GET)
-    mark_read(chosen, agent, timezone.now())
-    if request.htmx.target == "div#thread":  # type: ignore[attr-defined]  # set by htmx's middleware
-        return render(request, "talk/thread.html", context)
+    seen = mark_read(chosen, agent, timezone.now())
+    context = {"view": View(view) if view in View.values else View.OPEN}
+    context |= talk_context(chosen, agent, seen=seen, everything="all" in request.GET)
+    match request.htmx.target:  # type: ignore[attr-defined]  # set by htmx's middleware
+        case "div#thread":
+            return render(request, "talk/thread.html", context)
+        case "div#conversation":
+            return render(request, "talk/conversation.html", context)
     return render(request, "desk/desk.html", {**list_context(agent, view, chosen=number), **context})
 
 
-def talk_context(chosen: Conversation, agent: Agent, *, everything: bool = False) -> dict[str, object]:
-    """What the talk and the side pane show."""
+def talk_context(
+    chosen: Conversation, agent: Agent, *, seen: int | None = None, everything: bool = False
+) -> dict[str, object]:
+    """What the talk and the side pane show. `seen` is what he had seen before, all of it where nobody says."""
     limits: Limits = kinds()[chosen.reply_channel.kind].limits
+    thread = read_thread(chosen, seen=chosen.last_message if seen is None else seen, everything=everything)
     return {
         "conversation": chosen,
-        "thread": read_thread(chosen, agent, everything=everything),
+        "thread": thread,
         "responsible": responsible_for(chosen, timezone.now()),
         "may_take": chosen.owner_id is None and chosen.state != State.SOLVED,
         "may_take_over": chosen.owner_id not in {None, agent.pk} and allows(agent, Can.ASSIGN, chosen.team),
         "limits": limits,
-        "copies": _copies(chosen),
-        "colleagues": Agent.objects.filter(is_active=True, memberships__team=chosen.team)
-        .exclude(pk=agent.pk)
-        .distinct(),
-        "teams": Team.objects.filter(closed_at=None),
+        "copies": _copies(chosen, thread.last_incoming),
         "others": _others(chosen, agent),
-        "history": chosen.intervals.select_related("owner", "team").order_by("started_at", "pk"),
         "suggestions": chosen.suggestions.filter(settled_at=None).select_related("other__customer"),
-        "undoable": _undoable(chosen),
         "pictures": SHOWN,
     }
+
+
+@login_required
+def menu(request: HttpRequest, view: str, number: int) -> HttpResponse:
+    """What else can be done with a conversation: asked for when the menu is opened."""
+    agent = agent_of(request)
+    chosen = conversation_of(request, number)
+    team = Agent.objects.filter(is_active=True, memberships__team=chosen.team)
+    context = {
+        "view": View(view) if view in View.values else View.OPEN,
+        "conversation": chosen,
+        "colleagues": team.exclude(pk=agent.pk).distinct().order_by("name"),
+        "teams": Team.objects.filter(closed_at=None).order_by("name"),
+        "undoable": _undoable(chosen),
+    }
+    return render(request, "talk/menu_inside.html", context)
 
 
 @login_required
@@ -63,9 +84,8 @@ def formatted(request: HttpRequest, number: int, message: int) -> HttpResponse:
     return framed(chosen)
 
 
-def _copies(chosen: Conversation) -> list[dict[str, object]]:
+def _copies(chosen: Conversation, last: Message | None) -> list[dict[str, object]]:
     """Who may get a copy: the CC of the customer's last mail, ticked only when its sender is proven."""
-    last = chosen.messages.filter(direction=Direction.INCOMING, automatic="").order_by("happened_at", "pk").last()
     if last is None:
         return []
     own = chosen.reply_channel.address.lower()

@@ -1,12 +1,13 @@
 """What templates need beyond Django's own: icons, coins, people, times."""
 
 from datetime import datetime
+from functools import cache, lru_cache
 
 from django import template
 from django.templatetags.static import static
 from django.utils import formats, timezone
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -54,30 +55,52 @@ NOTICES = {
     "missing-id": gettext_lazy("It came without a Message-ID."),
 }
 
+COIN = (
+    '<svg class="coin" data-state="{}" viewBox="0 0 32 32" role="img" aria-label="{}">'
+    '<circle class="coin-track" cx="16" cy="16" r="14.5"/>{}'
+    '<use class="coin-mark" href="{}#i-{}" x="7" y="7" width="18" height="18"/>{}</svg>'
+)
+ARC = (
+    '<circle class="coin-arc" cx="16" cy="16" r="14.5" pathLength="100" stroke-dasharray="{} 100"'
+    ' transform="rotate(-90 16 16)"/>'
+)
+BADGE = '<circle class="coin-badge" cx="26" cy="26" r="6.75"/><path class="coin-sign" d="{}"/>'
+SIGNS = {
+    "over": "M26 28.6v-5.2M23.6 25.6 26 23.2l2.4 2.4",
+    "snoozed": "M24.3 24.2h3.4l-3.4 3.8h3.4",
+    "solved": "m23.5 26.1 1.8 1.7 3.2-3.6",
+}
+WHO = '<span class="who {}" data-shift="{}"{} title="{}">{}</span>'
 SHIFT_SHAPES = {Status.ON_SHIFT: "on", Status.AWAY: "break", Status.OFF: "off"}
 
 
 @register.simple_tag
+@cache
 def icon(name: str, extra: str = "") -> SafeString:
     """A drawing without a word; whatever it stands beside says what it means."""
-    source = static("inbox/icons.svg")
     return format_html(
-        '<svg class="ic {}" aria-hidden="true" focusable="false"><use href="{}#i-{}"/></svg>', extra, source, name
+        '<svg class="ic {}" aria-hidden="true" focusable="false"><use href="{}#i-{}"/></svg>', extra, _sprite(), name
     )
 
 
-@register.inclusion_tag("parts/coin.html")
-def coin(conversation: Conversation) -> dict[str, object]:
+@cache
+def _sprite() -> str:
+    return static("inbox/icons.svg")
+
+
+@register.simple_tag
+def coin(conversation: Conversation) -> SafeString:
     """The channel's mark inside the ring of time left before the climb."""
     connector = kinds()[conversation.channel.kind]
     state, word, arc = _ring(conversation, timezone.now())
-    return {
-        "state": state,
-        "arc": arc,
-        "icon": connector.icon,
-        "source": static("inbox/icons.svg"),
-        "label": f"{connector.label}, {word}",
-    }
+    return _coin(state, arc, connector.icon, f"{_(connector.label)}, {word}")
+
+
+@lru_cache(maxsize=2000)
+def _coin(state: str, arc: int, drawing: str, label: str) -> SafeString:
+    ring = format_html(ARC, arc) if arc and state != "over" else ""
+    sign = format_html(BADGE, SIGNS[state]) if state in SIGNS else ""
+    return format_html(COIN, state, label, ring, _sprite(), drawing, sign)
 
 
 def _ring(conversation: Conversation, now: datetime) -> tuple[str, str, int]:
@@ -96,16 +119,15 @@ def _ring(conversation: Conversation, now: datetime) -> tuple[str, str, int]:
     return "open", _("needs us"), round(left / whole * 100)
 
 
-@register.inclusion_tag("parts/who.html")
-def who(agent: Agent | None, me: Agent, size: str = "") -> dict[str, object]:
+@register.simple_tag
+def who(agent: Agent | None, me: Agent, size: str = "") -> SafeString | str:
     """Somebody's initial, with his shift by shape and oneself in petrol."""
-    return {
-        "agent": agent,
-        "me": agent == me,
-        "size": size,
-        "initial": initial(agent.name) if agent else "",
-        "shift": SHIFT_SHAPES[Status(agent.status)] if agent else "",
-    }
+    if agent is None:
+        return ""
+    mine = mark_safe(" data-me") if agent == me else ""  # no word of anybody's
+    title = f"{agent.name}, {agent.get_status_display()}"
+    shift = SHIFT_SHAPES[Status(agent.status)]
+    return format_html(WHO, size, shift, mine, title, initial(agent.name))
 
 
 @register.filter

@@ -14,6 +14,7 @@ urlpatterns = [
     path("link/<str:secret>/", signing_in.one_time_link, name="link"),
     path("c/<str:view>/", lists.conversation_list, name="list"),
     path(HERE, conversation.conversation, name="conversation"),
+    path(f"{HERE}menu/", conversation.menu, name="menu"),
     path(f"{HERE}reply/", acts.send_reply, name="reply"),
     path(f"{HERE}note/", acts.write_note, name="note"),
     path(f"{HERE}take/", acts.take_it, name="take"),

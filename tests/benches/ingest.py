@@ -8,7 +8,6 @@ import threading
 import time
 from pathlib import Path
 
-import psutil
 from celery.worker import WorkController
 from django.utils import timezone
 
@@ -45,7 +44,7 @@ def run(arguments: list[str], folder: Path) -> int:
     parser.add_argument("--seed", type=int, default=42)
     parser.add_argument("--loaded", action="store_true", help="with 100,000 conversations in the database")
     given = parser.parse_args(arguments)
-    agent, channel = _company()
+    agent, channel = company()
     if given.loaded:
         load(channel, conversations=100_000, messages_each=5)
     server, ports = _mail_server(folder / "mail", given.count, given.seed)
@@ -92,7 +91,7 @@ class Worker:
         self._thread.join(10)
 
 
-def _company() -> tuple[Agent, Channel]:
+def company() -> tuple[Agent, Channel]:
     now = timezone.now()
     Installation.objects.create(created_at=now)
     ada = new_agent(name="Ada", email="ada@example.com", by=None, now=now)

@@ -15,7 +15,7 @@
   let stream, wait = 1000, last = "";
   const change = (number) => {
     body.dispatchEvent(new CustomEvent("otvet:change", { bubbles: true }));
-    const here = find(".app").dataset.conversation;
+    const here = (find("#conversation") || body).dataset.conversation;
     if (here && (!number || String(number) === here)) body.dispatchEvent(new CustomEvent("otvet:talk-" + here, { bubbles: true }));
   };
   const listen = () => {
@@ -151,9 +151,22 @@
     undoRunsOut();
     if (first || atEnd) toEnd();
   };
+  // Where we are, after only a part of the page was changed: the pane on a phone, the chosen row, the title.
+  const here = () => {
+    const chosen = find("#conversation");
+    if (!chosen) return;
+    find(".app").dataset.pane = chosen.dataset.pane;
+    if (chosen.dataset.title) document.title = chosen.dataset.title;
+    all("[data-row]").forEach((row) => {
+      if (row.dataset.row === chosen.dataset.conversation) row.closest(".item").setAttribute("aria-current", "true");
+      else row.closest(".item").removeAttribute("aria-current");
+    });
+  };
   document.addEventListener("htmx:after:swap", () => {
+    here();
     settled(false);
   });
+  here();
   settled(true);
   listen();
 })();
