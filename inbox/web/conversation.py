@@ -14,10 +14,12 @@ from inbox.permissions import Can, allows, visible_to
 from inbox.thread import mark_read, read_thread
 from inbox.web.files import SHOWN
 from inbox.web.formatting import framed
+from inbox.web.frame import fresh_counts
 from inbox.web.lists import list_context
 from inbox.web.requests import agent_of, conversation_of
 
 OTHERS = 8
+SKELETONS = 8
 
 
 @login_required
@@ -29,14 +31,18 @@ def conversation(request: HttpRequest, view: str, number: int) -> HttpResponse:
     agent = agent_of(request)
     chosen = conversation_of(request, number)
     seen = mark_read(chosen, agent, timezone.now())
-    context = {"view": View(view) if view in View.values else View.OPEN}
+    context: dict[str, object] = {"view": View(view) if view in View.values else View.OPEN}
+    context["counts"] = fresh_counts(agent)
     context |= talk_context(chosen, agent, seen=seen, everything="all" in request.GET)
     match request.htmx.target:  # type: ignore[attr-defined]  # set by htmx's middleware
         case "div#thread":
             return render(request, "talk/thread.html", context)
         case "div#conversation":
             return render(request, "talk/conversation.html", context)
-    return render(request, "desk/desk.html", {**list_context(agent, view, chosen=number), **context})
+    if request.htmx:  # type: ignore[attr-defined]  # as above
+        return render(request, "desk/desk.html", {**list_context(agent, view, chosen=number), **context})
+    # Opened by its address: the conversation is there at once, its list comes after it.
+    return render(request, "desk/desk.html", {**context, "chosen": number, "comes": range(SKELETONS)})
 
 
 def talk_context(
@@ -104,8 +110,10 @@ def _others(chosen: Conversation, agent: Agent) -> list[dict[str, object]]:
     """The customer's other conversations; of one he may not read only number, channel and state are told."""
     rows = Conversation.objects.filter(customer=chosen.customer).exclude(pk=chosen.pk).select_related("channel")
     newest = list(rows.order_by("-last_activity_at")[:OTHERS])
-    visible = set(visible_to(agent).filter(pk__in=[row.pk for row in newest]).values_list("pk", flat=True))
-    return [{"row": row, "visible": row.pk in visible} for row in newest]
+    doubtful = [row.pk for row in newest if row.owner_id != agent.pk and not allows(agent, Can.READ, row.team_id)]
+    visible = visible_to(agent).filter(pk__in=doubtful).values_list("pk", flat=True) if doubtful else ()
+    hidden = set(doubtful) - set(visible)
+    return [{"row": row, "visible": row.pk not in hidden} for row in newest]
 
 
 def _undoable(chosen: Conversation) -> list[Activity]:

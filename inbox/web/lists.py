@@ -5,12 +5,19 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from inbox.lists import View, page
+from inbox.lists import View, conversations, page_of
 from inbox.models import Agent
 from inbox.permissions import Can, allows
 from inbox.search import find
 from inbox.web.frame import fresh_counts, office_of
 from inbox.web.requests import agent_of
+
+# What a row shows, and nothing else: a channel's sealed keys and an agent's password have no business in a list.
+ROW = (
+    *("number", "subject", "preview", "we_spoke_last", "state", "snoozed_until", "climbs_at", "opened_at"),
+    *("last_activity_at", "last_message", "channel__kind", "customer__name", "customer__number"),
+    *("customer__plan__name", "owner__name", "owner__status", "address__value"),
+)
 
 
 @login_required
@@ -39,7 +46,7 @@ def list_context(agent: Agent, view: str, after: str = "", chosen: int = 0) -> d
     if view not in View.values:
         raise Http404
     shown = View(view)
-    found = page(agent, shown, after)
+    found = page_of(conversations(agent, shown).only(*ROW), agent, after)
     return {
         "view": shown,
         "chosen": chosen,
