@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import msgspec
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
@@ -77,13 +77,17 @@ def open_item(channel: Channel, connector: Connector, item: Claimed, now: dateti
         failpoint("after_parse")
         _settle(source, [connector.judge(content) for content in contents], item.facts)
     except Unreadable as error:
-        return _cannot_read(source, item, error)
+        return _cannot_read(source, item, error, chance=getattr(error, "died", False))
     except AlreadyReceived:
         return True
+    except OperationalError as error:
+        # A lock that others held too long, a deadlock: the database's trouble, not the mail's.
+        why = Unreadable(gettext_noop("The database could not take it in."), words=str(error))
+        return _cannot_read(source, item, why, chance=True)
     except Exception:
         # Whatever breaks on this one must not hold up the next one: it is shown to people with its bytes.
         log.exception("item %s broke its reader", item.id)
-        return _cannot_read(source, item, Unreadable(gettext_noop("It broke our reader.")))
+        return _cannot_read(source, item, Unreadable(gettext_noop("It broke our reader.")), chance=False)
     finally:
         if folder.exists():
             shutil.rmtree(folder, ignore_errors=True)
@@ -149,16 +153,17 @@ def _same_bytes_before(source: Source, item: Claimed) -> bool:
     with transaction.atomic():
         twin = Item.objects.select_for_update().get(pk=item.twin)
         if twin.outcome == Outcome.QUARANTINE and item.facts.get("role") == "inbox":
-            Item.objects.filter(pk=twin.pk).update(outcome=Outcome.DUPLICATE, reason={"item": source.item})
+            Item.objects.filter(pk=twin.pk).update(
+                outcome=Outcome.DUPLICATE, reason={"item": source.item}, discarded_at=None, discarded_by=None
+            )
             return False
         receive.finish(source, Outcome.DUPLICATE, item=twin.pk)
     return True
 
 
-def _cannot_read(source: Source, item: Claimed, error: Unreadable) -> bool:
-    """Try again later what may have been bad luck; show what is hopeless to people."""
-    died = getattr(error, "died", False)
-    if died and item.attempts < TRIES:
+def _cannot_read(source: Source, item: Claimed, error: Unreadable, *, chance: bool) -> bool:
+    """Try again later what may have been bad luck (`chance`); show what is hopeless to people."""
+    if chance and item.attempts < TRIES:
         Item.objects.filter(pk=item.id, outcome=Outcome.WAITING).update(due_at=source.now + PAUSE * item.attempts)
         return False
     with transaction.atomic():

@@ -1,0 +1,93 @@
+"""Nothing is lost between a provider and the letterbox, and nothing is there twice."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from pytest_django import DjangoCaptureOnCommitCallbacks
+
+from connectors.contract import Batch
+from inbox import blobs
+from inbox.inbound import letterbox
+from inbox.models import Channel, Envelope, Item, Outcome
+from tests.inbox.desk_of_five import Desk
+from tests.inbox.inbound.arriving import drop, fetched, letter
+
+
+def test_a_batch_is_kept_whole_and_the_cursor_moves_with_it(desk: Desk) -> None:
+    raw = letter()
+    item = drop(desk, raw)
+    channel = Channel.objects.get(pk=desk.channel.pk)
+    assert item.outcome == Outcome.WAITING
+    assert blobs.read(item.envelope.sha256) == raw
+    assert (channel.cursor, channel.last_in_at) == (".", desk.clock)
+
+
+def test_a_batch_from_where_the_cursor_is_no_more_changes_nothing(desk: Desk) -> None:
+    old = Channel.objects.get(pk=desk.channel.pk)
+    drop(desk, letter())
+    with pytest.raises(letterbox.CursorMoved):
+        letterbox.drop(old, Batch(payloads=[fetched(letter("Two"), "2", desk.clock)], cursor="x"), desk.clock)
+    assert Item.objects.count() == Envelope.objects.count() == 1
+    assert Channel.objects.get(pk=old.pk).cursor == "."
+
+
+def test_what_is_listed_again_is_not_there_twice(desk: Desk) -> None:
+    first = drop(desk, letter())
+    second = drop(desk, letter())
+    assert first == second
+    assert Item.objects.count() == Envelope.objects.count() == 1
+
+
+def test_the_same_key_twice_in_one_batch_is_one_item(desk: Desk) -> None:
+    one = fetched(letter("One"), "1", desk.clock)
+    two = replace(fetched(letter("Two"), "2", desk.clock), source_key="1")
+    assert letterbox.drop(desk.channel, Batch(payloads=[one, two], cursor="a"), desk.clock) == 1
+    assert Item.objects.count() == Envelope.objects.count() == 1
+
+
+def test_equal_keys_of_two_channels_are_two_items(desk: Desk) -> None:
+    drop(desk, letter())
+    drop(desk, letter(), channel=desk.channel_elsewhere)
+    assert Item.objects.count() == 2
+
+
+def test_an_empty_batch_moves_the_cursor_and_mends_the_breaker(desk: Desk) -> None:
+    Channel.objects.update(failures=3, broken_until=desk.clock)
+    letterbox.drop(desk.channel, Batch(payloads=[], cursor="new", backlog=7), desk.clock)
+    channel = Channel.objects.get(pk=desk.channel.pk)
+    assert (channel.cursor, channel.failures, channel.broken_until, channel.backlog) == ("new", 0, None, 7)
+    assert channel.last_in_at is None
+
+
+def test_workers_are_told_only_of_what_is_new(
+    desk: Desk, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    with django_capture_on_commit_callbacks() as told:
+        drop(desk, letter())
+        drop(desk, letter())
+    assert len(told) == 1
+
+
+def test_the_bytes_are_on_the_disk_before_a_row_names_them(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    there: list[bool] = []
+
+    def look(name: str) -> None:
+        if name == "before_drop_commit":
+            there.extend(Path(blobs.path_of(digest)).exists() for digest in _named())
+
+    monkeypatch.setattr(letterbox, "failpoint", look)
+    drop(desk, letter())
+    assert there == [True]
+
+
+def test_facts_with_a_nul_are_kept_without_it(desk: Desk) -> None:
+    item = drop(desk, letter(), folder="a\x00b")
+    assert item.envelope.facts["folder"] == "ab"
+
+
+def _named() -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sha256 FROM inbox_envelope")
+        return [sha256 for (sha256,) in cursor.fetchall()]

@@ -1,0 +1,247 @@
+"""Every item gets exactly one outcome, and none holds up another."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import OperationalError
+from django.utils import timezone
+
+from connectors.contract import Content, Payload
+from connectors.errors import Unreadable
+from inbox import parser
+from inbox.connect import connect, save
+from inbox.inbound import receive, release, unpack
+from inbox.models import (
+    Address,
+    Attachment,
+    Conversation,
+    Delivery,
+    DeliveryState,
+    Item,
+    Message,
+    Outcome,
+    State,
+)
+from tests.inbox.desk_of_five import Desk, delivery_of
+from tests.inbox.inbound.arriving import arrives, drop, letter
+
+pytestmark = pytest.mark.usefixtures("reader")
+
+
+def breaks(monkeypatch: pytest.MonkeyPatch, error: Exception, *, once: bool = False) -> None:
+    """Reading anything raises this."""
+    real = parser.read
+
+    def read(kind: str, payload: Payload, folder: Path) -> Sequence[Content]:
+        if once:
+            monkeypatch.setattr(parser, "read", real)
+        raise error
+
+    monkeypatch.setattr(parser, "read", read)
+
+
+def test_a_mail_becomes_a_message(desk: Desk) -> None:
+    item = arrives(desk, letter())
+    message = Message.objects.get(item=item)
+    assert (item.outcome, item.attempts) == (Outcome.MESSAGE, 1)
+    assert (message.text.strip(), message.subject) == ("The lamp arrived broken.", "A broken lamp")
+    assert message.sender is not None
+    assert message.sender.value == "carla@example.com"
+
+
+def test_an_attachment_is_kept_with_its_bytes(desk: Desk) -> None:
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Message-ID"] = "carla@example.com", "support@example.com", "<a@example.com>"
+    mail.set_content("See the picture")
+    mail.add_attachment(b"not really a picture", maintype="image", subtype="jpeg", filename="lamp.jpg")
+    arrives(desk, mail.as_bytes())
+    file = Attachment.objects.get()
+    assert (file.name, file.size) == ("lamp.jpg", 20)
+    assert unpack.blobs.read(file.sha256) == b"not really a picture"
+
+
+def test_mail_from_the_spam_folder_waits_in_quarantine_with_the_reason(desk: Desk) -> None:
+    item = arrives(desk, letter(), role="junk", folder="Spam")
+    assert item.outcome == Outcome.QUARANTINE
+    assert item.reason is not None
+    assert item.reason["facts"] == {"folder": "Spam"}
+    assert item.reason["from"] == "carla@example.com"
+    assert not Conversation.objects.exists()
+
+
+def test_mail_that_a_trusted_filter_takes_for_spam_waits_in_quarantine(desk: Desk) -> None:
+    trusts(desk, trusted_spam_header="X-Spam-Flag")
+    item = arrives(desk, letter(x_spam_flag="YES"))
+    assert item.outcome == Outcome.QUARANTINE
+
+
+def test_a_spam_header_that_nobody_trusts_is_only_text(desk: Desk) -> None:
+    assert arrives(desk, letter(x_spam_flag="YES")).outcome == Outcome.MESSAGE
+
+
+def test_mail_of_a_blocked_sender_waits_in_quarantine(desk: Desk) -> None:
+    arrives(desk, letter())
+    release.block(Address.objects.get(), reason="insults", by=desk.sam, now=desk.later())
+    item = arrives(desk, letter("Again", message_id="<second@example.com>"), "2")
+    assert item.outcome == Outcome.QUARANTINE
+    assert item.reason is not None
+    assert item.reason["facts"] == {"reason": "insults"}
+
+
+def test_mail_of_a_sender_who_is_unblocked_comes_in(desk: Desk) -> None:
+    arrives(desk, letter())
+    release.block(Address.objects.get(), reason="insults", by=desk.sam, now=desk.later())
+    release.unblock(Address.objects.get(), by=desk.sam, now=desk.later())
+    assert arrives(desk, letter("Again", message_id="<2@example.com>"), "2").outcome == Outcome.MESSAGE
+
+
+def test_what_somebody_moves_out_of_junk_comes_in_and_leaves_the_quarantine(desk: Desk) -> None:
+    junk = arrives(desk, letter(), "junk 1", role="junk", folder="Junk")
+    moved = arrives(desk, letter(), "inbox 1")
+    junk.refresh_from_db()
+    assert (junk.outcome, moved.outcome) == (Outcome.DUPLICATE, Outcome.MESSAGE)
+    assert Message.objects.count() == 1
+
+
+def test_what_was_discarded_and_is_then_moved_out_of_junk_comes_in(desk: Desk) -> None:
+    junk = arrives(desk, letter(), "junk 1", role="junk", folder="Junk")
+    release.discard(junk, by=desk.sam, now=desk.later())
+    assert arrives(desk, letter(), "inbox 1").outcome == Outcome.MESSAGE
+
+
+def test_the_same_bytes_in_another_folder_are_a_duplicate(desk: Desk) -> None:
+    arrives(desk, letter())
+    again = arrives(desk, letter(), "2", folder="Old")
+    assert again.outcome == Outcome.DUPLICATE
+    assert Message.objects.count() == 1
+
+
+def test_what_cannot_be_read_is_shown_and_the_next_one_is_read(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    breaks(monkeypatch, Unreadable("It is nothing that can be read."), once=True)
+    bad = drop(desk, b"", "1")
+    good = arrives(desk, letter(), "2")
+    bad.refresh_from_db()
+    assert (bad.outcome, good.outcome) == (Outcome.UNREADABLE, Outcome.MESSAGE)
+    assert bad.reason is not None
+    assert bad.reason["sentence"] == "It is nothing that can be read."
+
+
+def test_what_breaks_our_own_program_is_shown_and_the_next_one_is_read(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    breaks(monkeypatch, ZeroDivisionError(), once=True)
+    bad = drop(desk, letter("Bad"), "1")
+    good = arrives(desk, letter(), "2")
+    bad.refresh_from_db()
+    assert (bad.outcome, good.outcome) == (Outcome.UNREADABLE, Outcome.MESSAGE)
+
+
+def test_what_killed_its_reader_is_tried_again_and_shown_after_the_third_time(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    died = Unreadable("It was killed.")
+    died.died = True  # type: ignore[attr-defined]  # as the parser says it
+    breaks(monkeypatch, died)
+    item = arrives(desk, letter())
+    assert (item.outcome, item.attempts) == (Outcome.WAITING, 1)
+    assert item.due_at is not None
+    assert item.due_at > timezone.now()
+    outcomes = [again(desk, item) for _ in range(2)]
+    assert outcomes == [Outcome.WAITING, Outcome.UNREADABLE]
+
+
+def test_a_database_that_hiccups_is_no_fault_of_the_mail(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuses(*_: Any, **__: Any) -> None:
+        raise OperationalError("canceling statement due to lock timeout")
+
+    real = receive.receive
+    monkeypatch.setattr(receive, "receive", refuses)
+    item = arrives(desk, letter())
+    assert item.outcome == Outcome.WAITING
+    monkeypatch.setattr(receive, "receive", real)
+    assert again(desk, item) == Outcome.MESSAGE
+
+
+def test_a_bounce_marks_the_delivery_and_is_no_message(desk: Desk) -> None:
+    sent = sent_to_carla(desk)
+    item = arrives(desk, bounce(sent.provider_id), "2")
+    sent.refresh_from_db()
+    conversation = sent.conversation
+    conversation.refresh_from_db()
+    assert (item.outcome, sent.state) == (Outcome.BOUNCE, DeliveryState.FAILED)
+    assert (conversation.state, conversation.messages.count()) == (State.OPEN, 2)
+    assert Address.objects.get(value="carla@example.com").permanent_failures == 1
+
+
+def test_a_bounce_of_something_that_is_not_ours_is_kept_quietly(desk: Desk) -> None:
+    sent = sent_to_carla(desk)
+    item = arrives(desk, bounce("invented@example.com"), "2")
+    sent.refresh_from_db()
+    assert (item.outcome, sent.state) == (Outcome.BOUNCE, DeliveryState.SENT)
+
+
+def test_our_own_copy_in_sent_proves_that_it_left(desk: Desk) -> None:
+    conversation = desk.problem()
+    delivery = delivery_of(desk.answers(conversation))
+    item = arrives(desk, unpack.blobs.read(delivery.payload), "sent 1", role="sent", folder="Sent")
+    delivery.refresh_from_db()
+    assert (item.outcome, delivery.state) == (Outcome.RECEIPT, DeliveryState.SENT)
+    assert Message.objects.count() == 2
+
+
+def test_an_answer_written_in_another_program_stands_in_the_conversation(desk: Desk) -> None:
+    arrives(desk, letter())
+    theirs = letter(
+        "I answered from my phone.",
+        **{"from": "support@example.com", "to": "carla@example.com"},
+        message_id="<phone@example.com>",
+        in_reply_to="<first@example.com>",
+    )
+    arrives(desk, theirs, "sent 1", role="sent", folder="Sent")
+    said = Conversation.objects.get().messages.order_by("pk").last()
+    assert said is not None
+    assert (said.direction, said.text.strip()) == ("outgoing", "I answered from my phone.")
+    assert not said.deliveries.exists()
+
+
+def test_headers_with_a_nul_lose_nothing_else(desk: Desk) -> None:
+    raw = letter().replace(b"A broken lamp", b"A broken\x00 lamp").replace(b"Carla <", b"Ca\x00rla <")
+    item = arrives(desk, raw)
+    assert (item.outcome, item.reason) == (Outcome.MESSAGE, None)
+
+
+def again(desk: Desk, item: Item) -> str:
+    """Its time has come once more."""
+    Item.objects.filter(pk=item.pk).update(due_at=None)
+    unpack.open_waiting(desk.channel)
+    item.refresh_from_db()
+    return item.outcome
+
+
+def trusts(desk: Desk, **settings: Any) -> None:
+    save(desk.channel, replace(connect(desk.channel), **settings))  # type: ignore[type-var]  # a dataclass
+
+
+def sent_to_carla(desk: Desk) -> Delivery:
+    """An answer that her provider took."""
+    delivery = delivery_of(desk.answers(desk.problem()))
+    Delivery.objects.update(state=DeliveryState.SENT, accepted_at=desk.clock, due_at=None)
+    return delivery
+
+
+def bounce(provider_id: str) -> bytes:
+    """What a mail server says that could not hand it on (RFC 3464)."""
+    return (
+        "From: MAILER-DAEMON@example.com\r\nTo: support@example.com\r\nSubject: Undelivered mail\r\n"
+        "Message-ID: <bounce@example.com>\r\nAuto-Submitted: auto-replied\r\nMIME-Version: 1.0\r\n"
+        'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\r\n\r\n'
+        "--b\r\nContent-Type: text/plain\r\n\r\nNobody of this name.\r\n"
+        "--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; example.com\r\n\r\n"
+        "Final-Recipient: rfc822; carla@example.com\r\nAction: failed\r\nStatus: 5.1.1\r\n"
+        "Diagnostic-Code: smtp; 550 5.1.1 no such user\r\n\r\n"
+        f"--b\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: <{provider_id}>\r\n\r\n--b--\r\n"
+    ).encode()
