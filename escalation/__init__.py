@@ -1,0 +1,1 @@
+"""Who must act, and by when: shifts, routing, hand-over and the ladder. It acts only through `inbox.desk`."""
