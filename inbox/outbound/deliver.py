@@ -42,7 +42,7 @@ UPDATE inbox_delivery d SET state = 'sending', phase = 'prep', token = %(token)s
     first_attempt_at = coalesce(first_attempt_at, %(now)s), due_at = NULL
 WHERE d.id = %(delivery)s AND d.state IN ('held', 'queued') AND d.due_at <= %(now)s
   AND NOT EXISTS (SELECT FROM inbox_delivery e WHERE e.conversation_id = d.conversation_id AND e.id < d.id
-                  AND e.state IN ('queued', 'sending', 'unknown'))
+                  AND e.state IN ('held', 'queued', 'sending', 'unknown'))
   AND NOT EXISTS (SELECT FROM inbox_delivery e WHERE e.message_id = d.message_id AND e.part < d.part
                   AND e.state NOT IN ('sent', 'delivered', 'read'))
   AND NOT EXISTS (SELECT FROM inbox_delivery e WHERE e.conversation_id = d.conversation_id AND e.state = 'sending')

@@ -1,0 +1,151 @@
+"""What nobody knows is looked up, never guessed; what a dead worker left behind is found."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+
+from connectors.contract import Connector
+from connectors.errors import OutcomeUnknown, TryLater
+from inbox.database import direct_connection
+from inbox.models import Delivery, DeliveryState
+from inbox.outbound import reconcile
+from inbox.outbound.deliver import LOOK_AFTER, as_outgoing
+from inbox.outbound.reconcile import ASK_A_PERSON_AFTER, release_abandoned, settle
+from tests.inbox.desk_of_five import Desk, delivery_of, set_state
+from tests.inbox.outbound.provider import Provider
+
+S = DeliveryState
+DEAD, ALIVE = 4711, 4712
+
+
+@pytest.fixture
+def delivery(desk: Desk, provider: Provider) -> Delivery:
+    return delivery_of(desk.answers(desk.problem()))
+
+
+def sending(delivery: Delivery, *, phase: str, worker: int = DEAD, lease_seconds: int = 600) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE inbox_delivery SET state = 'sending', phase = %s, worker = %s, token = %s, due_at = NULL,"
+            " lease_until = clock_timestamp() + make_interval(secs => %s) WHERE id = %s",
+            [phase, worker, uuid4(), lease_seconds, delivery.pk],
+        )
+
+
+def unknown(desk: Desk, delivery: Delivery, **fields: object) -> Delivery:
+    set_state(delivery, S.UNKNOWN)
+    Delivery.objects.filter(pk=delivery.pk).update(first_attempt_at=desk.clock, **fields)
+    return Delivery.objects.select_related("channel").get(pk=delivery.pk)
+
+
+def settled(desk: Desk, delivery: Delivery) -> Delivery:
+    settle(Delivery.objects.select_related("channel").get(pk=delivery.pk), desk.later())
+    return Delivery.objects.get(pk=delivery.pk)
+
+
+def test_before_the_wire_a_dead_worker_has_sent_nothing(desk: Desk, delivery: Delivery) -> None:
+    sending(delivery, phase="prep")
+    assert release_abandoned(desk.clock) == 1
+    delivery.refresh_from_db()
+    assert (delivery.state, delivery.due_at, delivery.token) == (S.QUEUED, desk.clock, None)
+
+
+def test_after_the_wire_nobody_knows_what_a_dead_worker_sent(desk: Desk, delivery: Delivery) -> None:
+    sending(delivery, phase="wire")
+    release_abandoned(desk.clock)
+    delivery.refresh_from_db()
+    assert (delivery.state, delivery.due_at) == (S.UNKNOWN, desk.clock + LOOK_AFTER)
+
+
+@pytest.mark.parametrize("phase", ["prep", "wire"])
+def test_a_living_worker_is_left_alone(desk: Desk, delivery: Delivery, phase: str) -> None:
+    with direct_connection() as alive:
+        alive.execute("SELECT pg_advisory_lock(%s)", [ALIVE])
+        sending(delivery, phase=phase, worker=ALIVE)
+        assert release_abandoned(desk.clock) == 0
+    delivery.refresh_from_db()
+    assert delivery.state == S.SENDING
+
+
+@pytest.mark.parametrize(("phase", "state"), [("prep", S.QUEUED), ("wire", S.UNKNOWN)])
+def test_a_worker_that_hangs_loses_it_when_the_lease_ends(
+    desk: Desk, delivery: Delivery, phase: str, state: DeliveryState
+) -> None:
+    with direct_connection() as alive:
+        alive.execute("SELECT pg_advisory_lock(%s)", [ALIVE])
+        sending(delivery, phase=phase, worker=ALIVE, lease_seconds=-1)
+        assert release_abandoned(desk.clock) == 1
+    delivery.refresh_from_db()
+    assert delivery.state == state
+
+
+def test_what_is_found_was_sent(desk: Desk, delivery: Delivery, provider: Provider) -> None:
+    waiting = unknown(desk, delivery)
+    provider.accepted.append(as_outgoing(waiting))
+    after = settled(desk, waiting)
+    assert (after.state, after.accepted_at) == (S.SENT, desk.clock)
+
+
+def test_what_is_absent_once_is_looked_for_again(desk: Desk, delivery: Delivery, provider: Provider) -> None:
+    after = settled(desk, unknown(desk, delivery))
+    assert (after.state, after.looks, after.due_at) == (S.UNKNOWN, 1, desk.clock + LOOK_AFTER)
+
+
+def test_what_is_absent_twice_was_not_sent_and_goes_again(desk: Desk, delivery: Delivery, provider: Provider) -> None:
+    settled(desk, unknown(desk, delivery))
+    after = settled(desk, delivery)
+    assert (after.state, after.looks, after.due_at) == (S.QUEUED, 0, desk.clock)
+
+
+def test_what_turns_up_at_the_second_look_is_not_sent_again(desk: Desk, delivery: Delivery, provider: Provider) -> None:
+    settled(desk, unknown(desk, delivery))
+    provider.accepted.append(as_outgoing(delivery))
+    assert settled(desk, delivery).state == S.SENT
+
+
+def test_a_provider_that_cannot_tell_leaves_it_to_a_person(desk: Desk, delivery: Delivery, provider: Provider) -> None:
+    provider.looking = OutcomeUnknown("Nobody keeps copies here.")
+    after = settled(desk, unknown(desk, delivery))
+    assert (after.state, after.due_at) == (S.NEEDS_HUMAN, None)
+    assert after.error is not None
+    assert after.error["sentence"] == "Nobody keeps copies here."
+
+
+def test_a_provider_that_cannot_be_reached_is_asked_again_for_ten_minutes(
+    desk: Desk, delivery: Delivery, provider: Provider
+) -> None:
+    provider.looking = TryLater("It does not answer.")
+    after = settled(desk, unknown(desk, delivery))
+    assert (after.state, after.looks) == (S.UNKNOWN, 0)
+    desk.clock += ASK_A_PERSON_AFTER
+    assert settled(desk, delivery).state == S.NEEDS_HUMAN
+
+
+def test_a_channel_that_cannot_look_leaves_it_to_a_person(
+    desk: Desk, delivery: Delivery, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Blind(Provider):
+        find = None  # type: ignore[assignment]  # it has none
+
+    def blind(*_: object) -> Connector:
+        return Blind()
+
+    monkeypatch.setattr(reconcile, "renewed", blind)
+    assert settled(desk, unknown(desk, delivery)).state == S.NEEDS_HUMAN
+
+
+def test_a_receipt_that_came_meanwhile_is_not_taken_back(desk: Desk, delivery: Delivery, provider: Provider) -> None:
+    stale = unknown(desk, delivery, looks=1)
+    set_state(delivery, S.DELIVERED)
+    settle(stale, desk.later())
+    delivery.refresh_from_db()
+    assert delivery.state == S.DELIVERED
+
+
+def test_a_first_attempt_of_long_ago_does_not_hurry_a_look(desk: Desk, delivery: Delivery, provider: Provider) -> None:
+    provider.looking = TryLater("It does not answer.")
+    waiting = unknown(desk, delivery)
+    Delivery.objects.update(first_attempt_at=desk.clock - ASK_A_PERSON_AFTER + timedelta(minutes=2))
+    assert settled(desk, waiting).state == S.UNKNOWN
