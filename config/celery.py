@@ -32,7 +32,7 @@ app.conf.update(
         "interval_max": 0.05,
     },
     timezone="UTC",
-    imports=["inbox.inbound.tasks", "inbox.outbound.tasks", "inbox.desk.tasks", "inbox.timetable"],
+    imports=["inbox.inbound.tasks", "inbox.outbound.tasks", "inbox.desk.tasks", "inbox.timetable", "reports.tasks"],
 )
 
 TIMETABLE = {
@@ -43,6 +43,7 @@ TIMETABLE = {
     "look for missed mail": ("inbox.inbound.tasks.look_for_missed", timedelta(hours=1)),
     "wake snoozed conversations": ("inbox.desk.tasks.wake_snoozed", timedelta(seconds=30)),
     "renew keys": ("inbox.inbound.tasks.renew_keys", timedelta(minutes=1)),
+    "check the ledger": ("reports.tasks.check_ledger", timedelta(minutes=5)),
     "clear away": ("inbox.timetable.clear_away", timedelta(hours=1)),
 }
 app.conf.beat_schedule = {

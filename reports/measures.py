@@ -63,7 +63,7 @@ def ledger(channels: Iterable[int], start: datetime, end: datetime, zone: str) -
     with connection.cursor() as cursor:
         cursor.execute(LEDGER, {"channels": list(channels), "start": start, "end": end, "zone": zone})
         rows = cursor.fetchall()
-    return [Line(*row[:4], json.loads(row[4])) for row in rows]
+    return [Line(name, pk, day, items, json.loads(outcomes)) for name, pk, day, items, outcomes in rows]
 
 
 def differences(start: datetime, end: datetime) -> int:

@@ -191,7 +191,8 @@ def taken_in_at(facts: Mapping[str, str], received_at: datetime) -> datetime:
 
 def _claim(channel: Channel, now: datetime) -> list[Claimed]:
     rows = hot.fetch(sql.CLAIM_ITEMS, {"channel": channel.pk, "now": now, "count": AT_ONCE})
-    return sorted((Claimed(*row[:6], msgspec.json.decode(row[6]), row[7]) for row in rows), key=lambda item: item.id)
+    claimed = [Claimed(*known, facts=msgspec.json.decode(facts), twin=twin) for *known, facts, twin in rows]
+    return sorted(claimed, key=lambda item: item.id)
 
 
 def _waits(channel: Channel) -> bool:

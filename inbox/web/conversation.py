@@ -20,6 +20,7 @@ from inbox.web.requests import agent_of, conversation_of
 
 OTHERS = 8
 SKELETONS = 8
+SPLITTABLE = 20
 
 
 @login_required
@@ -77,6 +78,7 @@ def menu(request: HttpRequest, view: str, number: int) -> HttpResponse:
         "colleagues": team.exclude(pk=agent.pk).distinct().order_by("name"),
         "teams": Team.objects.filter(closed_at=None).order_by("name"),
         "undoable": _undoable(chosen),
+        "splittable": chosen.messages.filter(withdrawn_at=None).order_by("-happened_at", "-pk")[:SPLITTABLE],
     }
     return render(request, "talk/menu_inside.html", context)
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from inbox.web import acts, channels, conversation, files, held, lists, me, people, signing_in
+from inbox.web import acts, channels, conversation, customers, files, held, lists, me, people, signing_in
 
 app_name = "inbox"
 HERE = "c/<str:view>/<int:number>/"
@@ -51,4 +51,10 @@ urlpatterns = [
     path("people/brands/new/", people.brand, name="make_brand"),
     path("people/brands/<int:brand_id>/", people.brand, name="brand"),
     path("me/", me.me, name="me"),
+    path("customers/<int:number>/", customers.customer, name="customer"),
+    path("customers/<int:number>/change/", customers.change, name="change_customer"),
+    path("customers/<int:number>/merge/", customers.merge, name="merge_customers"),
+    path("customers/<int:number>/part/", customers.part, name="part_customers"),
+    path("customers/<int:number>/block/", customers.block, name="block_address"),
+    path("customers/<int:number>/write/", customers.write_first, name="write_first"),
 ]

@@ -13,16 +13,27 @@
 
   // ---- Live: one stream a browser window; an event carries ids, the page asks for what changed.
   let stream, wait = 1000, last = "";
+  const tell = (name) => body.dispatchEvent(new CustomEvent(name, { bubbles: true }));
+  // However many changes come at once, each part of the page is asked for once in PAUSE, and always after the last one.
+  const PAUSE = 700, told = {}, waiting = {};
+  const soon = (name) => {
+    if (waiting[name]) return;
+    waiting[name] = setTimeout(() => {
+      waiting[name] = 0;
+      told[name] = Date.now();
+      tell(name);
+    }, Math.max(0, (told[name] || 0) + PAUSE - Date.now()));
+  };
   const change = (number) => {
-    body.dispatchEvent(new CustomEvent("otvet:change", { bubbles: true }));
+    soon("otvet:change");
     const here = (find("#conversation") || body).dataset.conversation;
-    if (here && (!number || String(number) === here)) body.dispatchEvent(new CustomEvent("otvet:talk-" + here, { bubbles: true }));
+    if (here && (!number || String(number) === here)) soon("otvet:talk-" + here);
   };
   const listen = () => {
     if (!find("#rail-lists")) return;
     stream = new EventSource("/events");
     stream.addEventListener("ready", (event) => {
-      if (last && event.lastEventId !== last) change();
+      if (event.lastEventId !== last) last ? change() : soon("otvet:counts");
       last = event.lastEventId;
       wait = 1000;
       body.dataset.live = "on";
@@ -68,10 +79,25 @@
     grow(area);
     count();
   });
+  // A double click sends once: the second one finds the form busy.
   document.addEventListener("submit", (event) => {
-    const area = find("[data-keep]", event.target);
+    const form = event.target;
+    if (form.dataset.busy) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      return;
+    }
+    form.dataset.busy = "1";
+    const area = find("[data-keep]", form);
     if (area) localStorage.removeItem(place(area));
+  }, true);
+  const idle = () => all("form[data-busy]").forEach((form) => {
+    delete form.dataset.busy;
+    const area = find("[data-keep]", form);
+    if (area && area.value) localStorage.setItem(place(area), area.value);
   });
+  document.addEventListener("htmx:error", idle);
+  window.addEventListener("pageshow", idle);
   const count = () => {
     const counter = find(".counter[data-limit]");
     if (!counter) return;
@@ -108,6 +134,14 @@
       find("#panel-" + value + " textarea").focus();
     },
     remove: (_, button) => button.closest("li").remove(),
+    fill: (_, button) => {
+      const form = find("#" + button.dataset.form);
+      for (const [name, value] of Object.entries(JSON.parse(button.dataset.values))) {
+        const field = form.elements["at_" + name];
+        if (field.type === "checkbox") field.checked = value;
+        else field.value = value;
+      }
+    },
   };
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-do]");
@@ -116,6 +150,13 @@
       doing[what](value, button);
     }
     all("details.menu-box[open]").forEach((box) => box.contains(event.target) || box.removeAttribute("open"));
+  });
+
+  // An address of a well-known provider fills in its servers, as its button would.
+  document.addEventListener("change", (event) => {
+    const domain = (event.target.value || "").split("@")[1];
+    const preset = domain && find(`[data-domains~="${CSS.escape(domain.toLowerCase())}"]`);
+    if (preset && preset.dataset.form === (event.target.form || {}).id) doing.fill("", preset);
   });
 
   // ---- Keys: single ones outside of fields, by their place on the keyboard, so that they work in Russian too.

@@ -1,4 +1,4 @@
-"""One person who was taken for two: his addresses and conversations come together, and can be parted again."""
+"""What we know of customers: names, and who is one person with whom."""
 
 from datetime import datetime
 
@@ -48,6 +48,15 @@ def undo_merge(activity: Activity, *, by: Agent, now: datetime) -> None:
         Conversation.objects.filter(address__in=data["addresses"], customer=data["into"]).update(customer=gone)
         Customer.objects.filter(pk=gone.pk).update(merged_into=None)
         record(UNDONE, now=now, by=by, undid=activity.pk, gone=gone.pk, into=data["into"])
+
+
+def change_customer(customer: Customer, *, name: str, organisation: str, by: Agent, now: datetime) -> None:
+    """Call him something else."""
+    if not allows(by, Can.NOTE):
+        raise NotAllowed
+    with transaction.atomic():
+        Customer.objects.filter(pk=customer.pk).update(name=name.strip(), organisation=organisation.strip())
+        record("customer_changed", now=now, by=by, customer=customer.pk)
 
 
 def _may(by: Agent) -> None:

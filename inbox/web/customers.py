@@ -1,0 +1,151 @@
+"""The page of one customer: who he is, how we know him, everything he asked, and what can be done about it."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from inbox.desk.begin import begin
+from inbox.desk.customers import change_customer, merge_customers, undo_merge
+from inbox.desk.reply import Draft
+from inbox.errors import Invalid, Refusal
+from inbox.inbound import release
+from inbox.lists import page_of
+from inbox.models import Activity, Address, Agent, Channel, ChannelState, Customer
+from inbox.permissions import Can, allows, teams_where, visible_to
+from inbox.web.requests import agent_of
+
+INPUT = {"class": "input"}
+Act = Callable[[HttpRequest, Customer, Agent, datetime], str]
+
+
+class CustomerForm(forms.Form):
+    """What we call him."""
+
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=200, required=False, widget=forms.TextInput(INPUT))
+    organisation = forms.CharField(
+        label=gettext_lazy("Organisation"), max_length=200, required=False, widget=forms.TextInput(INPUT)
+    )
+
+
+@login_required
+def customer(request: HttpRequest, number: int) -> HttpResponse:
+    """Everything about him that this agent may see."""
+    agent = agent_of(request)
+    found = customer_of(agent, number)
+    conversations = page_of(visible_to(agent).filter(customer=found), agent, request.GET.get("after", ""))
+    merges = Activity.objects.filter(verb="customers_merged", data__into=found.pk).order_by("-pk")
+    context = {
+        "customer": found,
+        "form": CustomerForm(initial={"name": found.name, "organisation": found.organisation}),
+        "rows": conversations.rows,
+        "after": conversations.after,
+        "channels": Channel.objects.filter(team__in=teams_where(agent, Can.REPLY), state=ChannelState.WORKING),
+        "absorbed": [(merge, gone) for merge in merges if (gone := _still_gone(merge, found))],
+        "may_block": allows(agent, Can.BLOCK),
+    }
+    return render(request, "customers/customer.html", context)
+
+
+def customer_of(agent: Agent, number: int) -> Customer:
+    """A customer of whose conversations he may see at least one. Raise Http404 for all others."""
+    found = get_object_or_404(Customer.objects.select_related("merged_into", "plan"), number=number)
+    if found.merged_into_id is None and not visible_to(agent).filter(customer=found).exists():
+        raise Http404
+    if found.merged_into_id and not visible_to(agent).filter(customer=found.merged_into_id).exists():
+        raise Http404
+    return found
+
+
+def _still_gone(merge: Activity, into: Customer) -> Customer | None:
+    return Customer.objects.filter(pk=merge.data["gone"], merged_into=into).first()
+
+
+def act(verb: Act) -> Callable[..., HttpResponse]:
+    """A view for one verb about a customer: POST only; what came of it stands on his page."""
+
+    @login_required
+    @require_POST
+    @wraps(verb)
+    def view(request: HttpRequest, number: int) -> HttpResponse:
+        agent = agent_of(request)
+        try:
+            messages.success(request, verb(request, customer_of(agent, number), agent, timezone.now()))
+        except Refusal as refusal:
+            messages.error(request, str(refusal))
+        return redirect("inbox:customer", number)
+
+    return view
+
+
+@act
+def change(request: HttpRequest, customer: Customer, by: Agent, now: datetime) -> str:
+    """Call him something else."""
+    form = CustomerForm(request.POST)
+    if not form.is_valid():
+        raise Invalid
+    change_customer(customer, by=by, now=now, **form.cleaned_data)
+    return _("Saved.")
+
+
+@act
+def merge(request: HttpRequest, customer: Customer, by: Agent, now: datetime) -> str:
+    """Another customer is the same person: he is named by his number, as C-1001."""
+    written = request.POST.get("number", "").strip().upper().removeprefix("C-").removeprefix("С-")
+    if not written.isdecimal():
+        raise Invalid
+    gone = customer_of(by, int(written))
+    merge_customers(gone, customer, by=by, now=now)
+    return _("%(gone)s is the same person as %(kept)s now.") % {"gone": gone.label, "kept": customer.label}
+
+
+@act
+def part(request: HttpRequest, customer: Customer, by: Agent, now: datetime) -> str:
+    """They are two after all."""
+    pk = request.POST.get("activity", "")
+    merged = get_object_or_404(Activity, pk=int(pk) if pk.isdecimal() else 0, data__into=customer.pk)
+    undo_merge(merged, by=by, now=now)
+    return _("They are two customers again.")
+
+
+@act
+def block(request: HttpRequest, customer: Customer, by: Agent, now: datetime) -> str:
+    """What comes from an address waits in quarantine from now on, or no more."""
+    pk = request.POST.get("address", "")
+    address = get_object_or_404(Address, pk=int(pk) if pk.isdecimal() else 0, customer=customer)
+    if address.blocked_at:
+        release.unblock(address, by=by, now=now)
+        return _("Mail from %(address)s comes in again.") % {"address": address.value}
+    release.block(address, reason=request.POST.get("reason", ""), by=by, now=now)
+    return _("Mail from %(address)s waits in quarantine from now on.") % {"address": address.value}
+
+
+@login_required
+@require_POST
+def write_first(request: HttpRequest, number: int) -> HttpResponse:
+    """Write to him first, with a reason."""
+    agent = agent_of(request)
+    found = customer_of(agent, number)
+    address = get_object_or_404(found.addresses, pk=_whole(request.POST.get("address")))
+    channel = get_object_or_404(Channel, pk=_whole(request.POST.get("channel")))
+    draft = Draft(text=request.POST.get("text", ""), quote=False)
+    wanted = {"subject": request.POST.get("subject", ""), "reason": request.POST.get("reason", "")}
+    try:
+        message = begin(address, channel, draft=draft, by=agent, now=timezone.now(), **wanted)
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+        return redirect("inbox:customer", number)
+    return redirect("inbox:conversation", "mine", message.conversation.number)
+
+
+def _whole(value: str | None) -> int:
+    return int(value) if value and value.isdecimal() and len(value) < 19 else 0
