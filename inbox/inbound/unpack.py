@@ -191,7 +191,10 @@ def taken_in_at(facts: Mapping[str, str], received_at: datetime) -> datetime:
 
 def _claim(channel: Channel, now: datetime) -> list[Claimed]:
     rows = hot.fetch(sql.CLAIM_ITEMS, {"channel": channel.pk, "now": now, "count": AT_ONCE})
-    claimed = [Claimed(*known, facts=msgspec.json.decode(facts), twin=twin) for *known, facts, twin in rows]
+    claimed = [
+        Claimed(pk, attempts, received_at, key, sha256, size, msgspec.json.decode(facts), twin)
+        for pk, attempts, received_at, key, sha256, size, facts, twin in rows
+    ]
     return sorted(claimed, key=lambda item: item.id)
 
 
