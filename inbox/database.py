@@ -1,4 +1,4 @@
-"""A connection of one's own, outside of Django's pool."""
+"""What PostgreSQL wants: text it can hold, and a connection of one's own where a pool would not do."""
 
 import psycopg
 from django.db import connection
@@ -15,3 +15,8 @@ def direct_connection() -> psycopg.Connection[tuple[object, ...]]:
     return psycopg.connect(
         **{name: value for name, value in settings.items() if name in KNOWN}, autocommit=True, connect_timeout=5
     )
+
+
+def storable(text: str) -> str:
+    """PostgreSQL holds no NUL, and a lone surrogate is not text."""
+    return text.replace("\x00", "").encode("utf-8", "replace").decode()

@@ -4,6 +4,7 @@ import re
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from inbox.database import storable
 from inbox.lists import PAGE, with_reading
 from inbox.models import Address, Agent, Conversation, Customer, Message
 from inbox.permissions import visible_to
@@ -16,7 +17,7 @@ NEWEST = 1_000  # of a common word only the newest are looked at: ranking all of
 
 def find(agent: Agent, query: str, size: int = PAGE) -> list[Conversation]:
     """At most `size` conversations, newest activity first."""
-    query = query.strip()[:300]
+    query = storable(query).strip()[:300]
     rows = _matching(agent, query) if query else Conversation.objects.none()
     return list(with_reading(rows, agent).order_by("-last_activity_at", "-id")[:size])
 

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext_noop
 
 from inbox.activity import record
+from inbox.database import storable
 from inbox.desk.ownership import locked
 from inbox.errors import Invalid
 from inbox.models import Agent, Conversation, Direction, Mention, Message
@@ -22,7 +23,8 @@ def note(conversation: Conversation, text: str, *, by: Agent, now: datetime) -> 
     from then on. Raise Invalid for an empty text.
     """
     require(by, Can.NOTE, conversation)
-    if not text.strip():
+    text = storable(text).strip()
+    if not text:
         raise Invalid(gettext_noop("There is no text in this note yet."))
     with transaction.atomic():
         conversation = locked(conversation)
@@ -30,8 +32,8 @@ def note(conversation: Conversation, text: str, *, by: Agent, now: datetime) -> 
             conversation=conversation,
             direction=Direction.NOTE,
             author=by,
-            text=text.strip(),
-            reply_text=text.strip(),
+            text=text,
+            reply_text=text,
             happened_at=now,
         )
         conversation.last_message = message.pk

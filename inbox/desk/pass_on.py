@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext_noop
 
+from inbox.database import storable
 from inbox.desk.note import note as leave_note
 from inbox.desk.ownership import hand, locked
 from inbox.errors import AlreadyDone, Invalid, NotAllowed
@@ -28,15 +29,15 @@ def pass_on(
     AlreadyDone if it is his already.
     """
     require(by, Can.PASS_ON, conversation)
-    if not note.strip():
+    note, reason = storable(note).strip(), storable(reason).strip()[:300]
+    if not note:
         raise Invalid(gettext_noop("Leave a note: the next one must not ask the customer again."))
     if to is None and team is None:
         raise Invalid(gettext_noop("Say who gets it: a person or a team."))
     with transaction.atomic():
         conversation = locked(conversation)
         goes_to = team or _team_for(to, conversation)
-        if to and not (to.is_active and allows(to, Can.REPLY, goes_to)):
-            raise NotAllowed(gettext_noop("%(name)s may not answer in this team."), name=to.name)
+        _may_have_it(to, goes_to)
         if conversation.owner == to and conversation.team == goes_to:
             raise AlreadyDone
         leave_note(conversation, note, by=by, now=now)
@@ -52,6 +53,11 @@ def pass_on(
             note=note,
         )
     return conversation
+
+
+def _may_have_it(to: Agent | None, team: Team) -> None:
+    if to and not (to.is_active and allows(to, Can.REPLY, team)):
+        raise NotAllowed(gettext_noop("%(name)s may not answer in this team."), name=to.name)
 
 
 def _team_for(to: Agent | None, conversation: Conversation) -> Team:

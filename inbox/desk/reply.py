@@ -13,6 +13,7 @@ from connectors.errors import Rejected
 from inbox import blobs
 from inbox.activity import record
 from inbox.connect import connect
+from inbox.database import storable
 from inbox.desk.ownership import hand, locked
 from inbox.desk.solve import set_solved
 from inbox.errors import ChannelCannot, Invalid, SomethingNew
@@ -64,7 +65,7 @@ def reply(
     ChannelCannot if the channel cannot carry it, Invalid for an empty text.
     """
     require(by, Can.REPLY, conversation)
-    text = draft.text.strip()
+    text = storable(draft.text).strip()
     if not text and not draft.attachments:
         raise Invalid(gettext_noop("There is no text to send yet."))
     if len(text) > LONGEST:
@@ -83,8 +84,8 @@ def reply(
 def nothing_new_since(conversation: Conversation, seen_up_to: int) -> None:
     """Raise SomethingNew if a message from the customer, or another answer to him, came after what was seen."""
     if conversation.last_message > seen_up_to:
-        unseen = conversation.messages.filter(pk__gt=seen_up_to, automatic="").exclude(direction=Direction.NOTE)
-        if new := list(unseen.order_by("pk").values_list("pk", flat=True)):
+        said = conversation.messages.filter(withdrawn_at=None, automatic="").exclude(direction=Direction.NOTE)
+        if new := list(said.filter(pk__gt=seen_up_to).order_by("pk").values_list("pk", flat=True)):
             raise SomethingNew(new)
 
 
@@ -149,8 +150,9 @@ def _recipient(conversation: Conversation, answered: Message | None) -> Person:
 
 def _parents(conversation: Conversation) -> tuple[str, ...]:
     """References of what was said so far, newest first: any mail program finds the thread by one of them."""
-    known = ProviderId.objects.filter(message__conversation=conversation).order_by("-message_id", "-id")
-    return tuple(dict.fromkeys(known.values_list("reference", flat=True)[:20]))
+    known = ProviderId.objects.filter(message__conversation=conversation, message__withdrawn_at=None)
+    newest = known.order_by("-message_id", "-id").values_list("reference", flat=True)
+    return tuple(dict.fromkeys(newest[:20]))
 
 
 def _files(message: Message) -> list[File]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from inbox.activity import record
-from inbox.desk.ownership import locked
+from inbox.desk.ownership import locked, reopen
 from inbox.errors import AlreadyDone
 from inbox.models import Agent, Attachment, DeliveryState, Direction, Message, State
 from inbox.outbound.states import move
@@ -20,6 +20,7 @@ def undo_send(message: Message, *, by: Agent, now: datetime) -> str:
     require(by, Can.REPLY, message.conversation)
     with transaction.atomic():
         conversation = locked(message.conversation)
+        solved_with_it = conversation.state == State.SOLVED and conversation.solved_at == message.happened_at
         held = [
             move(pk, DeliveryState.CANCELLED, only_from={DeliveryState.HELD}, due_at=None)
             for pk in message.deliveries.values_list("pk", flat=True)
@@ -28,7 +29,10 @@ def undo_send(message: Message, *, by: Agent, now: datetime) -> str:
             raise AlreadyDone
         Attachment.objects.filter(message=message).update(message=None, uploaded_by=by)
         Message.objects.filter(pk=message.pk).update(withdrawn_at=now)
-        if conversation.state == State.PENDING:
+        if solved_with_it:
+            reopen(conversation.pk, now=now)
+            conversation = locked(conversation)
+        elif conversation.state == State.PENDING:
             conversation.state = State.OPEN
         last = conversation.messages.exclude(direction=Direction.NOTE).filter(withdrawn_at=None).order_by("pk").last()
         conversation.we_spoke_last = last is not None and last.direction == Direction.OUTGOING

@@ -14,6 +14,7 @@ from django.db import IntegrityError, connection
 from connectors.contract import Incoming, Person
 from inbox import hot
 from inbox.activity import announce
+from inbox.database import storable
 from inbox.desk.ownership import reopen
 from inbox.inbound import statements as sql
 from inbox.inbound.belonging import (
@@ -144,12 +145,12 @@ def _values(source: Source, incoming: Incoming, sender: Sender, *, ours: bool) -
         "direction": "outgoing" if ours else "incoming",
         "we_spoke_last": ours,
         "sender": None if ours else sender.id,
-        "subject": _stored(incoming.subject)[:998],
-        "preview": _stored(" ".join(body.split()))[:PREVIEW_LENGTH],
-        "text": _stored(incoming.text),
-        "reply_text": _stored(incoming.reply_text or incoming.text),
-        "quoted_text": _stored(incoming.quoted_text),
-        "html": _stored(incoming.html),
+        "subject": storable(incoming.subject)[:998],
+        "preview": storable(" ".join(body.split()))[:PREVIEW_LENGTH],
+        "text": storable(incoming.text),
+        "reply_text": storable(incoming.reply_text or incoming.text),
+        "quoted_text": storable(incoming.quoted_text),
+        "html": storable(incoming.html),
         "remote_images": incoming.remote_images,
         "automatic": incoming.automatic[:100],
         "verified": verified(incoming),
@@ -191,11 +192,6 @@ def _files(incoming: Incoming) -> list[dict[str, Any]]:
         }
         for place, file in enumerate(incoming.attachments)
     ]
-
-
-def _stored(text: str) -> str:
-    """PostgreSQL holds no NUL, and a lone surrogate is not text."""
-    return text.replace("\x00", "").encode("utf-8", "replace").decode()
 
 
 def verified(incoming: Incoming) -> bool | None:
