@@ -74,6 +74,8 @@ class Dovecot:
         """Deliver as a mail server does."""
         with smtplib.LMTP("127.0.0.1", self.lmtp_port) as line:
             assert not line.sendmail("carla@example.com", recipients, raw)
+            for _ in recipients[1:]:  # LMTP answers the final dot once for each recipient, the library reads one
+                assert line.getreply()[0] == 250
 
     def kick(self, address: str) -> None:
         """End all connections of a user."""

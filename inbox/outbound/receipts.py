@@ -43,7 +43,9 @@ def echo(said: Incoming, *, channel: Channel, now: datetime) -> bool:
     delivery = _delivery(said.reference, channel)
     if delivery is None:
         return False
-    accept(delivery, delivery.provider_id or said.reference, now)
+    # A copy that turns up after the report that it bounced is older news: what failed stays failed.
+    if delivery.accepted_at is None:
+        accept(delivery, delivery.provider_id or said.reference, now)
     return True
 
 
@@ -87,7 +89,9 @@ def _failed(delivery: Delivery, receipt: Receipt, now: datetime) -> None:
     refused = set(delivery.results.filter(state=DeliveryState.FAILED).values_list("recipient", flat=True))
     if not receipt.recipient or {r.lower() for r in delivery.recipients} <= {r.lower() for r in refused}:
         words = {"kind": "Rejected", "sentence": "", "facts": {}, "words": receipt.reason[:500]}
-        if move(delivery.pk, DeliveryState.FAILED, error=words, due_at=None):
+        # Who reports that it could not be delivered had been handed it.
+        accepted_at = delivery.accepted_at or now
+        if move(delivery.pk, DeliveryState.FAILED, error=words, due_at=None, accepted_at=accepted_at):
             needs_us_again(delivery.message, now)
     record("bounced", now=now, conversation=delivery.conversation_id, delivery=delivery.pk, status=receipt.status)
 

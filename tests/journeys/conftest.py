@@ -1,0 +1,50 @@
+"""What journeys stand on: real servers on this machine, and rows that are really committed."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pytest_django import Settings
+
+from connectors.sandbox.mail import MailServer
+from inbox import parser
+from inbox.outbound.liveness import this_process
+from tests.dovecot import Dovecot, dovecot
+from tests.journeys.mailroom import Company, found
+
+__all__ = ["dovecot"]
+
+
+@pytest.fixture
+def worker() -> Iterator[None]:
+    """What a worker process holds until it ends: the children that read mail, and the lock that says it lives."""
+    yield
+    parser._shared.close()
+    if this_process._connection is not None:
+        this_process._connection.close()
+        this_process._connection = None
+
+
+@pytest.fixture
+def street(tmp_path: Path) -> Iterator[MailServer]:
+    """An SMTP server that takes what we send, and the witness of it. It keeps nothing in a folder Sent of ours."""
+    server = MailServer(tmp_path / "street", keeps_sent=False)
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def company(
+    transactional_db: None,
+    worker: None,
+    dovecot: Dovecot,
+    street: MailServer,
+    settings: Settings,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Company:
+    """Its rows are committed, as workers of several processes would see them."""
+    settings.BLOBS = tmp_path / "blobs"
+    monkeypatch.setenv("OTVET_REACH", f"127.0.0.0/8,localhost,::1,127.0.0.1:{street.ports.smtp}")
+    return found(dovecot, street)
