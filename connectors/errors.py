@@ -52,4 +52,11 @@ class NotFromProvider(ChannelError):
 
 
 class Unreadable(ChannelError):
-    """A payload that we cannot open: keep its bytes, show it to people, go on with the next one."""
+    """A payload that we cannot open: keep its bytes, show it to people, go on with the next one.
+
+    `died` says that the reader did not survive it, which may have been bad luck (no memory just then).
+    """
+
+    def __init__(self, sentence: str, words: str = "", *, died: bool = False, **facts: str | int) -> None:
+        super().__init__(sentence, words, **facts)
+        self.died = died

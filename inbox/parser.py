@@ -78,7 +78,7 @@ class Parser:
         with self._child() as child:
             answer = child.ask(request)
         if answer.error:
-            raise Unreadable(answer.error, answer.words)
+            raise Unreadable(answer.error, answer.words, died=answer.died)
         return answer
 
     @contextmanager
@@ -145,7 +145,7 @@ class _Child:
         answer = _decoded(line)
         if answer is None:
             self.dead = True
-            return Answer(error=self._cause_of_death())
+            return Answer(error=self._cause_of_death(), died=True)
         self.dead = answer.died
         return answer
 

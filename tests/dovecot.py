@@ -17,7 +17,8 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from itertools import count
 from pathlib import Path
 
@@ -61,6 +62,21 @@ class Dovecot:
             assert status == "OK", words
             client.logout()
 
+    def fill(self, mails: Iterable[tuple[bytes, datetime]], address: str) -> int:
+        """Put many mails into an inbox at once, as its own files (Maildir). Return how many; oldest first."""
+        place = self.folder / "mail" / address
+        for name in ("cur", "new", "tmp"):
+            (place / name).mkdir(parents=True, exist_ok=True)
+        number = 0
+        for number, (raw, at) in enumerate(mails, start=1):
+            path = place / "new" / f"{int(at.timestamp())}.M{number:06}.test"
+            path.write_bytes(raw)
+            os.utime(path, (at.timestamp(), at.timestamp()))
+        if os.geteuid() == 0:
+            for path in (place, *place.rglob("*")):
+                shutil.chown(path, "mail", "mail")
+        return number
+
     def remove(self, uid: int, address: str, folder: str = "INBOX") -> None:
         """Delete one mail, as somebody with another mail program would."""
         with imaplib.IMAP4("127.0.0.1", self.imap_port, timeout=60) as client:
@@ -68,6 +84,14 @@ class Dovecot:
             client.select(f'"{folder}"')
             client.uid("STORE", str(uid), "+FLAGS", r"(\Deleted)")
             client.expunge()
+            client.logout()
+
+    def mark_read(self, address: str) -> None:
+        """Somebody reads the whole inbox in another mail program."""
+        with imaplib.IMAP4("127.0.0.1", self.imap_port, timeout=60) as client:
+            client.login(address, PASSWORD)
+            client.select()
+            client.store("1:*", "+FLAGS", r"(\Seen)")
             client.logout()
 
     def lmtp(self, raw: bytes, recipients: Sequence[str]) -> None:

@@ -18,7 +18,7 @@ from connectors.errors import Unreadable
 from inbox import blobs, hot, parser
 from inbox.connect import connect
 from inbox.failpoints import failpoint
-from inbox.inbound import receive, screening
+from inbox.inbound import forwards, receive, screening
 from inbox.inbound import statements as sql
 from inbox.inbound.belonging import Source, arrive
 from inbox.inbound.receive import AlreadyReceived
@@ -77,7 +77,7 @@ def open_item(channel: Channel, connector: Connector, item: Claimed, now: dateti
         failpoint("after_parse")
         _settle(source, [connector.judge(content) for content in contents], item.facts)
     except Unreadable as error:
-        return _cannot_read(source, item, error, chance=getattr(error, "died", False))
+        return _cannot_read(source, item, error, chance=error.died)
     except AlreadyReceived:
         return True
     except OperationalError as error:
@@ -122,6 +122,8 @@ def _settle(source: Source, contents: list[Content], facts: dict[str, str]) -> N
 
 
 def _receive_or_hold(source: Source, incoming: Incoming, facts: dict[str, str], *, trusted: bool) -> None:
+    handed = forwards.taken_apart(incoming, receive.verified(incoming))
+    incoming = handed.incoming
     sender = arrive(source, incoming.sender, incoming)
     suspicion = None if trusted else screening.suspect(incoming, facts, sender.blocked)
     if suspicion:
@@ -132,7 +134,10 @@ def _receive_or_hold(source: Source, incoming: Incoming, facts: dict[str, str], 
         }
         receive.finish(source, Outcome.QUARANTINE, **suspicion.as_row(), **shown)
         return
-    receive.receive(source, incoming, sender=sender)
+    received = receive.receive(source, incoming, sender=sender)
+    if received.outcome == Outcome.MESSAGE:
+        forwards.leave_lead(handed, received.conversation, source.now)
+        forwards.suggest_first_sender(incoming, source.channel.kind, received.conversation)
 
 
 def _report(source: Source, receipt: Receipt) -> None:

@@ -143,9 +143,7 @@ def test_what_breaks_our_own_program_is_shown_and_the_next_one_is_read(
 def test_what_killed_its_reader_is_tried_again_and_shown_after_the_third_time(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    died = Unreadable("It was killed.")
-    died.died = True  # type: ignore[attr-defined]  # as the parser says it
-    breaks(monkeypatch, died)
+    breaks(monkeypatch, Unreadable("It was killed.", died=True))
     item = arrives(desk, letter())
     assert (item.outcome, item.attempts) == (Outcome.WAITING, 1)
     assert item.due_at is not None
