@@ -1,12 +1,18 @@
 """All addresses: the desk, reports, the API, signing in, and, in the demo, the street."""
 
+from allauth.account import views as accounts
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
+from django.views.decorators.http import require_POST
 
 from inbox.api.stream import stream
+from inbox.web.signing_in import not_offered
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("accounts/", include("allauth.account.urls")),
+    path("accounts/login/", accounts.login),
+    path("accounts/logout/", require_POST(accounts.logout)),
+    path("accounts/<path:rest>", not_offered),
+    path("accounts/", include("allauth.account.urls")),  # for their names, which allauth's own pages look up
     path("language/", include("django.conf.urls.i18n")),
     path("reports/", include("reports.urls")),
     path("api/", include("inbox.api.urls")),

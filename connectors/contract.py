@@ -11,15 +11,16 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from threading import Event
+from types import MappingProxyType
 from typing import Any, ClassVar, Protocol, Self, TypeAlias, runtime_checkable
 
 # ---------------------------------------------------------------------------------------------------
 # The fields of a connector
 
 
-def secret(label: str, *, default: str | None = None, help_text: str = "") -> Any:
+def secret(label: str, *, default: str | None = None, help_text: str = "", advanced: bool = False) -> Any:
     """A credential: sealed in the vault, never printed, shown to admins as an empty password box."""
-    metadata = {"label": label, "help": help_text, "secret": True}
+    metadata = {"label": label, "help": help_text, "secret": True, "advanced": advanced}
     if default is None:
         return field(repr=False, metadata=metadata)
     return field(repr=False, default=default, metadata=metadata)
@@ -36,6 +37,19 @@ def setting(
     """A field that may be seen. `choices` maps values to labels; `advanced` folds it away in the form."""
     metadata = {"label": label, "help": help_text, "choices": choices, "advanced": advanced}
     return field(metadata=metadata) if default is None else field(default=default, metadata=metadata)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preset:
+    """The settings of one well-known provider.
+
+    `fields` are those of the connector that differ from its defaults; `domains` are the parts of
+    addresses behind the @ by which a form recognises the provider.
+    """
+
+    label: str
+    domains: frozenset[str]
+    fields: Mapping[str, str | int | bool]
 
 
 # ---------------------------------------------------------------------------------------------------
@@ -315,6 +329,7 @@ class Connector(ABC):
     label: ClassVar[str]
     icon: ClassVar[str]
     limits: ClassVar[Limits]
+    presets: ClassVar[Mapping[str, Preset]] = MappingProxyType({})
 
     @property
     @abstractmethod

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection, models
 from django.db.models import F, FilteredRelation, Q, QuerySet
 from django.db.models.expressions import Value
@@ -93,7 +94,11 @@ def counts(agent: Agent) -> dict[str, int]:
     parts: list[str] = []
     values: list[Any] = []
     for rows in asked.values():
-        sql, params = rows.order_by().values(one=Value(1))[:CAP].query.sql_with_params()
+        try:
+            sql, params = rows.order_by().values(one=Value(1))[:CAP].query.sql_with_params()
+        except EmptyResultSet:  # he is in no team: there is nothing to ask for
+            parts.append("0")
+            continue
         parts.append(f"(SELECT count(*) FROM ({sql}) AS v)")  # noqa: S608  # made by the ORM
         values.extend(params)
     with connection.cursor() as cursor:

@@ -18,6 +18,7 @@ from connectors.contract import (
     Limits,
     Outgoing,
     Payload,
+    Preset,
     Reply,
     Sent,
     secret,
@@ -38,6 +39,7 @@ from connectors.email import (
 )
 from connectors.email.finding import SentCopy
 from connectors.email.imap import Role
+from connectors.email.presets import PRESETS
 from connectors.email.servers import Login, Security, Server
 from connectors.errors import ChannelError, gettext_noop
 
@@ -73,6 +75,7 @@ class Email(Connector):
     icon: ClassVar[str] = "mail"
     # Gmail and Yandex take 25 MB on the wire, where base64 makes a third more of every file.
     limits: ClassVar[Limits] = Limits(attachment_bytes=18_000_000)
+    presets: ClassVar[Mapping[str, Preset]] = PRESETS
 
     address: str = setting(gettext_noop("Address"))
     sender_name: str = setting(gettext_noop("Name that customers see"), default="")
@@ -82,10 +85,10 @@ class Email(Connector):
     auth: str = setting(gettext_noop("How to log in"), default="password", choices=_WAYS_IN)
     password: str = secret(gettext_noop("Password"), default="")
     client_id: str = setting(gettext_noop("OAuth client id"), default="", advanced=True)
-    client_secret: str = secret(gettext_noop("OAuth client secret"), default="")
+    client_secret: str = secret(gettext_noop("OAuth client secret"), default="", advanced=True)
     tenant: str = setting(gettext_noop("Microsoft tenant"), default="common", advanced=True)
-    refresh_token: str = secret(gettext_noop("Refresh token"), default="")
-    access_token: str = secret(gettext_noop("Access token"), default="")
+    refresh_token: str = secret(gettext_noop("Refresh token"), default="", advanced=True)
+    access_token: str = secret(gettext_noop("Access token"), default="", advanced=True)
     access_expires: str = setting(gettext_noop("Access token ends at"), default="", advanced=True)
     token_address: str = setting(
         gettext_noop("Address of the token server, if not the provider's own"), default="", advanced=True

@@ -1,20 +1,11 @@
 """Where the mail of well-known providers lives, so that an admin types an address and a password."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
+from connectors.contract import Preset
 from connectors.email.finding import SentCopy
 from connectors.email.servers import Security
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Preset:
-    """The settings of one provider; `fields` are those of the connector that differ from its defaults."""
-
-    label: str
-    domains: frozenset[str]
-    fields: Mapping[str, str | int | bool]
 
 
 def _preset(label: str, domains: str, imap: str, smtp: str, port: int, authserv_id: str, auth: str) -> Preset:

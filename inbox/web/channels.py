@@ -1,5 +1,6 @@
 """Channels: how they are, and connecting them. The form of a kind is made from its connector's fields."""
 
+import json
 from dataclasses import MISSING, Field, fields
 from typing import Any
 
@@ -10,18 +11,19 @@ from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from connectors.contract import Connector
 from connectors.errors import ChannelError
-from connectors.registry import kinds
+from connectors.registry import kinds, setup_text
 from inbox.connect import connect
 from inbox.desk import channels as desk
 from inbox.errors import Refusal, described, in_words
 from inbox.models import Brand, Channel, Delivery, DeliveryState, Item, Outcome, Team
 from inbox.permissions import Can, allows, require
+from inbox.web.guide import as_html
 from inbox.web.requests import agent_of
 
 UNSENT = (DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.UNKNOWN, DeliveryState.NEEDS_HUMAN)
@@ -36,14 +38,29 @@ class AboutForm(forms.Form):
         Team.objects.filter(closed_at=None), label=gettext_lazy("Team"), widget=forms.Select(INPUT)
     )
     brand = forms.ModelChoiceField(Brand.objects.all(), label=gettext_lazy("Brand"), widget=forms.Select(INPUT))
+    advanced: frozenset[str] = frozenset()  # names of fields that most people need not touch
+
+    def plain_fields(self) -> list[forms.BoundField]:
+        """What everybody fills in."""
+        return [field for field in self.visible_fields() if field.name not in self.advanced]
+
+    def advanced_fields(self) -> list[forms.BoundField]:
+        """What is folded away, unless something in it is wrong."""
+        return [field for field in self.visible_fields() if field.name in self.advanced]
+
+    def advanced_is_wrong(self) -> bool:
+        """Whether the folded part must be opened."""
+        return any(field.errors for field in self.advanced_fields())
 
 
 def form_of(kind: str, channel: Channel | None = None) -> type[AboutForm]:
     """The form for a kind of channel: a field for each of its connector's."""
     cls = kinds()[kind]
     known = connect(channel) if channel else None
-    made = {f.name: _form_field(f, known) for f in fields(cls) if f.metadata}  # type: ignore[arg-type]  # a dataclass
-    return type("ChannelForm", (AboutForm,), {f"at_{name}": field for name, field in made.items()})
+    shown = [f for f in fields(cls) if f.metadata]  # type: ignore[arg-type]  # every connector is a dataclass
+    made: dict[str, object] = {f"at_{f.name}": _form_field(f, known) for f in shown}
+    made["advanced"] = frozenset(f"at_{f.name}" for f in shown if f.metadata.get("advanced"))
+    return type("ChannelForm", (AboutForm,), made)
 
 
 def _form_field(field: Field[Any], known: Connector | None) -> forms.Field:
@@ -63,7 +80,7 @@ def _form_field(field: Field[Any], known: Connector | None) -> forms.Field:
         choices = [(key, _(label)) for key, label in about["choices"].items()]
         return forms.ChoiceField(choices=choices, widget=forms.Select(INPUT), **shared)
     if isinstance(field.default, bool):
-        return forms.BooleanField(**{**shared, "required": False})
+        return forms.BooleanField(**{**shared, "required": False}, widget=forms.CheckboxInput({"class": "tick"}))
     if isinstance(field.default, int):
         return forms.IntegerField(min_value=0, widget=forms.NumberInput(INPUT), **shared)
     widget = forms.Textarea({**INPUT, "rows": 3}) if "PEM" in about["label"] else forms.TextInput(INPUT)
@@ -113,7 +130,7 @@ def connect_channel(request: HttpRequest, kind: str) -> HttpResponse:
             else:
                 messages.success(request, _("Connected. Its mail is on its way in."))
                 return redirect("inbox:channels")
-    return render(request, "channels/form.html", {"form": form, "kind": kind, "channel": None, **verdict})
+    return _form_page(request, kind, {"form": form, "channel": None, **verdict})
 
 
 @login_required
@@ -132,7 +149,16 @@ def change_channel(request: HttpRequest, channel_id: int) -> HttpResponse:
             desk.change_channel(channel, values, by=agent, now=timezone.now(), **_about(form))
             messages.success(request, _("Saved. The channel works from now on."))
             return redirect("inbox:channels")
-    return render(request, "channels/form.html", {"form": form, "kind": channel.kind, "channel": channel, **verdict})
+    return _form_page(request, channel.kind, {"form": form, "channel": channel, **verdict})
+
+
+def _form_page(request: HttpRequest, kind: str, context: dict[str, object]) -> HttpResponse:
+    presets = [
+        {"label": preset.label, "domains": " ".join(sorted(preset.domains)), "values": json.dumps(dict(preset.fields))}
+        for preset in kinds()[kind].presets.values()
+    ]
+    guide = as_html(setup_text(kind, get_language() or "en"))
+    return render(request, "channels/form.html", {"kind": kind, "presets": presets, "guide": guide, **context})
 
 
 @login_required

@@ -60,6 +60,7 @@ def talk_context(
         "may_take_over": chosen.owner_id not in {None, agent.pk} and allows(agent, Can.ASSIGN, chosen.team),
         "limits": limits,
         "copies": _copies(chosen, thread.last_incoming),
+        "answers_go_to": _answers_go_to(thread.last_incoming),
         "others": _others(chosen, agent),
         "suggestions": chosen.suggestions.filter(settled_at=None).select_related("other__customer"),
         "pictures": SHOWN,
@@ -106,6 +107,15 @@ def _copies(chosen: Conversation, last: Message | None) -> list[dict[str, object
             seen.add(address)
             shown.append({"address": address, "name": person.get("name", ""), "ticked": last.verified is True})
     return shown
+
+
+def _answers_go_to(last: Message | None) -> dict[str, object] | None:
+    """The Reply-To of the customer's last mail, where it is another address; `elsewhere` if on another domain."""
+    wanted = (last.details.get("reply_to") if last else None) or {}
+    address, sender = str(wanted.get("address", "")).lower(), last.sender.value.lower() if last and last.sender else ""
+    if not address or address == sender:
+        return None
+    return {"address": address, "elsewhere": address.rpartition("@")[2] != sender.rpartition("@")[2]}
 
 
 def _others(chosen: Conversation, agent: Agent) -> list[dict[str, object]]:

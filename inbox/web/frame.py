@@ -13,6 +13,7 @@ from inbox.models import Agent
 from inbox.permissions import Can, allows
 
 FRESH_SECONDS = 3
+DOCK = 3  # places at the foot of a phone, beside one's own page, which names all others
 VIEW_ICONS = {
     View.MINE: "inbox",
     View.QUEUE: "team",
@@ -37,7 +38,9 @@ def everywhere(request: HttpRequest) -> dict[str, object]:
     agent = getattr(request, "user", None)
     shown: dict[str, object] = {"embedded": settings.EMBEDDED, "languages": settings.LANGUAGES}
     if isinstance(agent, Agent):
-        shown |= {"me": agent, "work": work_of(agent), "office": office_of(agent), "here": request.path}
+        work, office = work_of(agent), office_of(agent)
+        dock = (work or office)[:DOCK]
+        shown |= {"me": agent, "work": work, "office": office, "dock": dock, "here": request.path}
     return shown
 
 

@@ -22,6 +22,7 @@ from inbox.permissions import Can, require
 from inbox.web.requests import agent_of
 
 INPUT = {"class": "input"}
+TICK = {"class": "tick"}
 ACTIVE = Agent.objects.filter(is_active=True)
 
 
@@ -30,8 +31,14 @@ class AgentForm(forms.Form):
 
     name = forms.CharField(label=gettext_lazy("Name"), max_length=150, widget=forms.TextInput(INPUT))
     email = forms.EmailField(label=gettext_lazy("E-mail"), widget=forms.EmailInput(INPUT))
-    admin = forms.BooleanField(label=gettext_lazy("Admin: connects channels and makes accounts"), required=False)
-    manager = forms.BooleanField(label=gettext_lazy("Manager of all teams"), required=False)
+    admin = forms.BooleanField(
+        label=gettext_lazy("Admin: connects channels and makes accounts"),
+        required=False,
+        widget=forms.CheckboxInput(TICK),
+    )
+    manager = forms.BooleanField(
+        label=gettext_lazy("Manager of all teams"), required=False, widget=forms.CheckboxInput(TICK)
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

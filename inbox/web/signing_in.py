@@ -1,12 +1,13 @@
 """How people come in: nobody signs himself up, and links work once."""
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.forms import LoginForm as AllauthLoginForm
 from django import forms
 from django.conf import settings
 from django.contrib.auth import login, update_session_auth_hash
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -24,6 +25,23 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+
+class LoginForm(AllauthLoginForm):  # type: ignore[misc]  # allauth is not typed
+    """E-mail and password, in the look of all other forms."""
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        for name, label in (("login", _("E-mail")), ("password", _("Password"))):
+            field = self.fields[name]
+            field.label, field.help_text = label, ""
+            field.widget.attrs["class"] = "input"
+            field.widget.attrs.pop("placeholder", None)
+
+
+def not_offered(request: HttpRequest, rest: str) -> HttpResponse:
+    """Where allauth would let people sign up, or reset a password by a mail that we cannot send. Raise Http404."""
+    raise Http404
 
 
 class PasswordForm(forms.Form):

@@ -56,7 +56,7 @@ NOTICES = {
 }
 
 COIN = (
-    '<svg class="coin" data-state="{}" viewBox="0 0 32 32" role="img" aria-label="{}">'
+    '<svg class="coin" data-state="{}" viewBox="0 0 32 32" {}>'
     '<circle class="coin-track" cx="16" cy="16" r="14.5"/>{}'
     '<use class="coin-mark" href="{}#i-{}" x="7" y="7" width="18" height="18"/>{}</svg>'
 )
@@ -64,6 +64,7 @@ ARC = (
     '<circle class="coin-arc" cx="16" cy="16" r="14.5" pathLength="100" stroke-dasharray="{} 100"'
     ' transform="rotate(-90 16 16)"/>'
 )
+HIDDEN = mark_safe('aria-hidden="true"')
 BADGE = '<circle class="coin-badge" cx="26" cy="26" r="6.75"/><path class="coin-sign" d="{}"/>'
 SIGNS = {
     "over": "M26 28.6v-5.2M23.6 25.6 26 23.2l2.4 2.4",
@@ -96,11 +97,19 @@ def coin(conversation: Conversation) -> SafeString:
     return _coin(state, arc, connector.icon, f"{_(connector.label)}, {word}")
 
 
+@register.simple_tag
+@cache
+def sample_coin(state: str, drawing: str, arc: int = 0) -> SafeString:
+    """A coin that explains itself by the words beside it."""
+    return _coin(state, arc, drawing, "")
+
+
 @lru_cache(maxsize=2000)
 def _coin(state: str, arc: int, drawing: str, label: str) -> SafeString:
     ring = format_html(ARC, arc) if arc and state != "over" else ""
     sign = format_html(BADGE, SIGNS[state]) if state in SIGNS else ""
-    return format_html(COIN, state, label, ring, _sprite(), drawing, sign)
+    said = format_html('role="img" aria-label="{}"', label) if label else HIDDEN
+    return format_html(COIN, state, said, ring, _sprite(), drawing, sign)
 
 
 def _ring(conversation: Conversation, now: datetime) -> tuple[str, str, int]:
