@@ -79,9 +79,17 @@ def reopen(conversation_id: int, *, now: datetime) -> None:
     conversation.state = State.OPEN
     conversation.solved_at = None
     conversation.owner = owner
-    conversation.save(update_fields=["state", "solved_at", "owner"])
+    if _has_a_follower(conversation):
+        conversation.thread_key = None  # what comes in unasked goes to the follower; two cannot both be known by it
+    conversation.save(update_fields=["state", "solved_at", "owner", "thread_key"])
     _begin(conversation, now=now, cause=Cause.REOPENED, by=None, reason="", note="")
     record(Cause.REOPENED, now=now, conversation=conversation, owner=owner.pk if owner else None)
+
+
+def _has_a_follower(conversation: Conversation) -> bool:
+    """Whether another conversation took up its thread while it was solved."""
+    same = Conversation.objects.filter(channel=conversation.channel_id, thread_key=conversation.thread_key)
+    return same.exclude(state=State.SOLVED).exclude(pk=conversation.pk).exists()
 
 
 def _begin(

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID, uuid4
 
 from django.db import transaction
@@ -71,13 +72,13 @@ def reply(
     if len(text) > LONGEST:
         raise Invalid(gettext_noop("The text is too long to be a reply."))
     with transaction.atomic():
+        transaction.on_commit(partial(failpoint, "after_reply_commit"))
         conversation = locked(conversation)
         nothing_new_since(conversation, seen_up_to)
         message = _write(conversation, draft, text, by, now)
         _send(conversation, message, draft, now, undo)
         _take_if_free(conversation, by, now)
         _what_follows(conversation, message, draft, by, now)
-    failpoint("after_reply_commit")
     return message
 
 

@@ -13,5 +13,6 @@ from tests.inbox.desk_of_five import Desk, five
 def desk(db: None, settings: Settings, tmp_path: Path) -> Desk:
     """Five people and two mailboxes; files of mails in a folder of the test's own."""
     settings.BLOBS = tmp_path / "blobs"
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # the file server warns of a folder that is not there
     cache.clear()
     return five()

@@ -43,7 +43,7 @@ def test_an_answer_goes_to_who_wrote_through_the_channel_he_chose(desk: Desk) ->
     assert (frozen["To"], frozen["Subject"]) == ("Carla <carla@example.com>", "Re: A broken lamp")
     words = frozen.get_body(("plain",))
     assert words is not None
-    assert words.get_content().startswith("We will help.\n")
+    assert words.get_content().startswith("We will help.")
     assert "Your friends at Example" in words.get_content()
 
 

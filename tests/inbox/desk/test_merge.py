@@ -1,0 +1,151 @@
+"""Putting together and taking apart, and undoing either without losing a word or a minute of ownership."""
+
+import pytest
+
+from inbox.desk.merge import merge, split, undo
+from inbox.desk.solve import solve
+from inbox.desk.take import take
+from inbox.errors import AlreadyDone, Invalid, NotAllowed
+from inbox.models import Activity, Conversation, State
+from tests.inbox.desk_of_five import CARLA, Desk, answer_to, delivery_of, history, reference_of
+
+ALSO_CARLA = type(CARLA)(address="carla@example.org", name="Carla")
+
+
+@pytest.fixture
+def gone(desk: Desk) -> Conversation:
+    conversation = desk.problem(text="One lamp")
+    take(conversation, by=desk.ada, now=desk.later())
+    return Conversation.objects.get(pk=conversation.pk)
+
+
+@pytest.fixture
+def into(desk: Desk) -> Conversation:
+    return desk.problem(text="Another lamp")
+
+
+def read(conversation: Conversation) -> list[str]:
+    conversation.refresh_from_db()
+    return list(conversation.messages.order_by("pk").values_list("text", flat=True))
+
+
+def test_after_a_merge_everything_stands_in_one(desk: Desk, gone: Conversation, into: Conversation) -> None:
+    said = desk.answers(gone, "We help with one")
+    merge(gone, into, by=desk.sam, now=desk.later())
+    assert (read(into), read(gone)) == (["One lamp", "Another lamp", "We help with one"], [])
+    assert delivery_of(said).conversation == into
+    assert (gone.state, gone.merged_into) == (State.SOLVED, into)
+    assert history(gone)[-1] == ("Ada", "routed", "merged")
+    assert (into.preview, into.we_spoke_last, into.last_message) == ("We help with one", True, said.pk)
+
+
+def test_a_merge_that_is_undone_is_as_it_was(desk: Desk, gone: Conversation, into: Conversation) -> None:
+    act = merge(gone, into, by=desk.sam, now=desk.later())
+    undo(act, by=desk.sam, now=desk.later())
+    assert (read(gone), read(into)) == (["One lamp"], ["Another lamp"])
+    assert (gone.state, gone.owner, gone.merged_into) == (State.OPEN, desk.ada, None)
+    assert history(gone)[-2:] == [("Ada", "routed", "merged"), ("Ada", "reopened", "")]
+    assert (gone.preview, into.preview) == ("One lamp", "Another lamp")
+
+
+def test_what_came_after_the_merge_stays_when_it_is_undone(desk: Desk, gone: Conversation, into: Conversation) -> None:
+    first = gone.messages.get()
+    act = merge(gone, into, by=desk.sam, now=desk.later())
+    desk.receives(answer_to(reference_of(first), text="Since then"))
+    undo(act, by=desk.sam, now=desk.later())
+    assert (read(gone), read(into)) == (["One lamp"], ["Another lamp", "Since then"])
+
+
+def test_a_merge_of_what_was_solved_leaves_it_solved_when_undone(
+    desk: Desk, gone: Conversation, into: Conversation
+) -> None:
+    solve(gone, by=desk.ada, now=desk.later())
+    act = merge(gone, into, by=desk.sam, now=desk.later())
+    undo(act, by=desk.sam, now=desk.later())
+    gone.refresh_from_db()
+    assert (gone.state, gone.merged_into) == (State.SOLVED, None)
+
+
+def test_a_merge_is_undone_once(desk: Desk, gone: Conversation, into: Conversation) -> None:
+    act = merge(gone, into, by=desk.sam, now=desk.later())
+    undo(act, by=desk.sam, now=desk.later())
+    with pytest.raises(AlreadyDone):
+        undo(act, by=desk.sam, now=desk.later())
+
+
+def test_a_merge_undone_and_made_again_can_be_undone_again(desk: Desk, gone: Conversation, into: Conversation) -> None:
+    undo(merge(gone, into, by=desk.sam, now=desk.later()), by=desk.sam, now=desk.later())
+    undo(merge(gone, into, by=desk.sam, now=desk.later()), by=desk.sam, now=desk.later())
+    assert (read(gone), read(into)) == (["One lamp"], ["Another lamp"])
+
+
+def test_nothing_is_merged_with_itself_or_twice(desk: Desk, gone: Conversation, into: Conversation) -> None:
+    with pytest.raises(Invalid):
+        merge(gone, gone, by=desk.sam, now=desk.later())
+    merge(gone, into, by=desk.sam, now=desk.later())
+    with pytest.raises(AlreadyDone):
+        merge(gone, into, by=desk.sam, now=desk.later())
+    with pytest.raises(AlreadyDone):
+        merge(into, gone, by=desk.sam, now=desk.later())
+
+
+def test_conversations_of_two_customers_are_not_merged(desk: Desk, gone: Conversation) -> None:
+    other = desk.problem(sender=ALSO_CARLA)
+    with pytest.raises(Invalid):
+        merge(gone, other, by=desk.sam, now=desk.later())
+
+
+def test_who_may_not_work_there_may_not_merge(desk: Desk, gone: Conversation) -> None:
+    other = desk.problem(channel=desk.channel_elsewhere, text="Foreign")
+    with pytest.raises(NotAllowed):
+        merge(other, gone, by=desk.ada, now=desk.later())
+    with pytest.raises(NotAllowed):
+        merge(gone, other, by=desk.ada, now=desk.later())
+
+
+def test_a_part_split_off_belongs_to_the_same_person(desk: Desk, gone: Conversation) -> None:
+    desk.receives(answer_to(reference_of(gone.messages.get()), text="And an invoice", subject="Invoice"))
+    part = split(gone, [gone.messages.latest("pk")], by=desk.ada, now=desk.later())
+    assert (read(gone), read(part)) == (["One lamp"], ["And an invoice"])
+    assert (part.owner, part.customer, part.former, part.subject) == (desk.ada, gone.customer, gone, "Invoice")
+    assert history(part) == [("Ada", "split", "")]
+    assert (gone.preview, part.preview) == ("One lamp", "And an invoice")
+
+
+def test_what_comes_later_stays_with_the_first(desk: Desk, gone: Conversation) -> None:
+    first = gone.messages.get()
+    desk.receives(answer_to(reference_of(first), text="And an invoice"))
+    split(gone, [gone.messages.latest("pk")], by=desk.ada, now=desk.later())
+    assert desk.receives(answer_to(reference_of(first), text="More")).conversation == gone.pk
+
+
+def test_an_answer_to_a_part_joins_the_part(desk: Desk, gone: Conversation) -> None:
+    desk.receives(answer_to(reference_of(gone.messages.get()), text="And an invoice"))
+    part = split(gone, [gone.messages.latest("pk")], by=desk.ada, now=desk.later())
+    said = desk.answers(part, "About the invoice")
+    assert desk.receives(answer_to(reference_of(said))).conversation == part.pk
+
+
+def test_a_split_that_is_undone_brings_everything_back(desk: Desk, gone: Conversation) -> None:
+    desk.receives(answer_to(reference_of(gone.messages.get()), text="And an invoice"))
+    part = split(gone, [gone.messages.latest("pk")], by=desk.ada, now=desk.later())
+    desk.answers(part, "About the invoice")
+    undo(Activity.objects.get(verb="conversation_split"), by=desk.ada, now=desk.later())
+    assert read(gone) == ["One lamp", "And an invoice", "About the invoice"]
+    part.refresh_from_db()
+    assert (part.state, part.merged_into) == (State.SOLVED, gone)
+    assert history(part) == [("Ada", "split", "merged")]
+
+
+@pytest.mark.parametrize("which", ["none", "all", "foreign"])
+def test_a_split_that_moves_nothing_or_everything_is_refused(
+    desk: Desk, gone: Conversation, into: Conversation, which: str
+) -> None:
+    chosen = {"none": [], "all": list(gone.messages.all()), "foreign": list(into.messages.all())}
+    with pytest.raises(Invalid):
+        split(gone, chosen[which], by=desk.ada, now=desk.later())
+
+
+def test_only_a_merge_or_a_split_can_be_undone(desk: Desk, gone: Conversation) -> None:
+    with pytest.raises(Invalid):
+        undo(Activity.objects.filter(conversation=gone).earliest("pk"), by=desk.ada, now=desk.later())
