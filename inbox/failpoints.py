@@ -1,7 +1,8 @@
 """Places where a test may kill the process. They do nothing unless the environment names them.
 
 `OTVET_FAILPOINT=name` kills at the first pass, `name:3` at the third. `OTVET_FAILPOINT_LOG=file` notes that it was
-reached, so that a kill that never happened is not counted.
+reached, so that a kill that never happened is not counted. `OTVET_FAILPOINT_KILLS=pid` makes another process die
+at this point, the database for one, while this one goes on.
 """
 
 import os
@@ -29,11 +30,11 @@ _passes = count(1)
 
 
 def failpoint(name: str) -> None:
-    """Die here by SIGKILL if the environment asks for it."""
+    """Die here by SIGKILL (or let another die) if the environment asks for it."""
     if name == _wanted and next(_passes) == int(_nth or 1):
         if log := os.environ.get("OTVET_FAILPOINT_LOG"):
             with Path(log).open("a") as file:
                 file.write(f"{name}\n")
                 file.flush()
                 os.fsync(file.fileno())
-        os.kill(os.getpid(), signal.SIGKILL)
+        os.kill(int(os.environ.get("OTVET_FAILPOINT_KILLS") or os.getpid()), signal.SIGKILL)

@@ -40,17 +40,22 @@ class SmtpLog:
 
     def all(self) -> Iterator[Accepted]:
         """Every accepted mail, oldest first."""
-        for path in sorted(self._path.glob("*.mail")):
-            yield self._read(path)
+        return read(self._path)
 
     def last(self) -> Accepted | None:
-        return self._read(self._file(self._last)) if self._last else None
+        return _read(self._file(self._last)) if self._last else None
 
     def _file(self, sequence: int) -> Path:
         return self._path / f"{sequence:08d}.mail"
 
-    def _read(self, path: Path) -> Accepted:
-        head, _, raw = path.read_bytes().partition(b"\n")
-        envelope = json.loads(head)
-        recipients = tuple(envelope["recipients"])
-        return Accepted(int(path.stem), envelope["at"], envelope["sender"], recipients, envelope["login"], raw)
+
+def read(path: Path) -> Iterator[Accepted]:
+    """What a log in this folder holds, oldest first, without being its keeper: that may be another process."""
+    return map(_read, sorted(path.glob("*.mail")))
+
+
+def _read(path: Path) -> Accepted:
+    head, _, raw = path.read_bytes().partition(b"\n")
+    envelope = json.loads(head)
+    recipients = tuple(envelope["recipients"])
+    return Accepted(int(path.stem), envelope["at"], envelope["sender"], recipients, envelope["login"], raw)

@@ -20,7 +20,7 @@ from inbox.inbound import letterbox
 from inbox.models import Channel, ChannelState, Item
 
 EVERY = timedelta(minutes=2)  # a full poll even where the provider tells us of news: a watch is only a hint
-LEASE = timedelta(minutes=10)
+LEASE = timedelta(seconds=30)  # after which others look whether the one who polls still lives: his lock tells
 SHORTEST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(minutes=15)
 REFUSALS_BELIEVED = 3  # providers refuse good passwords now and then; the third time in a row it is true
 

@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
+from inbox.database import alone_at
 from inbox.inbound import poll, unpack
 from inbox.models import Channel, ChannelState, Item, Outcome
 from inbox.wake import wake
@@ -11,8 +12,9 @@ from inbox.wake import wake
 @shared_task
 def poll_channel(channel_id: int, early: bool = False) -> None:
     """Poll one channel if it is due or, when its provider hinted at news, early."""
-    if channel := poll.claim(channel_id, timezone.now(), early=early):
-        poll.poll(channel, timezone.now())
+    with alone_at("poll channel", channel_id) as alone:
+        if alone and (channel := poll.claim(channel_id, timezone.now(), early=early)):
+            poll.poll(channel, timezone.now())
 
 
 @shared_task

@@ -2,14 +2,13 @@
 
 import logging
 import shutil
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import msgspec
-from django.db import OperationalError, connection, transaction
+from django.db import OperationalError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
@@ -17,6 +16,7 @@ from connectors.contract import Change, Connector, Content, Echo, File, Incoming
 from connectors.errors import Unreadable
 from inbox import blobs, hot, parser
 from inbox.connect import connect
+from inbox.database import alone_at
 from inbox.failpoints import failpoint
 from inbox.inbound import forwards, receive, screening
 from inbox.inbound import statements as sql
@@ -54,7 +54,7 @@ def open_waiting(channel: Channel) -> int:
     """
     opened = 0
     while _waits(channel):
-        with _alone_with(channel) as alone:
+        with alone_at("open channel", channel.pk) as alone:
             if not alone:
                 break
             connector = connect(channel)
@@ -206,17 +206,3 @@ def _claim(channel: Channel, now: datetime) -> list[Claimed]:
 def _waits(channel: Channel) -> bool:
     due = Item.objects.filter(channel=channel, outcome=Outcome.WAITING)
     return due.exclude(due_at__gt=timezone.now()).exists()
-
-
-@contextmanager
-def _alone_with(channel: Channel) -> Iterator[bool]:
-    """Hold the channel's lock, if it is free. The lock dies with the process that holds it."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(hashtextextended('open channel', %s))", [channel.pk])
-        (mine,) = cursor.fetchone()
-    try:
-        yield mine
-    finally:
-        if mine:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(hashtextextended('open channel', %s))", [channel.pk])

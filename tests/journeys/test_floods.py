@@ -164,7 +164,8 @@ def lethal_reader(folder: Path) -> Path:
     (package / "__init__.py").write_text(f"__path__.append({str(ours / 'email')!r})\n")
     (package / "reading.py").write_text(
         "import os, pathlib, importlib.util\n"
-        f"spec = importlib.util.spec_from_file_location('connectors.email.real', {str(ours / 'email' / 'reading.py')!r})\n"
+        f"path = {str(ours / 'email' / 'reading.py')!r}\n"
+        "spec = importlib.util.spec_from_file_location('connectors.email.real', path)\n"
         "real = importlib.util.module_from_spec(spec)\n"
         "spec.loader.exec_module(real)\n"
         "def read(payload, folder):\n"

@@ -219,8 +219,10 @@ def bounce_of(ours: EmailMessage) -> bytes:
     )
     parts = (
         "Content-Type: text/plain\r\n\r\nNo such user.\r\n",
-        "Content-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example.com\r\n\r\n"
-        f"Final-Recipient: rfc822; {CARLA}\r\nAction: failed\r\nStatus: 5.1.1\r\n",
+        (
+            "Content-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example.com\r\n\r\n"
+            f"Final-Recipient: rfc822; {CARLA}\r\nAction: failed\r\nStatus: 5.1.1\r\n"
+        ),
         f"Content-Type: text/rfc822-headers\r\n\r\nMessage-ID: {ours['Message-ID']}\r\nTo: {CARLA}\r\n",
     )
     return (head + "".join(f"--=report\r\n{part}\r\n" for part in parts) + "--=report--\r\n").encode()
