@@ -431,6 +431,17 @@ class Refreshable(Protocol):
 
 
 @runtime_checkable
+class Consented(Protocol):
+    """An account that its owner opens to us on a page of the provider (OAuth 2.0 with PKCE)."""
+
+    def consent_address(self, *, back: str, state: str, challenge: str, again: bool) -> str | None:
+        """The page to send the owner to; None if this account needs none, or has given it and is not asked again."""
+
+    def consented(self, code: str, *, back: str, verifier: str, now: datetime) -> Self:
+        """Return the connector with the keys that the code was good for. Raise a ChannelError."""
+
+
+@runtime_checkable
 class Inspectable(Protocol):
     """A channel that can say of a file what it would understand."""
 

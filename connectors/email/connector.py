@@ -26,6 +26,7 @@ from connectors.contract import (
 )
 from connectors.email import (
     composing,
+    consent,
     fetching,
     finding,
     idle,
@@ -189,7 +190,19 @@ class Email(Connector):
         return datetime.fromisoformat(self.access_expires) if self.access_expires else datetime.min.replace(tzinfo=UTC)
 
     def refresh(self, now: datetime) -> Self:
-        client = oauth.Client(
+        return self._with(oauth.refresh(self._client, now))
+
+    def consent_address(self, *, back: str, state: str, challenge: str, again: bool) -> str | None:
+        if self.auth not in consent.PAGES or not self.client_id or (self.refresh_token and not again):
+            return None
+        return consent.address(self._client, self.address, back=back, state=state, challenge=challenge)
+
+    def consented(self, code: str, *, back: str, verifier: str, now: datetime) -> Self:
+        return self._with(consent.redeem(self._client, code, back=back, verifier=verifier, now=now))
+
+    @property
+    def _client(self) -> oauth.Client:
+        return oauth.Client(
             provider=self.auth,
             client_id=self.client_id,
             client_secret=self.client_secret,
@@ -197,7 +210,8 @@ class Email(Connector):
             tenant=self.tenant,
             base=self.token_address,
         )
-        tokens = oauth.refresh(client, now)
+
+    def _with(self, tokens: oauth.Tokens) -> Self:
         return replace(
             self,
             access_token=tokens.access,

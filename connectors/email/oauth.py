@@ -60,14 +60,14 @@ class Tokens:
 
 def refresh(client: Client, now: datetime) -> Tokens:
     """Get new tokens. Raise CredentialsRefused if the account must be connected again, else TryLater."""
+    grant = {"grant_type": "refresh_token", "refresh_token": client.refresh_token}
+    return tokens_for(client, grant | {"scope": PROVIDERS[client.provider].scope}, now)
+
+
+def tokens_for(client: Client, grant: Mapping[str, str], now: datetime) -> Tokens:
+    """Show the provider a grant and get tokens for it. Raise CredentialsRefused or TryLater."""
     provider = PROVIDERS[client.provider]
-    form = {
-        "grant_type": "refresh_token",
-        "client_id": client.client_id,
-        "client_secret": client.client_secret,
-        "refresh_token": client.refresh_token,
-        "scope": provider.scope,
-    }
+    form = {**grant, "client_id": client.client_id, "client_secret": client.client_secret}
     path = provider.path.format(tenant=quote(client.tenant or "common", safe=""))
     answer = Http(base=client.base or provider.base).post(
         path, form={name: value for name, value in form.items() if value}, has_effect=False

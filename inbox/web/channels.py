@@ -15,14 +15,15 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from connectors.contract import Connector
+from connectors.contract import Connector, Consented
 from connectors.errors import ChannelError
 from connectors.registry import kinds, setup_text
-from inbox.connect import connect
+from inbox.connect import build, connect
 from inbox.desk import channels as desk
 from inbox.errors import Refusal, described, in_words
 from inbox.models import Brand, Channel, Delivery, DeliveryState, Item, Outcome, Team
 from inbox.permissions import Can, allows, require
+from inbox.web import consent
 from inbox.web.guide import as_html
 from inbox.web.requests import agent_of
 
@@ -121,6 +122,8 @@ def connect_channel(request: HttpRequest, kind: str) -> HttpResponse:
     verdict: dict[str, object] = {}
     if request.method == "POST" and form.is_valid():
         values = values_of(form)
+        if page := _consent(request, kind, build(kind, values), form):
+            return redirect(page)
         verdict = _tried(kind, values, request)
         if "check" not in request.POST and verdict["works"]:
             try:
@@ -144,6 +147,8 @@ def change_channel(request: HttpRequest, channel_id: int) -> HttpResponse:
     verdict: dict[str, object] = {}
     if request.method == "POST" and form.is_valid():
         values = values_of(form)
+        if page := _consent(request, channel.kind, desk.changed(connect(channel), values), form, channel):
+            return redirect(page)
         verdict = _tried_again(channel, values)
         if "check" not in request.POST and verdict["works"]:
             desk.change_channel(channel, values, by=agent, now=timezone.now(), **_about(form))
@@ -152,13 +157,34 @@ def change_channel(request: HttpRequest, channel_id: int) -> HttpResponse:
     return _form_page(request, channel.kind, {"form": form, "channel": channel, **verdict})
 
 
+def _consent(
+    request: HttpRequest, kind: str, connector: Connector, form: AboutForm, channel: Channel | None = None
+) -> str | None:
+    """The provider's page, where the account's owner must be asked first, or is asked again on purpose."""
+    if "check" in request.POST:
+        return None
+    about = {name: value if isinstance(value, str) else value.pk for name, value in _about(form).items()}
+    about["channel"] = channel.pk if channel else None
+    return consent.ask(request, kind, connector, about, again="consent" in request.POST)
+
+
 def _form_page(request: HttpRequest, kind: str, context: dict[str, object]) -> HttpResponse:
     presets = [
         {"label": preset.label, "domains": " ".join(sorted(preset.domains)), "values": json.dumps(dict(preset.fields))}
         for preset in kinds()[kind].presets.values()
     ]
     guide = as_html(setup_text(kind, get_language() or "en"))
-    return render(request, "channels/form.html", {"kind": kind, "presets": presets, "guide": guide, **context})
+    return render(
+        request,
+        "channels/form.html",
+        {
+            "kind": kind,
+            "presets": presets,
+            "guide": guide,
+            "asks_owner": issubclass(kinds()[kind], Consented),
+            **context,
+        },
+    )
 
 
 @login_required

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from inbox.web import acts, channels, conversation, customers, files, held, lists, me, people, signing_in
+from inbox.web import acts, channels, consent, conversation, customers, files, held, lists, me, people, signing_in
 
 app_name = "inbox"
 HERE = "c/<str:view>/<int:number>/"
@@ -38,6 +38,7 @@ urlpatterns = [
     path("held/<str:kind>/", held.held_list, name="held"),
     path("held/items/<int:item>/", held.held_decision, name="held_decision"),
     path("channels/", channels.channel_list, name="channels"),
+    path("channels/consented/", consent.consented, name="consented"),
     path("channels/new/<str:kind>/", channels.connect_channel, name="connect_channel"),
     path("channels/<int:channel_id>/", channels.change_channel, name="channel"),
     path("channels/<int:channel_id>/pause/", channels.pause, name="pause_channel"),

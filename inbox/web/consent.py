@@ -1,0 +1,114 @@
+"""Letting an account's owner open it to us on the provider's own page, and taking what comes back.
+
+What was typed into the form waits, sealed, in the admin's session. The state that travels along works once, for ten
+minutes, in that session alone; the code that comes back is worth nothing without the verifier that never left us.
+"""
+
+import secrets
+from base64 import urlsafe_b64encode
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+import msgspec
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare
+from django.utils.translation import gettext as _
+
+from connectors.contract import Connector, Consented
+from connectors.errors import ChannelError
+from inbox import vault
+from inbox.connect import build
+from inbox.desk import channels as desk
+from inbox.errors import Invalid, Refusal, described, in_words
+from inbox.models import Brand, Channel, Team
+from inbox.permissions import Can, require
+from inbox.web.requests import agent_of
+
+WAITS = timedelta(minutes=10)
+KEY = "consent"
+
+
+def ask(request: HttpRequest, kind: str, connector: Connector, about: dict[str, Any], *, again: bool) -> str | None:
+    """The provider's page to send the admin to; None if this account needs no consent.
+
+    `about` says what the form said besides: name, team and brand by their ids, and the channel that is changed.
+    """
+    if not isinstance(connector, Consented):
+        return None
+    state, verifier = secrets.token_urlsafe(32), secrets.token_urlsafe(48)
+    challenge = urlsafe_b64encode(sha256(verifier.encode()).digest()).rstrip(b"=").decode()
+    page = connector.consent_address(back=_back(), state=state, challenge=challenge, again=again)
+    if page:
+        kept = {"kind": kind, "values": asdict(connector), "about": about, "state": state, "verifier": verifier}  # type: ignore[call-overload]  # a dataclass
+        plain = msgspec.json.encode({**kept, "until": timezone.now() + WAITS})
+        request.session[KEY] = vault.seal(plain, _place(request)).decode()
+    return page
+
+
+@login_required
+def consented(request: HttpRequest) -> HttpResponse:
+    """The owner came back from the provider's page."""
+    agent = agent_of(request)
+    require(agent, Can.CONNECT_CHANNELS)
+    now = timezone.now()
+    try:
+        kept = _kept(request, now)
+        connector = build(kept["kind"], kept["values"])
+        if not isinstance(connector, Consented):
+            raise Invalid
+        connector = connector.consented(request.GET["code"], back=_back(), verifier=kept["verifier"], now=now)
+        connector.check()
+        _connect(kept, connector, request=request, now=now)
+    except ChannelError as error:
+        messages.error(request, in_words(described(error)))
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("Connected. Its mail is on its way in."))
+    return redirect("inbox:channels")
+
+
+def _kept(request: HttpRequest, now: datetime) -> dict[str, Any]:
+    """What waited in the session, once. Raise Invalid for another state, an old one, or a no of the owner."""
+    sealed = request.session.pop(KEY, "")
+    if not sealed or "code" not in request.GET:
+        raise Invalid(_("The provider did not let us in, or it took longer than ten minutes. Try again."))
+    kept: dict[str, Any] = msgspec.json.decode(vault.unseal(sealed.encode(), _place(request)))
+    if not constant_time_compare(request.GET.get("state", ""), kept["state"]):
+        raise Invalid(_("This answer does not belong to what you asked for. Try again."))
+    if datetime.fromisoformat(kept["until"]) < now:
+        raise Invalid(_("The provider did not let us in, or it took longer than ten minutes. Try again."))
+    return kept
+
+
+def _connect(kept: dict[str, Any], connector: Connector, *, request: HttpRequest, now: datetime) -> None:
+    about = kept["about"]
+    values = asdict(connector)  # type: ignore[call-overload]  # a dataclass
+    named = {
+        "name": about["name"],
+        "team": get_object_or_404(Team, pk=about["team"]),
+        "brand": get_object_or_404(Brand, pk=about["brand"]),
+        "by": agent_of(request),
+        "now": now,
+    }
+    if about.get("channel"):
+        desk.change_channel(get_object_or_404(Channel, pk=about["channel"]), values, **named)
+    else:
+        desk.connect_channel(kept["kind"], values, **named)
+
+
+def _back() -> str:
+    """Where the provider sends the owner back to: from the settings, never from what a browser claims."""
+    return f"{settings.PUBLIC_URL}{reverse('inbox:consented')}"
+
+
+def _place(request: HttpRequest) -> str:
+    return f"session:consent:{agent_of(request).pk}"
