@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from inbox.web import acts, channels, consent, conversation, customers, files, held, lists, me, people, signing_in
+from inbox.web import (
+    acts,
+    channels,
+    company,
+    consent,
+    conversation,
+    customers,
+    files,
+    held,
+    lists,
+    me,
+    people,
+    signing_in,
+)
 
 app_name = "inbox"
 HERE = "c/<str:view>/<int:number>/"
@@ -43,6 +56,7 @@ urlpatterns = [
     path("channels/<int:channel_id>/", channels.change_channel, name="channel"),
     path("channels/<int:channel_id>/pause/", channels.pause, name="pause_channel"),
     path("people/", people.people, name="people"),
+    path("people/company/", company.company, name="company"),
     path("people/new/", people.make_agent, name="make_agent"),
     path("people/<int:agent_id>/", people.change_agent, name="agent"),
     path("people/<int:agent_id>/act/", people.agent_act, name="agent_act"),
