@@ -79,7 +79,7 @@ class WholeConversationShape(ConversationShape):
 class ConversationPage(serializers.Serializer[Any]):
     """A stretch of a list, newest activity first; `after` is the cursor of the next one, null at the end."""
 
-    results = ConversationShape(many=True)
+    results = ConversationShape(many=True, source="rows")
     after = serializers.CharField(allow_null=True)
 
 

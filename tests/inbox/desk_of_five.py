@@ -72,9 +72,11 @@ class Desk:
         with transaction.atomic():
             return receive(source, incoming, ours=ours)
 
-    def problem(self, *, channel: Channel | None = None, **said: Any) -> Conversation:
+    def problem(
+        self, text: str = "The lamp arrived broken.", *, channel: Channel | None = None, **said: Any
+    ) -> Conversation:
         """Carla writes about something new."""
-        received = self.receives(mail(**said), channel=channel)
+        received = self.receives(mail(text, **said), channel=channel)
         return Conversation.objects.get(pk=received.conversation)
 
     def answers(self, conversation: Conversation, text: str = "We will help.", **more: Any) -> Message:
