@@ -30,15 +30,31 @@ class Spent:
         )
 
 
+# What each parser program was last seen to have spent: once it has ended, its parent's figure holds its time too.
+_parsers: dict[tuple[int, float], float] = {}
+
+
 def reading(left_out: set[int]) -> Spent:
-    """What this process tree has spent so far; the processes in `left_out`, with their children, do not count."""
+    """What this process tree has spent so far; the processes in `left_out`, with their children, do not count.
+
+    Ask often: of a parser program that has ended, what it spent after the last look counts as `other`.
+    """
     me = psutil.Process()
-    seconds = {"parse": 0.0, "database": 0.0, "other": _of(me, dead=True)}
+    seconds = {"parse": 0.0, "database": 0.0, "other": _of(me)}
     rss = me.memory_info().rss
+    alive = set()
     for child in _children(me, left_out):
         with _gone_is_nothing():
-            seconds[_kind(child)] += _of(child, dead=True)
+            kind, spent = _kind(child), _of(child)
             rss += child.memory_info().rss
+            if kind == "parse":
+                alive.add((child.pid, child.create_time()))
+                _parsers[child.pid, child.create_time()] = spent
+            else:
+                seconds[kind] += spent
+    ended = sum(spent for parser, spent in _parsers.items() if parser not in alive)
+    seconds["parse"] = sum(_parsers.values())
+    seconds["other"] -= ended
     return Spent(**seconds, peak_rss_mib=rss / 2**20)
 
 
@@ -50,9 +66,10 @@ def _children(process: psutil.Process, left_out: set[int]) -> Iterator[psutil.Pr
                 yield from _children(child, left_out)
 
 
-def _of(process: psutil.Process, *, dead: bool) -> float:
+def _of(process: psutil.Process) -> float:
+    """Its own time, and that of its children that have ended."""
     times = process.cpu_times()
-    return float(times.user + times.system + (times.children_user + times.children_system if dead else 0))
+    return float(times.user + times.system + times.children_user + times.children_system)
 
 
 def _kind(process: psutil.Process) -> str:
