@@ -89,6 +89,13 @@ def visible_to(agent: Agent) -> QuerySet[Conversation]:
     return Conversation.objects.filter(Q(team__in=teams) | Q(owner=agent) | Q(once_his) | Q(mentioned) | Q(copied))
 
 
+def may_see(agent: Agent, conversation: Conversation) -> bool:
+    """Whether `visible_to` holds this one; its team and its owner, which say so mostly, need no question."""
+    if allows(agent, Can.READ, conversation.team_id) or (agent.is_active and conversation.owner_id == agent.pk):
+        return True
+    return visible_to(agent).filter(pk=conversation.pk).exists()
+
+
 def held_back_for(agent: Agent) -> QuerySet[Item]:
     """Quarantined and unreadable items he may open: those of channels whose team he watches over."""
     teams = list(teams_where(agent, Can.OPEN_QUARANTINE))

@@ -4,7 +4,7 @@ from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
 from inbox.models import Agent, Conversation
-from inbox.permissions import visible_to
+from inbox.permissions import may_see
 
 
 def agent_of(request: HttpRequest) -> Agent:
@@ -16,5 +16,8 @@ def agent_of(request: HttpRequest) -> Agent:
 
 def conversation_of(request: HttpRequest, number: int) -> Conversation:
     """A conversation he may see. Raise Http404 for all others: that it exists is nobody's business either."""
-    rows = visible_to(agent_of(request)).select_related("channel", "reply_channel__brand", "customer__plan", "team")
-    return get_object_or_404(rows.select_related("owner", "address", "merged_into"), number=number)
+    rows = Conversation.objects.select_related("channel", "reply_channel", "customer__plan", "team")
+    found = get_object_or_404(rows.select_related("owner", "address", "merged_into"), number=number)
+    if not may_see(agent_of(request), found):
+        raise Http404
+    return found
