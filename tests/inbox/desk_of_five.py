@@ -16,7 +16,8 @@ from inbox.desk.links import digest
 from inbox.desk.people import new_agent
 from inbox.desk.reply import Draft, reply
 from inbox.desk.teams import make_team
-from inbox.inbound.receive import Received, Source, receive
+from inbox.inbound.belonging import Source
+from inbox.inbound.receive import Received, receive
 from inbox.models import (
     Agent,
     ApiToken,
@@ -98,7 +99,10 @@ def five() -> Desk:
         Membership.objects.create(agent=people[name], team=None if role == Role.ADMIN else team, role=role)
     brand = Brand.objects.create(name="Example", signature="Your friends at Example")
     return Desk(
-        **people,
+        ada=people["ada"],
+        sam=people["sam"],
+        max=people["max"],
+        kim=people["kim"],
         team=team,
         elsewhere=elsewhere,
         channel=mailbox("support@example.com", team, brand),

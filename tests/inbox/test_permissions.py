@@ -208,7 +208,8 @@ def test_no_address_shows_or_changes_what_belongs_to_others(desk: Desk, settings
 def test_only_an_admin_reaches_what_admins_do(desk: Desk, name: str) -> None:
     for model in (Brand, Team, Agent, Channel):
         assert model._default_manager.exists()
-    ids = {"<int:channel_id>": desk.channel.pk, "<int:agent_id>": desk.ada.pk, "<int:team_id>": desk.team.pk}
+    ids: dict[str, object] = {"<int:channel_id>": desk.channel.pk, "<int:agent_id>": desk.ada.pk}
+    ids |= {"<int:team_id>": desk.team.pk}
     ids |= {"<int:brand_id>": desk.channel.brand_id, "<str:kind>": "email", "<int:number>": 1}
     page = browser(getattr(desk, name))
     before, log = everything(), Activity.objects.count()

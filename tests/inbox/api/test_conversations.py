@@ -77,9 +77,11 @@ def test_a_list_is_a_view_narrowed_by_known_names(desk: Desk, ada: Client, query
 
 def test_pages_meet_without_gap_or_double(desk: Desk, ada: Client) -> None:
     expected = [desk.problem(f"Problem {n}").number for n in range(5)][::-1]
-    numbers, after = [], ""
+    numbers: list[int] = []
+    after: str | None = ""
     for _ in range(3):
-        page = ada.get(f"{API}conversations/", {"size": 2, **({"after": after} if after else {})}).json()
+        query = {"size": "2"} | ({"after": after} if after else {})
+        page = ada.get(f"{API}conversations/", query).json()
         numbers += [row["number"] for row in page["results"]]
         after = page["after"]
     assert (numbers, after) == (expected, None)
@@ -205,7 +207,7 @@ def test_unknown_fields_are_refused_wherever_a_body_is_read(
     desk: Desk, conversation: Conversation, ada: Client
 ) -> None:
     before = Conversation.objects.values().get()
-    bodies = {
+    bodies: dict[str, dict[str, Any]] = {
         "reply/": {"text": "x", "seen_up_to": 10**6},
         "note/": {"text": "x"},
         "pass-on/": {"agent": desk.sam.pk, "note": "x"},

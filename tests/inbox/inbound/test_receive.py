@@ -1,6 +1,7 @@
 """Threading by proof: what belongs together comes together, what only claims to does not."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -8,7 +9,8 @@ from django.db import transaction
 from connectors.contract import File, Person
 from inbox.desk import merge, solve
 from inbox.desk.take import take
-from inbox.inbound.receive import AlreadyReceived, Source, receive
+from inbox.inbound.belonging import Source
+from inbox.inbound.receive import AlreadyReceived, receive
 from inbox.models import (
     Activity,
     Address,
@@ -30,7 +32,7 @@ from tests.inbox.desk_of_five import CARLA, Desk, answer_to, history, item, mail
 STRANGER = Person(address="carla@example.org", name="Carla")
 
 
-def opened(desk: Desk, **said: object) -> tuple[Conversation, Message]:
+def opened(desk: Desk, **said: Any) -> tuple[Conversation, Message]:
     conversation = desk.problem(**said)
     return conversation, conversation.messages.get()
 

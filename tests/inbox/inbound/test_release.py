@@ -3,7 +3,7 @@
 import pytest
 
 from connectors.errors import Unreadable
-from inbox import parser
+from inbox import blobs, parser
 from inbox.errors import AlreadyDone, ChannelCannot, NotAllowed
 from inbox.inbound import release
 from inbox.models import Activity, Item, Message, Outcome
@@ -36,7 +36,7 @@ def test_what_is_discarded_is_out_of_sight_and_its_bytes_are_kept(desk: Desk, he
     release.discard(held, by=desk.sam, now=desk.later())
     held.refresh_from_db()
     assert (held.outcome, held.discarded_by) == (Outcome.QUARANTINE, desk.sam)
-    assert release.blobs.read(held.envelope.sha256) == letter()
+    assert blobs.read(held.envelope.sha256) == letter()
     with pytest.raises(AlreadyDone):
         release.discard(held, by=desk.sam, now=desk.later())
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from connectors.contract import Content, Payload
 from connectors.errors import Unreadable
-from inbox import parser
+from inbox import blobs, parser
 from inbox.connect import connect, save
 from inbox.inbound import receive, release, unpack
 from inbox.models import (
@@ -61,7 +61,7 @@ def test_an_attachment_is_kept_with_its_bytes(desk: Desk) -> None:
     arrives(desk, mail.as_bytes())
     file = Attachment.objects.get()
     assert (file.name, file.size) == ("lamp.jpg", 20)
-    assert unpack.blobs.read(file.sha256) == b"not really a picture"
+    assert blobs.read(file.sha256) == b"not really a picture"
 
 
 def test_mail_from_the_spam_folder_waits_in_quarantine_with_the_reason(desk: Desk) -> None:
@@ -185,7 +185,7 @@ def test_a_bounce_of_something_that_is_not_ours_is_kept_quietly(desk: Desk) -> N
 def test_our_own_copy_in_sent_proves_that_it_left(desk: Desk) -> None:
     conversation = desk.problem()
     delivery = delivery_of(desk.answers(conversation))
-    item = arrives(desk, unpack.blobs.read(delivery.payload), "sent 1", role="sent", folder="Sent")
+    item = arrives(desk, blobs.read(delivery.payload), "sent 1", role="sent", folder="Sent")
     delivery.refresh_from_db()
     assert (item.outcome, delivery.state) == (Outcome.RECEIPT, DeliveryState.SENT)
     assert Message.objects.count() == 2

@@ -23,7 +23,7 @@ class Provider(Connector):
     gives_id: str = ""
     looking: ChannelError | None = None
     accepted: list[Outgoing] = field(default_factory=list)
-    on_the_wire: Callable[[], None] = lambda: None
+    on_the_wire: Callable[[], object] = lambda: None
 
     @property
     def own_address(self) -> str:

@@ -78,7 +78,7 @@ def test_what_is_held_goes_when_it_can_no_longer_be_undone(desk: Desk, provider:
 
 
 def test_while_it_is_on_the_wire_the_row_says_so(desk: Desk, delivery: Delivery, provider: Provider) -> None:
-    rows: list[dict[str, Any]] = []
+    rows: list[Any] = []
     provider.on_the_wire = lambda: rows.extend(Delivery.objects.values("state", "phase", "due_at"))
     sent(desk, delivery)
     assert rows == [{"state": "sending", "phase": "wire", "due_at": None}]

@@ -1,5 +1,7 @@
 """The table of states, every pair of it, asked of the database."""
 
+from typing import Any
+
 import pytest
 
 from inbox.models import Delivery, DeliveryState
@@ -28,7 +30,7 @@ def delivery(desk: Desk) -> Delivery:
 
 @pytest.mark.parametrize("before", S)
 def test_a_delivery_moves_only_as_the_table_says(desk: Desk, delivery: Delivery, before: DeliveryState) -> None:
-    needed = {
+    needed: dict[DeliveryState, dict[str, Any]] = {
         S.SENDING: {"phase": "prep", "token": delivery.message.key, "lease_until": desk.clock, "worker": 1},
         S.QUEUED: {"due_at": desk.clock},
         S.HELD: {"due_at": desk.clock},

@@ -1,0 +1,145 @@
+"""Lists: every conversation once, however the rows move; counts that do not walk the table."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from inbox import lists
+from inbox.desk.solve import solve
+from inbox.desk.take import take
+from inbox.lists import Held, View, conversations, counts, page, position
+from inbox.models import Conversation, Item, Outcome
+from inbox.thread import mark_read
+from tests.inbox.desk_of_five import NOW, Desk, item
+
+
+def numbers(desk: Desk, view: View) -> set[int]:
+    return set(conversations(desk.ada, view).values_list("number", flat=True))
+
+
+def walk(desk: Desk, size: int = 3) -> list[int]:
+    """Every page, one after another."""
+    found: list[int] = []
+    after: str | None = ""
+    while after is not None:
+        here = page(desk.ada, View.OPEN, after, size)
+        found += [row.number for row in here.rows]
+        after = here.after
+    return found
+
+
+def test_each_view_holds_what_its_name_says(desk: Desk) -> None:
+    free, mine, waiting, done = (desk.problem(text) for text in ("free", "mine", "waiting", "done"))
+    desk.problem("foreign", channel=desk.channel_elsewhere)
+    take(mine, by=desk.ada, now=desk.later())
+    desk.answers(waiting)
+    solve(done, by=desk.ada, now=desk.later())
+    assert numbers(desk, View.MINE) == {mine.number}
+    assert numbers(desk, View.QUEUE) == {free.number}
+    assert numbers(desk, View.OPEN) == {free.number, mine.number}
+    assert numbers(desk, View.PENDING) == {waiting.number}
+    assert numbers(desk, View.SOLVED) == {done.number}
+
+
+def test_pages_meet_without_gap_or_double(desk: Desk) -> None:
+    expected = [desk.problem(f"Problem {n}").number for n in range(8)][::-1]
+    assert walk(desk) == expected
+
+
+def test_equal_times_are_told_apart(desk: Desk) -> None:
+    made = {desk.problem(f"Problem {n}").number for n in range(7)}
+    Conversation.objects.update(last_activity_at=NOW)
+    found = walk(desk, size=2)
+    assert (len(found), set(found)) == (7, made)
+
+
+def test_what_moves_up_between_two_pages_hides_nothing_and_doubles_nothing(desk: Desk) -> None:
+    made = [desk.problem(f"Problem {n}") for n in range(6)]
+    first = page(desk.ada, View.OPEN, "", 3)
+    moved = made[0]  # the last of the list becomes the first
+    Conversation.objects.filter(pk=moved.pk).update(last_activity_at=desk.later())
+    assert first.after is not None
+    rest = page(desk.ada, View.OPEN, first.after, 3)
+    assert [row.pk for row in first.rows] == [c.pk for c in made[5:2:-1]]
+    assert [row.pk for row in rest.rows] == [made[2].pk, made[1].pk]
+    assert page(desk.ada, View.OPEN, "", 3).rows[0].pk == moved.pk
+
+
+def test_what_is_solved_between_two_pages_shifts_nothing(desk: Desk) -> None:
+    made = [desk.problem(f"Problem {n}") for n in range(6)]
+    first = page(desk.ada, View.OPEN, "", 3)
+    solve(made[5], by=desk.ada, now=desk.later())
+    assert first.after is not None
+    assert [row.pk for row in page(desk.ada, View.OPEN, first.after, 3).rows] == [c.pk for c in made[2::-1]]
+
+
+def test_the_last_page_says_so(desk: Desk) -> None:
+    for n in range(3):
+        desk.problem(f"Problem {n}")
+    assert page(desk.ada, View.OPEN, "", 3).after is None
+    assert page(desk.ada, View.OPEN, "", 2).after is not None
+
+
+@pytest.mark.parametrize(
+    "cursor",
+    ["x", "_", "2026-11-02_1", "2026-11-02T09:00:00+00:00_x", f"2026-11-02T09:00:00+00:00_{2**63}", "\x00_1", "_1"],
+)
+def test_a_broken_cursor_begins_at_the_top(desk: Desk, cursor: str) -> None:
+    conversation = desk.problem()
+    assert position(cursor) is None
+    assert [row.pk for row in page(desk.ada, View.OPEN, cursor).rows] == [conversation.pk]
+
+
+def test_a_page_costs_one_query_however_long_it_is(desk: Desk) -> None:
+    for n in range(12):
+        desk.problem(f"Problem {n}")
+    with CaptureQueriesContext(
+        connection,
+    ) as seen:
+        rows = page(desk.ada, View.QUEUE, "", 10).rows
+        assert all(row.customer.name and row.channel.name and row.address.value for row in rows)
+    assert len([q for q in seen.captured_queries if "inbox_conversation" in q["sql"]]) == 1
+
+
+def test_a_row_tells_what_one_has_read(desk: Desk) -> None:
+    conversation = desk.problem()
+    assert page(desk.ada, View.OPEN).rows[0].seen is None  # type: ignore[attr-defined]  # annotated
+    mark_read(conversation, desk.ada, desk.clock)
+    assert page(desk.ada, View.OPEN).rows[0].seen == conversation.last_message  # type: ignore[attr-defined]  # as above
+    assert page(desk.sam, View.OPEN).rows[0].seen is None  # type: ignore[attr-defined]  # as above
+
+
+def test_a_slower_tab_takes_back_no_reading(desk: Desk) -> None:
+    conversation = desk.problem()
+    stale = Conversation.objects.get(pk=conversation.pk)
+    stale.last_message -= 1
+    mark_read(conversation, desk.ada, desk.clock)
+    mark_read(stale, desk.ada, desk.clock + timedelta(seconds=1))
+    assert conversation.readings.get().seen_up_to == conversation.last_message
+
+
+def test_counts_stop_at_the_cap(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lists, "CAP", 3)
+    for n in range(5):
+        desk.problem(f"Problem {n}")
+    take(Conversation.objects.latest("pk"), by=desk.ada, now=desk.later())
+    assert counts(desk.ada) == {"mine": 1, "queue": 3, "open": 3, "pending": 0}
+
+
+def test_who_watches_over_a_team_also_counts_what_is_held_back(desk: Desk) -> None:
+    item(desk.channel, outcome=Outcome.QUARANTINE, opened_at=NOW)
+    item(desk.channel, outcome=Outcome.UNREADABLE, opened_at=NOW)
+    item(desk.channel, outcome=Outcome.UNREADABLE, opened_at=NOW, discarded_at=NOW)
+    item(desk.channel_elsewhere, outcome=Outcome.QUARANTINE, opened_at=NOW)
+    assert Item.objects.count() == 4
+    counted = counts(desk.sam)
+    assert (counted[Held.QUARANTINE], counted[Held.UNREADABLE]) == (1, 1)
+    assert Held.QUARANTINE.value not in counts(desk.ada)
+
+
+def test_counts_are_one_query(desk: Desk) -> None:
+    with CaptureQueriesContext(connection) as seen:
+        counts(desk.sam)
+    assert len([q for q in seen.captured_queries if "count(*)" in q["sql"]]) == 1

@@ -1,0 +1,74 @@
+"""Two timetables at once do a job once."""
+
+from datetime import timedelta
+from functools import partial
+
+import pytest
+from django.utils import timezone
+
+from inbox.models import Agent, OneTimeLink, Purpose, Slot
+from inbox.timetable import KEPT_FOR, clear_away, run, slot_of, take_turn
+from tests.inbox.desk_of_five import NOW, Desk
+from tests.inbox.parallel import at_once
+
+ran: list[str] = []
+
+
+def job() -> None:
+    """What the timetable does here."""
+    ran.append("once")
+
+
+def breaks() -> None:
+    """A job that fails."""
+    raise ZeroDivisionError
+
+
+@pytest.fixture(autouse=True)
+def still(monkeypatch: pytest.MonkeyPatch) -> None:
+    ran.clear()
+    monkeypatch.setattr("inbox.timetable.timezone.now", lambda: NOW)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_beats_are_one_run() -> None:
+    at_once([partial(run, "job", f"{__name__}.job", 15.0) for _ in range(8)])
+    assert ran == ["once"]
+    assert Slot.objects.get().finished_at == NOW
+
+
+def test_the_next_turn_runs_again(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    run("job", f"{__name__}.job", 15.0)
+    monkeypatch.setattr("inbox.timetable.timezone.now", lambda: NOW + timedelta(seconds=15))
+    run("job", f"{__name__}.job", 15.0)
+    assert ran == ["once", "once"]
+
+
+def test_a_turn_begins_at_a_whole_period() -> None:
+    assert slot_of(NOW + timedelta(seconds=14.9), 15) == NOW
+    assert slot_of(NOW + timedelta(seconds=15), 15) == NOW + timedelta(seconds=15)
+
+
+def test_two_jobs_have_turns_of_their_own(db: None) -> None:
+    assert take_turn("one", 15, NOW)
+    assert take_turn("two", 15, NOW)
+    assert not take_turn("one", 15, NOW)
+
+
+def test_a_job_that_failed_is_not_marked_as_done(db: None) -> None:
+    with pytest.raises(ZeroDivisionError):
+        run("job", f"{__name__}.breaks", 15.0)
+    assert Slot.objects.get().finished_at is None
+
+
+def test_old_turns_and_dead_links_are_cleared_away(desk: Desk) -> None:
+    now = timezone.now()
+    take_turn("old", 15, now - KEPT_FOR - timedelta(minutes=1))
+    take_turn("new", 15, now)
+    for ended, digest in ((now - KEPT_FOR - timedelta(minutes=1), "a"), (now, "b")):
+        OneTimeLink.objects.create(
+            agent=Agent.objects.get(pk=desk.ada.pk), purpose=Purpose.INVITE, digest=digest, expires_at=ended
+        )
+    clear_away()
+    assert list(Slot.objects.values_list("job", flat=True)) == ["new"]
+    assert list(OneTimeLink.objects.values_list("digest", flat=True)) == ["b"]
