@@ -5,6 +5,7 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.decorators.http import require_POST
 
+from config import health
 from inbox.api.stream import stream
 from inbox.web.signing_in import not_offered
 
@@ -16,6 +17,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("language/", include("django.conf.urls.i18n")),
     path("reports/", include("reports.urls")),
     path("api/", include("inbox.api.urls")),
+    path("livez", health.alive),
+    path("readyz", health.ready),
     path("events", stream, name="events"),
     path("", include("inbox.web.urls")),
 ]

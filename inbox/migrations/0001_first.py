@@ -1,13 +1,11 @@
-import uuid
-
 import django.contrib.postgres.constraints
 import django.db.models.deletion
 import django.db.models.functions.text
-from django.conf import settings
-from django.db import migrations, models
-
 import inbox.models.ranges
 import inbox.models.sequences
+import uuid
+from django.conf import settings
+from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
@@ -362,7 +360,6 @@ class Migration(migrations.Migration):
             name="Installation",
             fields=[
                 ("id", models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
-                ("instance", models.UUIDField(default=uuid.uuid4)),
                 ("company", models.CharField(blank=True, default="", max_length=150, verbose_name="company")),
                 ("separate_mailboxes", models.BooleanField(default=False)),
                 ("created_at", models.DateTimeField()),

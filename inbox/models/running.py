@@ -1,7 +1,5 @@
 """What the running system remembers about itself: the installation, timetable slots, workers, keys given out."""
 
-from uuid import uuid4
-
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -10,10 +8,9 @@ from inbox.models.people import Agent
 
 
 class Installation(models.Model):
-    """The one row of this installation. `instance` differs in a copy, so that a copy does not send."""
+    """The one row of this installation."""
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
-    instance = models.UUIDField(default=uuid4)
     company = models.CharField(_("company"), max_length=150, blank=True, default="")
     separate_mailboxes = models.BooleanField(default=False)
     created_at = models.DateTimeField()
