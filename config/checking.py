@@ -38,7 +38,8 @@ def check(arguments: list[str]) -> int:
 
 
 def environment_for_tests(cluster: Cluster, data: Path) -> dict[str, str]:
-    """What the settings want to know, when the database is thrown away afterwards."""
+    """What the settings want to know, when the database is thrown away afterwards. Makes the data folder."""
+    (data / "static").mkdir(parents=True, exist_ok=True)  # stays empty; the file server warns if it is not there
     return {
         "DJANGO_SETTINGS_MODULE": "config.settings",
         "DATABASE_URL": url_of(cluster.folder) or "",

@@ -1,11 +1,13 @@
+import uuid
+
 import django.contrib.postgres.constraints
 import django.db.models.deletion
 import django.db.models.functions.text
-import inbox.models.ranges
-import inbox.models.sequences
-import uuid
 from django.conf import settings
 from django.db import migrations, models
+
+import inbox.models.ranges
+import inbox.models.sequences
 
 
 class Migration(migrations.Migration):
