@@ -39,10 +39,10 @@ def _problem() -> str:
 def _has_its_tables() -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
-    if cache.get("tables are there"):
+    if cache.get("tables-are-there"):
         return True
     executor = MigrationExecutor(connection)
     there = not executor.migration_plan(executor.loader.graph.leaf_nodes())
     if there:
-        cache.set("tables are there", True, 60)
+        cache.set("tables-are-there", True, 60)
     return there
