@@ -1,0 +1,117 @@
+"""A process of its own on the database of a running Otvet: it answers mails, rings the bell, counts, and is later.
+
+It runs with the environment of that Otvet; one line of JSON asks, one answers. It calls the verbs and sweeps that
+everybody calls. What must wait a minute it does with a later `now`.
+"""
+
+import json
+import sys
+from collections import Counter
+from datetime import timedelta
+from typing import Any
+
+import psycopg
+from django.db import Error, connections
+from django.utils import timezone
+
+from config import demo
+from connectors.sandbox.mail import Ports
+from inbox.desk.reply import Draft, reply
+from inbox.desk.tokens import make_token
+from inbox.models import Agent, Channel, Conversation, Delivery, DeliveryState, Item, Message, Outcome
+from inbox.outbound import deliver, reconcile
+from inbox.wake import wake
+from reports import measures
+
+LATER = timedelta(hours=1)
+UNDER_WAY = (DeliveryState.HELD, DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.UNKNOWN)
+ARRIVED = (DeliveryState.SENT, DeliveryState.DELIVERED, DeliveryState.READ)
+
+
+def found(imap: int, smtp: int) -> None:
+    """Make the demo's company, with its mailbox at these ports."""
+    demo.prepare(Ports(imap, smtp), timezone.now())
+
+
+def token() -> str:
+    """A key with which a program may act in ada's name."""
+    return make_token("journey", expires_at=None, by=_ada(), now=timezone.now())[1]
+
+
+def numbers() -> list[tuple[int, int]]:
+    """(number, newest message) of the conversations that wait for us, oldest first."""
+    waiting = Conversation.objects.filter(state="open").order_by("pk")
+    return list(waiting.values_list("number", "last_message"))
+
+
+def answer(count: int) -> list[str]:
+    """Ada answers the oldest mails that wait, without a time to undo. Return the Message-IDs."""
+    return [_answer(conversation) for conversation in Conversation.objects.filter(state="open").order_by("pk")[:count]]
+
+
+def ring() -> None:
+    """Hint at everything, as a watcher and the timetable do: a worker elsewhere hears it if there is a broker."""
+    for channel in Channel.objects.values_list("pk", flat=True):
+        wake("inbox.inbound.tasks.poll_channel", channel, True)
+        wake("inbox.inbound.tasks.open_waiting_of", channel)
+    wake("inbox.outbound.tasks.send_due")
+
+
+def settle() -> None:
+    """Do now what the sweeps would do within the next minutes."""
+    later = timezone.now()
+    reconcile.release_abandoned(later)
+    for _ in range(reconcile.LOOKS_NEEDED):
+        later += LATER
+        for delivery in Delivery.objects.filter(state=DeliveryState.UNKNOWN).select_related("channel"):
+            reconcile.settle(delivery, later)
+    for pk in Delivery.objects.filter(state=DeliveryState.QUEUED, due_at__gt=timezone.now()).values_list(
+        "pk", flat=True
+    ):
+        deliver.send(pk, later)
+
+
+def account() -> dict[str, Any]:
+    """What the desk believes: messages by Message-ID, its replies by state, what is still under way, the ledger."""
+    now = timezone.now()
+    received = Message.objects.filter(item__isnull=False).values_list("provider_ids__reference", flat=True)
+    return {
+        "mails": Counter(received),
+        "waiting": Item.objects.filter(outcome=Outcome.WAITING).count(),
+        "other": Counter(Item.objects.exclude(outcome=Outcome.WAITING).values_list("outcome", flat=True)),
+        "arrived": list(Delivery.objects.filter(state__in=ARRIVED).values_list("provider_id", flat=True)),
+        "under_way": Delivery.objects.filter(state__in=UNDER_WAY).count(),
+        "asked": list(Delivery.objects.filter(state=DeliveryState.NEEDS_HUMAN).values_list("provider_id", flat=True)),
+        "ledger_difference": measures.differences(now - timedelta(days=30), now + timedelta(days=1)),
+    }
+
+
+DOING = {f.__name__: f for f in (found, token, numbers, answer, ring, settle, account)}
+
+
+def main() -> None:
+    """Answer until the input ends. `{"trouble": ...}` says that the database was away."""
+    for line in sys.stdin:
+        request = json.loads(line)
+        connections.close_all()
+        try:
+            said = {"said": DOING[request.pop("do")](**request)}
+        except (Error, psycopg.Error) as error:
+            said = {"trouble": str(error)}
+        print(json.dumps(said), flush=True)
+
+
+def _ada() -> Agent:
+    return Agent.objects.get(email="ada@demo.test")
+
+
+def _answer(conversation: Conversation) -> str:
+    said = reply(
+        conversation,
+        Draft(f"About {conversation.label}: we will send a new one."),
+        by=_ada(),
+        seen_up_to=conversation.last_message,
+        now=timezone.now(),
+        undo=timedelta(0),
+    )
+    return said.deliveries.get().provider_id

@@ -1,0 +1,67 @@
+"""Processes die by SIGKILL on the way from provider to screen and back: nothing is lost, nothing is doubled."""
+
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from tests.journeys import kills
+from tests.journeys.houses import PATIENCE_SECONDS, Embedded, Split, killed, program, stop
+from tests.waiting import until
+
+pytestmark = [pytest.mark.kill, pytest.mark.redis, pytest.mark.timeout(600)]
+
+
+@pytest.fixture(scope="module")
+def split(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Split]:
+    """As in production, with mail that waits for an answer."""
+    house = Split(tmp_path_factory.mktemp("kills") / "split")
+    house.open()
+    kills.furnish(house)
+    yield house
+    house.close()
+
+
+@pytest.mark.parametrize("point", kills.OF_THE_WORKER)
+def test_a_worker_is_killed(point: str, split: Split) -> None:
+    assert kills.of_worker(split, point).is_clean
+
+
+@pytest.mark.parametrize("point", ["before_drop_commit", "before_receive_commit", "after_wire", "after_accepted"])
+def test_the_database_is_killed_under_a_worker(point: str, split: Split) -> None:
+    assert kills.of_database(split, point).is_clean
+
+
+def test_the_timetable_is_killed(split: Split) -> None:
+    assert kills.of_timetable(split, "after_accepted").is_clean
+
+
+def test_the_web_server_is_killed_between_an_answer_and_its_confirmation(split: Split) -> None:
+    assert kills.of_web(split).is_clean
+
+
+def test_a_planted_fault_is_seen(split: Split) -> None:
+    """A worker that sends again what died on the wire: the mail server must have it twice, and the verdict say so."""
+    with split.running("worker", **split.armed("after_accepted")) as worker:
+        (reply,) = split.clerk.ask("answer", count=1)
+        split.clerk.ask("ring")
+        assert killed(worker)
+    faulty = split.spawn([sys.executable, "-c", program("planted.work()")], "planted", split.environment)
+    try:
+        split.clerk.ask("ring")
+        until(lambda: split.is_settled(split.clerk), "the faulty worker has sent it again", PATIENCE_SECONDS)
+    finally:
+        stop(faulty)
+    assert split.judge(split.clerk).duplicated == [reply]
+
+
+@pytest.fixture(scope="module")
+def embedded(tmp_path_factory: pytest.TempPathFactory) -> Embedded:
+    house = Embedded(tmp_path_factory.mktemp("kills"))
+    assert kills.settled(house).is_clean
+    return house
+
+
+@pytest.mark.parametrize("point", ["after_drop_commit", "after_accepted"])
+def test_the_one_process_of_the_embedded_default_is_killed(point: str, embedded: Embedded) -> None:
+    assert kills.of_everything(embedded, point).is_clean
