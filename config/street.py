@@ -137,6 +137,7 @@ def _threaded(mail: EmailMessage, answered: Message, letter: Letter) -> str:
         del mail["To"]
         mail["To"] = str(reply_to)
     mail["In-Reply-To"] = letter.message_id
-    mail["References"] = f"{answered.get('References', '')} {letter.message_id}".strip()
+    # A long header comes folded over several lines; a new one may hold none.
+    mail["References"] = " ".join([*str(answered.get("References", "")).split(), letter.message_id])
     quoted = "\n".join(f"> {line}" for line in letter.text.splitlines())
     return f"\n\nOn {letter.at:%d %b %Y at %H:%M}, {letter.sender} wrote:\n{quoted}\n"
