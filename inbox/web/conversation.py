@@ -9,7 +9,7 @@ from connectors.contract import Limits
 from connectors.registry import kinds
 from inbox.desk.ownership import responsible_for
 from inbox.lists import View
-from inbox.models import Activity, Agent, Conversation, Message, State, Team
+from inbox.models import Activity, Agent, Channel, Conversation, Message, State, Team
 from inbox.permissions import Can, allows, visible_to
 from inbox.thread import mark_read, read_thread
 from inbox.web.files import SHOWN
@@ -97,16 +97,22 @@ def _copies(chosen: Conversation, last: Message | None) -> list[dict[str, object
     """Who may get a copy: the CC of the customer's last mail, ticked only when its sender is proven."""
     if last is None:
         return []
-    own = chosen.reply_channel.address.lower()
+    own = {address.lower() for address in Channel.objects.values_list("address", flat=True)}
     people = [*last.details.get("to", []), *last.details.get("cc", [])]
-    seen = {own, chosen.address.value.lower()}
+    seen = {chosen.address.value.lower()}
     shown = []
     for person in people:
         address = str(person.get("address", "")).lower()
-        if address and address not in seen:
+        if address and address not in seen and _without_token(address) not in own:
             seen.add(address)
             shown.append({"address": address, "name": person.get("name", ""), "ticked": last.verified is True})
     return shown
+
+
+def _without_token(address: str) -> str:
+    """A mailbox of ours in its plain form: the customer's answer went to `support+token@`."""
+    local, _sep, domain = address.rpartition("@")
+    return f"{local.partition('+')[0]}@{domain}"
 
 
 def _answers_go_to(last: Message | None) -> dict[str, object] | None:
