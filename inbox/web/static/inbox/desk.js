@@ -33,7 +33,7 @@
     if (!find("#rail-lists")) return;
     stream = new EventSource("/events");
     stream.addEventListener("ready", (event) => {
-      if (event.lastEventId !== last) last ? change() : soon("otvet:counts");
+      if (event.lastEventId !== last) change(); // also the first time: something may have come since the page was made
       last = event.lastEventId;
       wait = 1000;
       body.dataset.live = "on";
@@ -67,7 +67,11 @@
 
   // ---- Drafts live in this browser until they are sent: a closed tab loses nothing.
   const place = (area) => "draft:" + area.closest("[data-draft]").dataset.draft + ":" + area.dataset.keep;
+  // A field that the page was changed around keeps what was typed, unless the page brought it something of its own.
   const restore = () => all("[data-keep]").forEach((area) => {
+    const brought = area.closest("[data-draft]").id + area.defaultValue;
+    if (area.brought !== undefined && area.brought !== brought) area.value = area.defaultValue;
+    area.brought = brought;
     if (!area.value) area.value = localStorage.getItem(place(area)) || "";
     grow(area);
   });

@@ -1,0 +1,36 @@
+"""One started desk and one Chromium for all tests that look at pages."""
+
+from collections.abc import Iterator
+from shutil import which
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from config.needs import PATH
+from tests.config.desk import end, start
+from tests.inbox.web.chromium.town import FLAGS, Town, people_of
+
+
+# Playwright keeps an event loop in this thread, beside which Django's database refuses to work: it ends with the folder.
+@pytest.fixture(scope="package")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    running = start(tmp_path_factory.mktemp("town") / "data")
+    try:
+        with sync_playwright() as playwright:
+            program = which("chromium", path=PATH)
+            browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
+            yield Town(running, browser, people_of(running))
+            browser.close()
+    finally:
+        end(running)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_goes_wrong_in_the_browser(town: Town) -> Iterator[None]:
+    """No page may complain, open a dialog, break its policy, or ask anybody but us for anything."""
+    yield
+    windows, town.windows = town.windows, []
+    for window in windows:
+        window.page.close()
+    assert [complaint for window in windows for complaint in window.complaints] == []
+    assert [url for window in windows for url in window.elsewhere] == []

@@ -1,0 +1,140 @@
+"""A desk that was really started, its street, and browsers in which people sit before it."""
+
+import re
+import smtplib
+from dataclasses import dataclass, field
+from email.message import EmailMessage
+from email.utils import make_msgid
+
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
+
+from connectors.sandbox.log import Accepted, read
+from connectors.sandbox.mail import ADDRESS, HOST
+from connectors.sandbox.misbehaviour import Misbehaviour, Switch
+from tests.config.desk import Running
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+LINK = re.compile(r"^  (\w+) +\w+ +(http\S+)$", re.MULTILINE)
+
+
+@dataclass
+class Window:
+    """A page in a browser of its own, and everything that went wrong in it or left the machine."""
+
+    page: Page
+    complaints: list[str] = field(default_factory=list)
+    elsewhere: list[str] = field(default_factory=list)
+
+    def listens(self, base: str) -> None:
+        """Write down scripts' complaints, dialogs, and requests that go anywhere but to Otvet."""
+
+        def said(message: ConsoleMessage) -> None:
+            if message.type in {"error", "warning"} and "Failed to load resource" not in message.text:
+                self.complaints.append(message.text)
+
+        def asked(request: Request) -> None:
+            if not request.url.startswith((base, "data:", "about:", "blob:")):
+                self.elsewhere.append(request.url)
+
+        self.page.on("console", said)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("dialog", lambda dialog: (self.complaints.append(dialog.message), dialog.dismiss()))
+        self.page.on("request", asked)
+
+
+@dataclass
+class Town:
+    """The started desk, and one browser for everybody, each in a context of his own."""
+
+    running: Running
+    browser: Browser
+    links: dict[str, str]
+    _sessions: dict[str, BrowserContext] = field(default_factory=dict)
+    windows: list[Window] = field(default_factory=list)
+
+    @property
+    def base(self) -> str:
+        return f"http://127.0.0.1:{self.running.port}"
+
+    def sits(self, name: str, path: str = "/") -> Page:
+        """A new window of somebody who is signed in; the first time by his link, as people do it."""
+        if name not in self._sessions:
+            self._sessions[name] = self.browser.new_context(locale="en-US", viewport={"width": 1440, "height": 900})
+            first = self._open(self._sessions[name])
+            first.goto(self.links[name])
+            first.get_by_role("button", name="Sign in").click()
+            first.wait_for_selector(".rail")
+            first.close()
+        page = self._open(self._sessions[name])
+        page.goto(self.base + path)
+        return page
+
+    def stranger(self, path: str = "/", **context: object) -> Page:
+        """A window of somebody who is not signed in."""
+        page = self._open(self.browser.new_context(**{"locale": "en-US", **context}))  # type: ignore[arg-type]
+        page.goto(path if path.startswith("http") else self.base + path)
+        return page
+
+    def _open(self, context: BrowserContext) -> Page:
+        window = Window(context.new_page())
+        window.listens(self.base)
+        self.windows.append(window)
+        return window.page
+
+    def post(self, subject: str, text: str = "The lamp arrived broken.", **more: str) -> None:
+        """Carla posts a mail. `html` adds an HTML part; other keywords are headers."""
+        mail = EmailMessage()
+        html = more.pop("html", "")
+        headers = {"From": "Carla <carla@example.com>", "To": ADDRESS, "Subject": subject, **more}
+        for name, value in headers.items():
+            mail[name.replace("_", "-")] = value
+        mail["Message-ID"] = make_msgid(domain="example.com")
+        mail.set_content(text)
+        if html:
+            mail.add_alternative(html, subtype="html")
+        with smtplib.SMTP(HOST, self.smtp_port, timeout=10) as line:
+            line.send_message(mail, "carla@example.com", [ADDRESS])
+
+    @property
+    def smtp_port(self) -> int:
+        return self._ports()[1]
+
+    @property
+    def imap_port(self) -> int:
+        return self._ports()[0]
+
+    def _ports(self) -> list[int]:
+        text = (self.running.data / "sandbox" / "ports.json").read_text()
+        return [int(port) for port in text.strip("[]").split(",")]
+
+    def street(self) -> list[Accepted]:
+        """All mail that went over the street."""
+        return list(read(self.running.data / "sandbox" / "smtp"))
+
+    def sent(self, words: str) -> list[Accepted]:
+        """Mail of ours with these words in it."""
+        return [mail for mail in self.street() if mail.login and words.encode() in mail.raw]
+
+    def misbehaves(self, how: Misbehaviour) -> None:
+        Switch(self.running.data / "sandbox").set(how)
+
+    def arrives(self, page: Page, subject: str, **mail: str) -> Page:
+        """A mail is posted, and the page shows its conversation."""
+        self.post(subject, **mail)
+        page.goto(f"{self.base}/c/open/")
+        page.locator(".item-subj", has_text=subject).click(timeout=15_000)
+        page.wait_for_selector("#thread .msg")
+        return page
+
+
+def people_of(running: Running) -> dict[str, str]:
+    """The one-time links that the start printed, by name."""
+    return dict(LINK.findall(running.said))
