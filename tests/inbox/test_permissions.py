@@ -110,7 +110,7 @@ def test_held_back_mail_is_for_those_who_watch_over_its_team(desk: Desk) -> None
 BODY = {"text": "x", "note": "x", "seen_up_to": 10**9, "decision": "again", "to": "team:1", "team": 1, "until": ""}
 NOT_OURS = {"accounts", "language", "street", "static"}
 ADMINS = ("/people/", "/channels/")
-PUBLIC = {"/link/<str:secret>/", "/api/v1/schema/", "/api/v1/docs/"}
+PUBLIC = {"/livez", "/readyz", "/link/<str:secret>/", "/api/v1/schema/", "/api/v1/docs/"}
 
 
 def addresses(resolver: URLResolver | None = None, before: str = "/") -> Iterator[str]:
@@ -278,3 +278,17 @@ def test_a_merge_does_not_reach_what_one_may_not_see(desk: Desk) -> None:
     assert answer.status_code == 404
     own.refresh_from_db()
     assert own.messages.count() == 1
+
+
+def test_ones_own_page_changes_only_what_is_ones_own(desk: Desk) -> None:
+    """T30: every column of the person is sent; only those of the form may change."""
+    page = browser(desk.ada)
+    form = {"name": "Ada L.", "language": "en", "timezone": "UTC", "theme": "dark", "density": "", "status": "off"}
+    tried = {f.name: "1" for f in Agent._meta.concrete_fields} | {"is_staff": "1", "memberships": "1", "role": "admin"}
+    del tried["password"]  # asks for another form
+    before: dict[str, Any] = dict(Agent.objects.values().get(pk=desk.ada.pk))
+    page.post("/me/", tried | {"email": "kim@example.com", "is_active": "", "session_salt": "x"} | form)
+    after: dict[str, Any] = dict(Agent.objects.values().get(pk=desk.ada.pk))
+    assert {name for name in after if after[name] != before[name]} <= set(form)
+    assert after["name"] == "Ada L."
+    assert list(desk.ada.memberships.values_list("role", flat=True)) == ["agent"]

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -255,6 +256,33 @@ def test_who_lost_his_lease_before_the_wire_sends_nothing(
 
     monkeypatch.setattr(deliver, "failpoint", taken_away)
     assert sent(desk, delivery).state == S.QUEUED
+    assert provider.accepted == []
+
+
+def test_who_was_followed_by_another_worker_before_the_wire_sends_nothing(
+    desk: Desk, delivery: Delivery, provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = uuid4()
+
+    def taken_over(name: str) -> None:
+        if name == "before_wire":
+            Delivery.objects.filter(pk=delivery.pk).update(token=other)
+
+    monkeypatch.setattr(deliver, "failpoint", taken_over)
+    after = sent(desk, delivery)
+    assert (after.state, after.phase, after.token) == (S.SENDING, "prep", other)
+    assert provider.accepted == []
+
+
+def test_whose_lease_has_ended_before_the_wire_sends_nothing(
+    desk: Desk, delivery: Delivery, provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def too_late(name: str) -> None:
+        if name == "before_wire":
+            Delivery.objects.filter(pk=delivery.pk).update(lease_until="2020-01-01T00:00:00Z")
+
+    monkeypatch.setattr(deliver, "failpoint", too_late)
+    assert sent(desk, delivery).phase == "prep"
     assert provider.accepted == []
 
 
