@@ -9,8 +9,9 @@ from uuid import UUID, uuid4
 from django.db import transaction
 from django.utils.translation import gettext_noop
 
-from connectors.contract import File, Person, Reply
+from connectors.contract import File, Limits, Person, Reply
 from connectors.errors import Rejected
+from connectors.registry import kinds
 from inbox import blobs
 from inbox.activity import record
 from inbox.connect import connect
@@ -105,7 +106,20 @@ def _write(conversation: Conversation, draft: Draft, text: str, by: Agent, now: 
     given = Attachment.objects.filter(uuid__in=draft.attachments, uploaded_by=by, message=None)
     if given.update(message=message) != len(set(draft.attachments)):
         raise Invalid(gettext_noop("An attachment is not there any more. Add it again."))
+    _fits(message, kinds()[conversation.reply_channel.kind].limits)
     return message
+
+
+def _fits(message: Message, limits: Limits) -> None:
+    """Raise ChannelCannot for more, or larger, files than the channel carries: now, not when they are under way."""
+    files = list(message.attachments.values_list("size", flat=True))
+    if limits.attachment_bytes and sum(files) > limits.attachment_bytes:
+        megabytes = limits.attachment_bytes // 1_000_000
+        raise ChannelCannot(gettext_noop("Together the files may have %(most)s MB on this channel."), most=megabytes)
+    if limits.attachments and len(files) > limits.attachments:
+        raise ChannelCannot(gettext_noop("This channel carries at most %(most)s files."), most=limits.attachments)
+    if limits.characters and len(message.text) > limits.characters:
+        raise ChannelCannot(gettext_noop("A text may have %(most)s characters here."), most=limits.characters)
 
 
 def _send(conversation: Conversation, message: Message, draft: Draft, now: datetime, undo: timedelta) -> None:

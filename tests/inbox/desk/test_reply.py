@@ -12,7 +12,7 @@ from inbox.desk.reply import Draft, reply
 from inbox.desk.solve import solve
 from inbox.desk.take import take
 from inbox.desk.undo_send import undo_send
-from inbox.errors import AlreadyDone, Invalid, NotAllowed, SomethingNew
+from inbox.errors import AlreadyDone, ChannelCannot, Invalid, NotAllowed, SomethingNew
 from inbox.models import Attachment, Delivery, DeliveryState, Message, ProviderId, State
 from inbox.signing import token_for
 from tests.inbox.desk_of_five import (
@@ -247,3 +247,21 @@ def test_a_mail_names_no_answer_that_was_taken_back(desk: Desk) -> None:
     frozen = blobs.read(delivery_of(desk.answers(conversation, "Better so.")).payload).decode()
     assert reference_of(said) not in frozen
     assert mail().reference not in frozen
+
+
+def test_files_that_are_too_much_for_the_channel_are_refused_before_anything_is_queued(desk: Desk) -> None:
+    conversation = desk.problem()
+    half = [
+        Attachment.objects.create(
+            uploaded_by=desk.ada,
+            name=f"{n}.bin",
+            media_type="application/octet-stream",
+            size=10_000_000,
+            sha256="0" * 64,
+            created_at=desk.clock,
+        ).uuid
+        for n in range(2)
+    ]
+    with pytest.raises(ChannelCannot, match="18 MB"):
+        desk.answers(conversation, attachments=half)
+    assert not Delivery.objects.exists()
