@@ -79,7 +79,11 @@ class Related:
 
 def arrive(source: Source, person: Person, incoming: Incoming) -> Sender:
     """Take the thread's lock until the transaction ends, and look up who is at the other end."""
-    ((address, customer, blocked),) = hot.fetch(sql.ARRIVE, {"root": root_of(incoming), **_place(source, person)})
+    place = _place(source, person)
+    ((address, customer, blocked),) = hot.fetch(sql.ARRIVE, {"root": root_of(incoming), **place})
+    if address is None and (found := hot.fetch(sql.FIND_ADDRESS, place)):
+        # A statement sees what was there when it began: whom another worker met while this one waited for the lock.
+        ((address, customer),) = found
     return Sender(address, customer, blocked)
 
 
