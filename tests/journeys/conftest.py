@@ -10,6 +10,8 @@ from connectors.sandbox.mail import MailServer
 from inbox import parser
 from inbox.outbound.liveness import this_process
 from tests.dovecot import Dovecot, dovecot
+from tests.journeys import kills
+from tests.journeys.houses import Embedded, Split
 from tests.journeys.mailroom import Company, found
 
 __all__ = ["dovecot"]
@@ -48,3 +50,21 @@ def company(
     settings.BLOBS = tmp_path / "blobs"
     monkeypatch.setenv("OTVET_REACH", f"127.0.0.0/8,localhost,::1,127.0.0.1:{street.ports.smtp}")
     return found(dovecot, street)
+
+
+@pytest.fixture(scope="session")
+def split(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Split]:
+    """As in production, with mail that waits for an answer; web, worker and timetable are started by the tests."""
+    house = Split(tmp_path_factory.mktemp("house") / "split")
+    house.open()
+    kills.furnish(house)
+    yield house
+    house.close()
+
+
+@pytest.fixture(scope="session")
+def embedded(tmp_path_factory: pytest.TempPathFactory) -> Embedded:
+    """The embedded default with its tables made; the tests start it."""
+    house = Embedded(tmp_path_factory.mktemp("house"))
+    assert kills.settled(house).is_clean
+    return house

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from email.message import EmailMessage
 from itertools import count
 from pathlib import Path
@@ -78,8 +78,11 @@ class House:
         return port
 
     def write(self, mails: int = 1) -> None:
-        """Customers write to the company, each about something new."""
-        with smtplib.SMTP(HOST, self.smtp_port, timeout=30) as line:
+        """Customers write to the company, each about something new; what the server did not take was not written."""
+        with (
+            suppress(smtplib.SMTPServerDisconnected, ConnectionError),
+            smtplib.SMTP(HOST, self.smtp_port, timeout=30) as line,
+        ):
             for number in (next(_numbers) for _ in range(mails)):
                 mail = EmailMessage()
                 mail["From"] = f"Carla <carla{number}@example.com>"
@@ -198,7 +201,8 @@ class Split(House):
             stop(process)
 
     def start(self, name: str, **more: str) -> Process:
-        ways = {"web": ["--port", str(self.web_port)], "worker": ["--pool", "threads", "--concurrency", "2"]}
+        pool = more.pop("pool", "threads")
+        ways = {"web": ["--port", str(self.web_port)], "worker": ["--pool", pool, "--concurrency", "2"]}
         process = self.spawn(desk.command(name, *ways.get(name, [])), name, self.environment | more)
         if name == "web":
             until(lambda: _answers(self.web_port), "the web server listens")

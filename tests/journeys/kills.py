@@ -26,6 +26,7 @@ from tests.waiting import until
 
 OF_THE_WEB = "after_reply_commit"
 OF_THE_WORKER = tuple(name for name in NAMES if name != OF_THE_WEB)
+ON_THE_WAY_IN = NAMES[: NAMES.index(OF_THE_WEB)]
 
 
 class NotKilled(AssertionError):
@@ -96,22 +97,28 @@ def of_web(house: Split, point: str = OF_THE_WEB) -> Verdict:
 def of_everything(house: Embedded, point: str) -> Verdict:
     """The one process of the embedded default dies; nobody rings: the sweeps of the next start find it all."""
     everything = house.start(**house.armed(point))
-    with house.clerk() as clerk:
-        house.write(2)
-        if clerk.ask("numbers"):
-            clerk.ask("answer", count=1)
-        _demand(house, point, killed(everything))
-    if everything.stdout:
-        everything.stdout.close()
+    try:
+        with house.clerk() as clerk:
+            if point in ON_THE_WAY_IN:
+                clerk.ask("answer", count=1)
+                house.write(2)
+            else:
+                house.write(2)
+                clerk.ask("answer", count=1)
+            _demand(house, point, killed(everything))
+    finally:
+        house.stop(everything)
     return settled(house)
 
 
 def settled(house: Embedded) -> Verdict:
-    """Start it, wait until nothing is under way, judge, and stop it."""
+    """Start it, wait until nothing is under way, judge, and stop it. The first time there is a mail to answer."""
     with ExitStack() as stack:
         running = house.start()
         stack.callback(house.stop, running)
         with house.clerk() as clerk:
+            if not house.witness.taken_in():
+                house.write(3)
             house.settle(clerk, hurry=False)
             return house.judge(clerk)
 

@@ -1,25 +1,15 @@
 """Processes die by SIGKILL on the way from provider to screen and back: nothing is lost, nothing is doubled."""
 
 import sys
-from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from tests.journeys import kills
-from tests.journeys.houses import PATIENCE_SECONDS, Embedded, Split, killed, program, stop
+from tests.journeys.houses import PATIENCE_SECONDS, Embedded, Split, killed, program
 from tests.waiting import until
 
 pytestmark = [pytest.mark.kill, pytest.mark.redis, pytest.mark.timeout(600)]
-
-
-@pytest.fixture(scope="module")
-def split(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Split]:
-    """As in production, with mail that waits for an answer."""
-    house = Split(tmp_path_factory.mktemp("kills") / "split")
-    house.open()
-    kills.furnish(house)
-    yield house
-    house.close()
 
 
 @pytest.mark.parametrize("point", kills.OF_THE_WORKER)
@@ -40,26 +30,22 @@ def test_the_web_server_is_killed_between_an_answer_and_its_confirmation(split: 
     assert kills.of_web(split).is_clean
 
 
-def test_a_planted_fault_is_seen(split: Split) -> None:
+def test_a_planted_fault_is_seen(tmp_path: Path) -> None:
     """A worker that sends again what died on the wire: the mail server must have it twice, and the verdict say so."""
-    with split.running("worker", **split.armed("after_accepted")) as worker:
-        (reply,) = split.clerk.ask("answer", count=1)
-        split.clerk.ask("ring")
-        assert killed(worker)
-    faulty = split.spawn([sys.executable, "-c", program("planted.work()")], "planted", split.environment)
+    split = Split(tmp_path / "spoilt")
+    split.open()
     try:
+        kills.furnish(split)
+        with split.running("worker", **split.armed("after_accepted")) as worker:
+            (reply,) = split.clerk.ask("answer", count=1)
+            split.clerk.ask("ring")
+            assert killed(worker)
+        split.spawn([sys.executable, "-c", program("planted.work()")], "planted", split.environment)
         split.clerk.ask("ring")
         until(lambda: split.is_settled(split.clerk), "the faulty worker has sent it again", PATIENCE_SECONDS)
+        assert split.judge(split.clerk).duplicated == [reply]
     finally:
-        stop(faulty)
-    assert split.judge(split.clerk).duplicated == [reply]
-
-
-@pytest.fixture(scope="module")
-def embedded(tmp_path_factory: pytest.TempPathFactory) -> Embedded:
-    house = Embedded(tmp_path_factory.mktemp("kills"))
-    assert kills.settled(house).is_clean
-    return house
+        split.close()
 
 
 @pytest.mark.parametrize("point", ["after_drop_commit", "after_accepted"])
