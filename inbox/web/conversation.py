@@ -90,7 +90,7 @@ def formatted(request: HttpRequest, number: int, message: int) -> HttpResponse:
     chosen = get_object_or_404(conversation_of(request, number).messages, pk=message)
     if not chosen.html:
         raise Http404
-    return framed(chosen)
+    return framed(chosen, remote="pictures" in request.GET)
 
 
 def _copies(chosen: Conversation, last: Message | None) -> list[dict[str, object]]:

@@ -9,6 +9,7 @@ from django.utils.html import escape
 
 from inbox import blobs
 from inbox.models import Attachment, Message
+from inbox.web.pictures import with_remote
 
 POLICY = (
     "default-src 'none'; img-src data:; style-src 'unsafe-inline'; sandbox allow-popups allow-popups-to-escape-sandbox"
@@ -24,9 +25,10 @@ blockquote{{margin:0 0 0 4px;padding-left:10px;border-left:2px solid #ccc}}
 </style></head><body>{body}</body></html>"""
 
 
-def framed(message: Message) -> HttpResponse:
+def framed(message: Message, *, remote: bool = False) -> HttpResponse:
     """The page for the frame. Its policy forbids scripts, requests and forms whatever the cleaning let through."""
-    response = HttpResponse(PAGE.format(body=with_pictures(message)))
+    body = with_pictures(message)
+    response = HttpResponse(PAGE.format(body=with_remote(body) if remote else body))
     response["Content-Security-Policy"] = POLICY
     response["Referrer-Policy"] = "no-referrer"
     response["Cache-Control"] = "private, max-age=600"
