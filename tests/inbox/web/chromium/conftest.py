@@ -11,7 +11,8 @@ from tests.config.desk import end, start
 from tests.inbox.web.chromium.town import FLAGS, Town, people_of
 
 
-# Playwright keeps an event loop in this thread, beside which Django's database refuses to work: it ends with the folder.
+# Playwright keeps an event loop in this thread, beside which Django's database refuses to work: so it ends with
+# the folder.
 @pytest.fixture(scope="package")
 def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     running = start(tmp_path_factory.mktemp("town") / "data")

@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.utils import make_msgid
 
+import psycopg
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
 
+from config.postgres.cluster import url_of
 from connectors.sandbox.log import Accepted, read
 from connectors.sandbox.mail import ADDRESS, HOST
-from connectors.sandbox.misbehaviour import Misbehaviour, Switch
 from tests.config.desk import Running
 
 FLAGS = [
@@ -123,8 +124,11 @@ class Town:
         """Mail of ours with these words in it."""
         return [mail for mail in self.street() if mail.login and words.encode() in mail.raw]
 
-    def misbehaves(self, how: Misbehaviour) -> None:
-        Switch(self.running.data / "sandbox").set(how)
+    def sql(self, statement: str, *values: object) -> list[tuple[object, ...]]:
+        """What only time or bad luck would bring about."""
+        with psycopg.connect(url_of(self.running.data / "postgres") or "") as connection:
+            done = connection.execute(statement.encode(), values)
+            return done.fetchall() if done.description else []
 
     def arrives(self, page: Page, subject: str, **mail: str) -> Page:
         """A mail is posted, and the page shows its conversation."""
