@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db.models import Q
 
 from inbox.activity import record
-from inbox.errors import AlreadyDone
+from inbox.errors import AlreadyDone, NotAllowed
 from inbox.models import Agent, Cause, Conversation, Interval, LeadTerm, Membership, State, Team
 
 
@@ -42,10 +42,13 @@ def hand(
 ) -> Interval:
     """Make `owner` (or, if None, the team's queue) responsible from now on. Call with the row locked.
 
-    Whoever takes something himself has accepted it. Raise AlreadyDone if the conversation is solved.
+    Whoever takes something himself has accepted it. Raise AlreadyDone if the conversation is solved, NotAllowed if
+    `owner` does not work here any more.
     """
     if conversation.state == State.SOLVED:
         raise AlreadyDone
+    if owner and not _works_here(owner):
+        raise NotAllowed
     end(conversation, now=now, cause=cause)
     conversation.owner = owner
     conversation.team = team or conversation.team
@@ -74,7 +77,7 @@ def reopen(conversation_id: int, *, now: datetime) -> None:
     conversation = Conversation.objects.get(pk=conversation_id)
     last = Interval.objects.filter(conversation=conversation).order_by("-started_at", "-id").first()
     owner = last.owner if last else None
-    if owner and not (owner.is_active and Membership.objects.filter(agent=owner, team=conversation.team).exists()):
+    if owner and not (_works_here(owner) and Membership.objects.filter(agent=owner, team=conversation.team).exists()):
         owner = None
     conversation.state = State.OPEN
     conversation.solved_at = None
@@ -84,6 +87,11 @@ def reopen(conversation_id: int, *, now: datetime) -> None:
     conversation.save(update_fields=["state", "solved_at", "owner", "thread_key"])
     _begin(conversation, now=now, cause=Cause.REOPENED, by=None, reason="", note="")
     record(Cause.REOPENED, now=now, conversation=conversation, owner=owner.pk if owner else None)
+
+
+def _works_here(agent: Agent) -> bool:
+    """Held until the transaction ends: who switches him off meanwhile has looked already at what he has."""
+    return Agent.objects.select_for_update(no_key=True).filter(pk=agent.pk, is_active=True).first() is not None
 
 
 def _has_a_follower(conversation: Conversation) -> bool:

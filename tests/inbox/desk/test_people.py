@@ -1,6 +1,7 @@
 """People come, change, and go; their work never goes with them."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -14,6 +15,7 @@ from inbox.errors import AlreadyDone, Invalid, NotAllowed, NotFound, StillInChar
 from inbox.models import Agent, ApiToken, Conversation, Membership, Role, State
 from inbox.permissions import visible_to
 from tests.inbox.desk_of_five import NOW, Desk, browser, history, program
+from tests.inbox.parallel import at_once
 
 
 def test_switching_off_gives_all_open_and_waiting_work_to_the_queue_at_once(desk: Desk) -> None:
@@ -124,6 +126,17 @@ def test_only_an_admin_runs_people(desk: Desk, name: str) -> None:
         set_roles(by, [(Role.ADMIN, None)], by=by, now=NOW)
     with pytest.raises(NotAllowed):
         links.invite(desk.ada, by=by, now=NOW)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_takes_something_while_he_is_switched_off_does_not_keep_it(desk: Desk) -> None:
+    for n in range(8):
+        conversation = desk.problem(f"Problem {n}")
+        ada = Agent.objects.get(pk=desk.ada.pk)
+        now = desk.later()
+        at_once([partial(take, conversation, by=ada, now=now), partial(switch_off, ada, by=desk.kim, now=now)])
+        assert not Conversation.objects.filter(owner__is_active=False).exclude(state=State.SOLVED).exists()
+        switch_on(ada, by=desk.kim, now=desk.later())
 
 
 # -- links that work once
