@@ -10,6 +10,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from pytest_django import Settings
 
 from connectors.contract import Person
+from inbox import blobs
 from inbox.errors import NotAllowed
 from inbox.models import (
     Activity,
@@ -21,6 +22,7 @@ from inbox.models import (
     Conversation,
     Customer,
     Delivery,
+    Envelope,
     Item,
     Membership,
     Message,
@@ -132,11 +134,13 @@ def foreign(desk: Desk) -> dict[str, str]:
         f"The lighthouse of {CANARY}", sender=carla, channel=desk.channel_elsewhere, subject=f"{CANARY} subject"
     )
     message = conversation.messages.get()
+    digest = blobs.keep(CANARY.encode())
     file = Attachment.objects.create(
-        message=message, name=f"{CANARY}.txt", media_type="text/plain", size=1, sha256="0" * 64, created_at=NOW
+        message=message, name=f"{CANARY}.txt", media_type="text/plain", size=8, sha256=digest, created_at=NOW
     )
     reason = {"sentence": "Held", "facts": {}, "from": "carla@example.com", "subject": CANARY}
     held = item(desk.channel_elsewhere, outcome=Outcome.QUARANTINE, opened_at=NOW, reason=reason)
+    Envelope.objects.filter(channel=desk.channel_elsewhere).update(sha256=digest)
     delivery = Delivery.objects.create(
         message=message, conversation=conversation, channel=desk.channel_elsewhere, queued_at=NOW, state="failed"
     )
@@ -256,11 +260,13 @@ def test_the_crawl_would_notice_what_is_one_s_own(desk: Desk) -> None:
     """The same ids, asked for by somebody who may: the crawl does not pass because everything is 404."""
     ids = foreign(desk)
     manager = only(desk, Role.MANAGER)
-    seen = [filled(p, ids) for p in ("/c/<str:view>/<int:number>/", "/api/v1/conversations/<int:number>/messages/")]
+    readable = ["/c/<str:view>/<int:number>/", "/api/v1/conversations/<int:number>/messages/"]
+    readable += ["/files/<uuid:uuid>/", "/originals/<int:item>/"]
+    seen = [filled(pattern, ids) for pattern in readable]
     for address in filter(None, seen):
         answer = (program(manager) if address.startswith("/api/") else browser(manager)).get(address)
         assert answer.status_code == 200
-        assert CANARY.encode() in answer.content
+        assert CANARY.encode() in (answer.getvalue() if answer.streaming else answer.content)
 
 
 def test_a_foreign_message_under_ones_own_conversation_is_not_found(desk: Desk) -> None:

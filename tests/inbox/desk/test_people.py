@@ -1,5 +1,6 @@
 """People come, change, and go; their work never goes with them."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 
@@ -134,7 +135,11 @@ def test_who_takes_something_while_he_is_switched_off_does_not_keep_it(desk: Des
         conversation = desk.problem(f"Problem {n}")
         ada = Agent.objects.get(pk=desk.ada.pk)
         now = desk.later()
-        at_once([partial(take, conversation, by=ada, now=now), partial(switch_off, ada, by=desk.kim, now=now)])
+        jobs: list[Callable[[], object]] = [
+            partial(take, conversation, by=ada, now=now),
+            partial(switch_off, ada, by=desk.kim, now=now),
+        ]
+        at_once(jobs)
         assert not Conversation.objects.filter(owner__is_active=False).exclude(state=State.SOLVED).exists()
         switch_on(ada, by=desk.kim, now=desk.later())
 
