@@ -5,14 +5,16 @@ import smtplib
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.utils import make_msgid
+from imaplib import IMAP4
 
 import psycopg
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
 
 from config.postgres.cluster import url_of
 from connectors.sandbox.log import Accepted, read
-from connectors.sandbox.mail import ADDRESS, HOST
+from connectors.sandbox.mail import ADDRESS, HOST, PASSWORD
 from tests.config.desk import Running
+from tests.waiting import until
 
 FLAGS = [
     "--no-sandbox",
@@ -103,6 +105,21 @@ class Town:
             mail.add_alternative(html, subtype="html")
         with smtplib.SMTP(HOST, self.smtp_port, timeout=10) as line:
             line.send_message(mail, "carla@example.com", [ADDRESS])
+
+    def number_of(self, subject: str) -> int:
+        """The number of the conversation whose subject begins so, once it is there."""
+        found = "SELECT number FROM inbox_conversation WHERE starts_with(subject, %s)"
+        until(lambda: self.sql(found, subject), f"{subject} has arrived")
+        return int(str(self.sql(found, subject)[0][0]))
+
+    def taken_for_spam(self, subject: str) -> None:
+        """A mail that the mail server puts into its Junk folder; one beside it makes us look at once."""
+        mail = f"From: carla@example.com\r\nTo: {ADDRESS}\r\nSubject: {subject}\r\n\r\nCheap lamps\r\n".encode()
+        with IMAP4(HOST, self.imap_port) as line:
+            line.login(ADDRESS, PASSWORD)
+            line.append("Junk", "", "", mail)
+        self.post(f"Beside {subject}")
+        until(lambda: self.sql("SELECT 1 FROM inbox_item WHERE outcome = 'quarantine'"), "it is in quarantine")
 
     @property
     def smtp_port(self) -> int:
