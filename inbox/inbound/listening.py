@@ -71,6 +71,8 @@ class Watcher(threading.Thread):
         if not isinstance(connector, Watched):
             self.stop.wait()
             return
+        # What came while nobody watched: after a restart, or while the line was broken.
+        wake("inbox.inbound.tasks.poll_channel", self.channel_id, True)
         for _hint in connector.watch(self.stop):
             wake("inbox.inbound.tasks.poll_channel", self.channel_id, True)
 

@@ -13,6 +13,7 @@ import tempfile
 import urllib.request
 from collections.abc import Callable
 from contextlib import ExitStack
+from functools import partial
 from http.client import HTTPException
 from itertools import cycle, islice
 from pathlib import Path
@@ -168,10 +169,8 @@ def plan(split: Split, embedded: Embedded) -> list[Kill]:
         (of_database, OF_THE_WORKER),
         (of_timetable, OF_THE_WORKER),
     ]
-    kills: list[Kill] = [
-        lambda kill=kill, point=point: kill(split, point) for kill, points in apart for point in points
-    ]  # type: ignore[misc]  # defaults bind the loop's values
-    return kills + [lambda point=point: of_everything(embedded, point) for point in OF_THE_WORKER]  # type: ignore[misc]  # as above
+    kills: list[Kill] = [partial(kill, split, point) for kill, points in apart for point in points]
+    return kills + [partial(of_everything, embedded, point) for point in OF_THE_WORKER]
 
 
 def main() -> int:

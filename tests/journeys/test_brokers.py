@@ -28,7 +28,7 @@ def redis_says(house: Split, *command: str) -> Any:
 
 @pytest.mark.redis
 def test_a_mail_is_answered_with_redis(split: Split) -> None:
-    with split.running("worker"), split.running("beat"):
+    with split.running("listen"), split.running("worker"), split.running("beat"):
         journey(split, split.clerk)
 
 
@@ -45,7 +45,7 @@ def test_nothing_is_lost_with_all_that_redis_had(split: Split) -> None:
     split.clerk.ask("ring")
     assert int(redis_says(split, "LLEN", "celery")) > 0
     assert redis_says(split, "FLUSHALL") == "OK"
-    with split.running("worker"), split.running("beat"):
+    with split.running("listen"), split.running("worker"), split.running("beat"):
         split.settle(split.clerk, hurry=False)
     assert split.witness.sent_out()[answer] == 1
     assert split.judge(split.clerk).is_clean
@@ -53,7 +53,7 @@ def test_nothing_is_lost_with_all_that_redis_had(split: Split) -> None:
 
 @pytest.mark.redis
 def test_the_workers_go_on_after_redis_was_killed(split: Split) -> None:
-    with split.running("worker"), split.running("beat"):
+    with split.running("listen"), split.running("worker"), split.running("beat"):
         split.redis.kill()
         split.redis.wait()
         split.write(2)

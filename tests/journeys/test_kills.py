@@ -17,7 +17,7 @@ def test_a_worker_is_killed(point: str, split: Split) -> None:
     assert kills.of_worker(split, point).is_clean
 
 
-@pytest.mark.parametrize("point", ["before_drop_commit", "before_receive_commit", "after_wire", "after_accepted"])
+@pytest.mark.parametrize("point", ["before_receive_commit", "after_accepted"])
 def test_the_database_is_killed_under_a_worker(point: str, split: Split) -> None:
     assert kills.of_database(split, point).is_clean
 

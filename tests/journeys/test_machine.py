@@ -283,7 +283,7 @@ class Desk(RuleBasedStateMachine):
 
 @pytest.mark.usefixtures("db", "worker")
 def test_whatever_happens_nothing_is_lost_or_sent_twice() -> None:
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]  # the library has no types for it
+    run_state_machine_as_test(
         Desk,
         settings=settings(
             max_examples=30,
