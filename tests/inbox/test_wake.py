@@ -46,15 +46,15 @@ def unused_port() -> int:
 @pytest.mark.django_db(transaction=True)
 def test_a_hint_is_given_only_once_the_rows_are_there(published: list[tuple[Any, ...]]) -> None:
     with transaction.atomic():
-        wake.wake("some.task", 1)
+        wake.wake("inbox.outbound.tasks.send", 1)
         assert published == []
-    assert published == [("some.task", 1)]
+    assert published == [("inbox.outbound.tasks.send", 1)]
 
 
 @pytest.mark.django_db(transaction=True)
 def test_what_was_rolled_back_gives_no_hint(published: list[tuple[Any, ...]]) -> None:
     with transaction.atomic():
-        wake.wake("some.task", 1)
+        wake.wake("inbox.outbound.tasks.send", 1)
         transaction.set_rollback(True)
     assert published == []
 
@@ -66,7 +66,7 @@ def test_a_broker_that_refuses_is_swallowed_and_left_alone_for_a_while(
     monkeypatch.setitem(current_app.conf, "broker_url", f"redis://127.0.0.1:{unused_port()}/0")
     monkeypatch.setitem(current_app.conf, "broker_transport_options", {})
     for _ in range(20):
-        wake.wake("some.task", 1)
+        wake.wake("inbox.outbound.tasks.send", 1)
     assert len(caplog.records) == 1  # the others did not even try
     assert "the sweep will find the work" in caplog.text
 
@@ -77,7 +77,7 @@ def test_a_broker_that_hangs_is_swallowed(
 ) -> None:
     monkeypatch.setitem(current_app.conf, "broker_url", f"redis://127.0.0.1:{silent}/0")
     monkeypatch.setitem(current_app.conf, "broker_transport_options", {})
-    wake.wake("some.task", 1)
+    wake.wake("inbox.outbound.tasks.send", 1)
     assert "the sweep will find the work" in caplog.text
 
 
