@@ -1,0 +1,126 @@
+"""Every sentence is there in Russian, and no template says anything that cannot be translated."""
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import polib
+import pytest
+from django.test import Client
+from django.utils import translation
+
+from config.ground import PROJECT
+from inbox.models import Agent
+from tests.inbox.desk_of_five import Desk
+
+CATALOGUE = PROJECT / "inbox" / "locale" / "ru" / "LC_MESSAGES" / "django.po"
+SAME_IN_BOTH = {"TLS", "STARTTLS", "Otvet", "Refresh token", "Access token"}
+TEMPLATES = [
+    path
+    for folder in ("inbox/web", "reports", "config")
+    for path in sorted((PROJECT / folder / "templates").rglob("*.html"))
+    if path.parent.name != "api"
+]
+SOURCES = [
+    path
+    for folder in ("config", "connectors", "inbox", "reports")
+    for path in sorted((PROJECT / folder).rglob("*.py"))
+    if "migrations" not in path.parts
+]
+MARKED = re.compile(r'\b(?:_|gettext|gettext_noop|gettext_lazy)\(\s*"((?:[^"\\]|\\.)*)"\s*[,)]')
+TRANS = re.compile(r"""\{%\s*trans\s+(?:"([^"]*)"|'([^']*)')""")
+BLOCK = r"\{%\s*blocktrans.*?%\}.*?\{%\s*endblocktrans\s*%\}"
+TRANSLATED = re.compile(BLOCK + r"|\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}", re.DOTALL)
+NAMES = {"Otvet", ".eml"}
+
+
+@pytest.fixture(scope="module")
+def catalogue() -> polib.POFile:
+    return polib.pofile(str(CATALOGUE))
+
+
+def test_every_sentence_has_its_own_russian_one(catalogue: polib.POFile) -> None:
+    for entry in catalogue:
+        plural = list(entry.msgstr_plural.values()) if entry.msgid_plural else [entry.msgstr]
+        assert all(plural), entry.msgid
+        assert "fuzzy" not in entry.flags, entry.msgid
+        assert entry.msgid not in plural or entry.msgid in SAME_IN_BOTH, entry.msgid
+
+
+def test_what_is_compiled_is_what_is_written(catalogue: polib.POFile) -> None:
+    compiled = polib.mofile(str(CATALOGUE.with_suffix(".mo")))
+    assert {e.msgid: (e.msgstr, e.msgstr_plural) for e in compiled} == {
+        e.msgid: (e.msgstr, e.msgstr_plural) for e in catalogue
+    }
+
+
+def test_every_marked_sentence_is_in_the_catalogue(catalogue: polib.POFile) -> None:
+    known = {entry.msgid for entry in catalogue}
+    said = {found for path in SOURCES for found in MARKED.findall(path.read_text(encoding="utf-8"))}
+    said |= {a or b for path in TEMPLATES for a, b in TRANS.findall(path.read_text(encoding="utf-8"))}
+    assert {sentence.replace('\\"', '"') for sentence in said} - known == set()
+
+
+def test_a_sentence_keeps_its_places(catalogue: polib.POFile) -> None:
+    places = re.compile(r"%\(\w+\)s")
+    for entry in catalogue:
+        for text in entry.msgstr_plural.values() if entry.msgid_plural else [entry.msgstr]:
+            assert set(places.findall(text)) == set(places.findall(entry.msgid)), entry.msgid
+
+
+def test_russian_is_set_as_russians_set_it(catalogue: polib.POFile) -> None:
+    short = re.compile(r"(?<![\w-])[а-яё]{1,2} (?=\w)", re.IGNORECASE)
+    for entry in catalogue:
+        assert '"' not in entry.msgstr, "quotation marks are «ёлочки»"
+        assert not short.search(entry.msgstr), f"a hard space after a short word: {entry.msgstr}"
+        assert not re.search(r"[а-яё,]\sВ(ы|ам|ас|аш\w*)\b", entry.msgstr), "вы with a small letter"
+
+
+class Literals(HTMLParser):
+    """Texts between tags, and in the attributes that people hear or read."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_data(self, data: str) -> None:
+        self.found.append(data)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found += [value or "" for name, value in attrs if name in {"title", "aria-label", "alt", "placeholder"}]
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_a_template_says_nothing_that_cannot_be_translated(template: Path) -> None:
+    parser = Literals()
+    parser.feed(TRANSLATED.sub(" ", template.read_text(encoding="utf-8")))
+    words = {word for text in parser.found for word in text.split() if re.search(r"[^\W\d_]", word)}
+    assert words - NAMES - {"#10001", "C-1001"} == set()
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_no_template_styles_by_itself(template: Path) -> None:
+    assert "style=" not in template.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_every_page_speaks_the_language_of_its_reader(desk: Desk, client: Client, language: str) -> None:
+    conversation = desk.problem()
+    desk.answers(conversation)
+    Agent.objects.update(language=language)
+    places = {
+        desk.sam: ["/c/mine/", "/c/open/", f"/c/open/{conversation.number}/", f"/c/open/{conversation.number}/menu/"],
+        desk.max: ["/held/quarantine/", "/held/unreadable/", "/channels/", "/reports/ledger/", "/search/?q=lamp"],
+        desk.kim: ["/people/", "/people/new/", "/people/teams/new/", "/channels/new/email/", "/me/", "/c/mine/"],
+    }
+    for agent, paths in places.items():
+        client.force_login(agent)
+        for path in paths:
+            page = client.get(path)
+            assert page.status_code == 200, path
+            text = page.content.decode()
+            assert f'<html lang="{language}"' in text or path.endswith("/menu/"), path
+            letters = re.sub(r"<[^>]*>", " ", text)
+            russian = len(re.findall(r"[а-яё]{3,}", letters, re.IGNORECASE))
+            assert (russian > 5) == (language == "ru"), path
+    translation.deactivate()
