@@ -67,7 +67,7 @@ def _block(kind: str, lines: list[str]) -> str:
 
 
 def _marked(text: str) -> str:
-    plain = escape(text)
+    plain: str = escape(text)
     for shape, marked in MARKS:
         plain = shape.sub(marked, plain)
     return plain

@@ -77,7 +77,7 @@ def test_axe_finds_nothing_by_day_and_by_night(town: Town, name: str, lamp: str)
     faults = []
     for path, page in pages(town, name, lamp):
         for theme in ("light", "dark"):
-            page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]  # one of its literals
+            page.emulate_media(color_scheme=theme, reduced_motion="reduce")
             faults += [f"{path} {theme} {fault}" for fault in found(page)]
     assert not faults, "\n".join(faults)
 

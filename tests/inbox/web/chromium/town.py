@@ -8,7 +8,7 @@ from email.utils import make_msgid
 from imaplib import IMAP4
 
 import psycopg
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, Request
 
 from config.postgres.cluster import url_of
 from connectors.sandbox.log import Accepted, read
@@ -43,13 +43,17 @@ class Window:
             if message.type in {"error", "warning"} and "Failed to load resource" not in message.text:
                 self.complaints.append(message.text)
 
+        def spoke(dialog: Dialog) -> None:
+            self.complaints.append(dialog.message)
+            dialog.dismiss()
+
         def asked(request: Request) -> None:
             if not request.url.startswith((base, "data:", "about:", "blob:")):
                 self.elsewhere.append(request.url)
 
         self.page.on("console", said)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.on("dialog", lambda dialog: (self.complaints.append(dialog.message), dialog.dismiss()))
+        self.page.on("dialog", spoke)
         self.page.on("request", asked)
 
 
