@@ -59,10 +59,11 @@ def drop(channel: Channel, batch: Batch, now: datetime) -> int:
             raise CursorMoved
         cursor.executemany(ENVELOPE, [_row(channel, fetched, now) for fetched in batch.payloads])
         added = max(int(cursor.rowcount), 0)
-        failpoint("before_drop_commit")
         if added:
+            failpoint("before_drop_commit")
             wake("inbox.inbound.tasks.open_waiting_of", channel.pk)
-    failpoint("after_drop_commit")
+    if added:
+        failpoint("after_drop_commit")
     channel.cursor = batch.cursor
     return added
 
