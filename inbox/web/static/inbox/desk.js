@@ -65,6 +65,13 @@
     if (talk.id === "talk") atEnd = talk.scrollHeight - talk.scrollTop - talk.clientHeight < 40;
   }, true);
 
+  // ---- Menus. What is open stays open when the page changes around it; a menu asks for its inside when it is opened.
+  const shut = (but) => all("details.menu-box[open]").forEach((box) => box.contains(but) || box.removeAttribute("open"));
+  document.addEventListener("toggle", (event) => {
+    const box = event.target;
+    if (box.open && box.matches("[hx-get]") && find(".sk", box)) box.dispatchEvent(new CustomEvent("otvet:open"));
+  }, true);
+
   // ---- Drafts live in this browser until they are sent: a closed tab loses nothing.
   const place = (area) => "draft:" + area.closest("[data-draft]").dataset.draft + ":" + area.dataset.keep;
   // A field that the page was changed around keeps what was typed, unless the page brought it something of its own.
@@ -92,6 +99,7 @@
       return;
     }
     form.dataset.busy = "1";
+    shut();
     const area = find("[data-keep]", form);
     if (area) localStorage.removeItem(place(area));
   }, true);
@@ -153,7 +161,7 @@
       const [what, value] = button.dataset.do.split(":");
       doing[what](value, button);
     }
-    all("details.menu-box[open]").forEach((box) => box.contains(event.target) || box.removeAttribute("open"));
+    shut(event.target);
   });
 
   // An address of a well-known provider fills in its servers, as its button would.
@@ -184,7 +192,7 @@
       event.target.form.requestSubmit();
       return;
     }
-    if (event.key === "Escape") all("details.menu-box[open]").forEach((box) => box.removeAttribute("open"));
+    if (event.key === "Escape") shut();
     if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || !keys[event.code]) return;
     event.preventDefault();
     keys[event.code]();

@@ -75,7 +75,7 @@ def test_a_providers_button_or_an_address_of_it_fills_in_the_servers(town: Town)
     page.get_by_label("Address", exact=True).press("Tab")
     expect(page.get_by_label("SMTP server")).to_have_value("smtp.gmail.com")
     expect(page.get_by_label("Inbox folder")).to_be_hidden()
-    page.get_by_text("More settings", exact=True).click()
+    page.locator("summary", has_text="More settings").click()
     expect(page.get_by_label("Inbox folder")).to_be_visible()
 
 
