@@ -13,7 +13,6 @@ from contextlib import contextmanager, suppress
 from email.message import EmailMessage
 from itertools import count
 from pathlib import Path
-from typing import Any
 
 import psutil
 
@@ -23,40 +22,12 @@ from config.postgres.cluster import Cluster, url_of
 from connectors.sandbox.mail import ADDRESS, HOST
 from tests.config import desk
 from tests.journeys.oracle import Verdict, Witness
+from tests.journeys.staff import PATIENCE_SECONDS, Clerk
 from tests.waiting import until
 
-PATIENCE_SECONDS = 120.0  # the sweeps come every 15 seconds, on a machine that may be busy
 _numbers = count(1)
 
 Process = subprocess.Popen[str]
-
-
-class Clerk:
-    """`tests.journeys.clerk` at work in a house."""
-
-    def __init__(self, environment: dict[str, str]) -> None:
-        environment = {"DJANGO_SETTINGS_MODULE": "config.settings", **environment}
-        command = [sys.executable, "-c", program("clerk.main()")]
-        self._process = subprocess.Popen(
-            command, env=environment, cwd=PROJECT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
-
-    def ask(self, do: str, **arguments: Any) -> Any:
-        """Ask until there is a database to answer."""
-        answers: list[Any] = []
-        until(lambda: "said" in self._ask(answers, {"do": do, **arguments}), f"{do} {answers}", PATIENCE_SECONDS)
-        return answers[-1]["said"]
-
-    def _ask(self, answers: list[Any], request: dict[str, Any]) -> Any:
-        assert self._process.stdin
-        assert self._process.stdout
-        self._process.stdin.write(json.dumps(request) + "\n")
-        self._process.stdin.flush()
-        answers.append(json.loads(self._process.stdout.readline()))
-        return answers[-1]
-
-    def leave(self) -> None:
-        self._process.communicate(timeout=30)
 
 
 class House:
@@ -126,11 +97,6 @@ class House:
 
     def judge(self, clerk: Clerk) -> Verdict:
         return self.witness.judge(clerk.ask("account"))
-
-
-def program(call: str) -> str:
-    """Python that sets Django up and calls something of this package."""
-    return f"import django; django.setup(); from tests.journeys import {call.partition('.')[0]}; {call}"
 
 
 def killed(process: Process) -> bool:

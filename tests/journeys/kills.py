@@ -21,8 +21,9 @@ from pathlib import Path
 import psutil
 
 from inbox.failpoints import NAMES
-from tests.journeys.houses import PATIENCE_SECONDS, Embedded, Split, killed
+from tests.journeys.houses import Embedded, Split, killed
 from tests.journeys.oracle import Verdict
+from tests.journeys.staff import PATIENCE_SECONDS
 from tests.waiting import until
 
 OF_THE_WEB = "after_reply_commit"

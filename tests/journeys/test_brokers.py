@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.journeys.houses import Clerk, Embedded, House, Split
+from tests.journeys.houses import Embedded, House, Split
+from tests.journeys.staff import Clerk
 
 pytestmark = pytest.mark.timeout(600)
 

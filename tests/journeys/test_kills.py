@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.journeys import kills
-from tests.journeys.houses import PATIENCE_SECONDS, Embedded, Split, killed, program
+from tests.journeys.houses import Embedded, Split, killed
+from tests.journeys.staff import PATIENCE_SECONDS, program
 from tests.waiting import until
 
 pytestmark = [pytest.mark.kill, pytest.mark.redis, pytest.mark.timeout(600)]
