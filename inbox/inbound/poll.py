@@ -58,8 +58,14 @@ def poll(channel: Channel, now: datetime) -> int:
     except ChannelError as error:
         note_failure(channel, error, now)
         return brought
-    Channel.objects.filter(pk=channel.pk).update(poll_at=now + EVERY)
+    # Unless somebody asked for another one meanwhile.
+    Channel.objects.filter(pk=channel.pk, poll_at=channel.poll_at).update(poll_at=now + EVERY)
     return brought
+
+
+def ask_again(channel_id: int, now: datetime) -> None:
+    """There is news while somebody is at it, who may have looked already: once more when he has done."""
+    Channel.objects.filter(pk=channel_id).update(poll_at=now)
 
 
 def renew(channel: Channel, now: datetime) -> None:

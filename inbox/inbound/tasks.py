@@ -13,8 +13,11 @@ from inbox.wake import wake
 def poll_channel(channel_id: int, early: bool = False) -> None:
     """Poll one channel if it is due or, when its provider hinted at news, early."""
     with alone_at("poll channel", channel_id) as alone:
-        if alone and (channel := poll.claim(channel_id, timezone.now(), early=early)):
+        if early and not alone:
+            poll.ask_again(channel_id, timezone.now())
+        while alone and (channel := poll.claim(channel_id, timezone.now(), early=early)):
             poll.poll(channel, timezone.now())
+            early = False
 
 
 @shared_task

@@ -12,8 +12,10 @@ from django.utils import timezone
 
 import connectors
 from inbox import blobs, parser
-from inbox.inbound import unpack
+from inbox.database import direct_connection
+from inbox.inbound import poll, unpack
 from inbox.inbound.release import release
+from inbox.inbound.tasks import poll_channel
 from inbox.models import Attachment, Channel, Conversation, Item, Message, Outcome
 from tests.benches.mails import mails
 from tests.journeys.mailroom import Company, collect, days_ago, ledger_difference, letter, outcomes, texts
@@ -174,3 +176,18 @@ def lethal_reader(folder: Path) -> Path:
         "    return real.read(payload, folder)\n"
     )
     return folder
+
+
+def test_news_that_come_while_somebody_polls_are_not_left_for_the_next_time(company: Company) -> None:
+    channel = company.mailbox()
+    with direct_connection() as other:
+        other.execute("SELECT pg_advisory_lock(hashtextextended('poll channel', %s))", [channel.pk])
+        claimed = poll.claim(channel.pk, timezone.now(), early=True)
+        assert claimed
+        company.writes(channel, letter())
+        poll_channel(channel.pk, early=True)
+        assert not Item.objects.exists()
+        poll.poll(claimed, timezone.now())
+        channel.refresh_from_db()
+        assert channel.poll_at is not None
+        assert channel.poll_at <= timezone.now()
