@@ -102,6 +102,8 @@ DATABASES = {
         **_database,
         "OPTIONS": _options,
         "DISABLE_SERVER_SIDE_CURSORS": True,
+        # After PostgreSQL was restarted the pool's connections are dead; the first page must not find that out.
+        "CONN_HEALTH_CHECKS": True,
     }
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
