@@ -236,6 +236,10 @@ class Embedded(House):
         )
         try:
             yield at_work
+        except AssertionError as error:
+            reached = self.reached.read_text().split() if self.reached.exists() else []
+            said = (self.folder / "start.log").read_text()[-2000:]
+            raise AssertionError(f"{error}\nreached: {reached}\n{said}") from None
         finally:
             at_work.leave()
 

@@ -29,7 +29,10 @@ class Clerk:
     def ask(self, do: str, **arguments: Any) -> Any:
         """Ask until there is a database to answer."""
         answers: list[Any] = []
-        until(lambda: "said" in self._ask(answers, {"do": do, **arguments}), f"{do} {answers}", PATIENCE_SECONDS)
+        try:
+            until(lambda: "said" in self._ask(answers, {"do": do, **arguments}), do, PATIENCE_SECONDS)
+        except AssertionError as error:
+            raise AssertionError(f"{error}: {answers[0]}, then {len(answers)} times until {answers[-1]}") from None
         return answers[-1]["said"]
 
     def _ask(self, answers: list[Any], request: dict[str, Any]) -> Any:
