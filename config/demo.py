@@ -6,7 +6,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from connectors.sandbox.mail import ADDRESS, HOST, PASSWORD, Ports
+from connectors.sandbox.mail.server import ADDRESS, HOST, PASSWORD, Ports
 from inbox.connect import build, save
 from inbox.desk.links import make_link
 from inbox.desk.people import new_agent

@@ -15,7 +15,7 @@ from config import ground, servers
 from config.postgres.cluster import Cluster
 
 if TYPE_CHECKING:  # what stands beyond the ground is imported when there is one
-    from connectors.sandbox.mail import Ports
+    from connectors.sandbox.mail.server import Ports
 
 HOST = "127.0.0.1"
 
@@ -100,7 +100,7 @@ def _migrate() -> None:
 def _street() -> "Iterator[Ports]":
     """The mail server where the demo's customers live; only the embedded default has one."""
     from config import street
-    from connectors.sandbox.mail import MailServer
+    from connectors.sandbox.mail.server import MailServer
 
     server = MailServer(ground.data_folder() / "sandbox")
     ports = server.start()

@@ -19,8 +19,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from connectors.sandbox.log import Accepted
-from connectors.sandbox.mail import ADDRESS, HOST, MailServer, Ports
+from connectors.sandbox.mail.log import Accepted
+from connectors.sandbox.mail.server import ADDRESS, HOST, MailServer, Ports
 
 SHOWN = 50
 

@@ -12,7 +12,7 @@ from celery.worker import WorkController
 from django.utils import timezone
 
 from config.celery import app
-from connectors.sandbox.mail import ADDRESS, MailServer
+from connectors.sandbox.mail.server import ADDRESS, MailServer
 from inbox.connect import build, save
 from inbox.desk.people import new_agent
 from inbox.desk.teams import make_team
@@ -109,7 +109,7 @@ def _mail_server(folder: Path, count: int, seed: int) -> tuple["subprocess.Popen
     filled = MailServer(folder)
     for raw, at in mails(count, seed, ADDRESS):
         filled.deliver(raw, at=int(at.timestamp()))
-    server = subprocess.Popen([sys.executable, "-m", "connectors.sandbox", str(folder)], stdout=subprocess.PIPE)
+    server = subprocess.Popen([sys.executable, "-m", "connectors.sandbox.mail", str(folder)], stdout=subprocess.PIPE)
     if server.stdout is None:
         raise RuntimeError("the mail server said nothing")
     return server, json.loads(server.stdout.readline())
@@ -118,7 +118,7 @@ def _mail_server(folder: Path, count: int, seed: int) -> tuple["subprocess.Popen
 def _connect(channel: Channel, ports: dict[str, int]) -> None:
     import os
 
-    from connectors.sandbox.mail import HOST, PASSWORD
+    from connectors.sandbox.mail.server import HOST, PASSWORD
 
     os.environ["OTVET_REACH"] = ",".join(f"{HOST}:{port}" for port in ports.values())
     values = {

@@ -15,7 +15,7 @@ from django.db import Error, connections
 from django.utils import timezone
 
 from config import demo
-from connectors.sandbox.mail import Ports
+from connectors.sandbox.mail.server import Ports
 from inbox.desk.reply import Draft, reply
 from inbox.desk.tokens import make_token
 from inbox.models import Agent, Channel, Conversation, Delivery, DeliveryState, Item, Message, Outcome

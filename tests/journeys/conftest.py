@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
-from connectors.sandbox.mail import MailServer
+from connectors.sandbox.mail.server import MailServer
 from inbox import parser
 from inbox.outbound.liveness import this_process
 from tests.dovecot import Dovecot, dovecot

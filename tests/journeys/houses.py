@@ -19,7 +19,7 @@ import psutil
 from config import keys
 from config.ground import PROJECT
 from config.postgres.cluster import Cluster, url_of
-from connectors.sandbox.mail import ADDRESS, HOST
+from connectors.sandbox.mail.server import ADDRESS, HOST
 from tests.config import desk
 from tests.journeys.oracle import Verdict, Witness
 from tests.journeys.staff import PATIENCE_SECONDS, Clerk
@@ -153,7 +153,9 @@ class Split(House):
         return redis
 
     def _mail_server(self) -> Process:
-        server = self.spawn([sys.executable, "-m", "connectors.sandbox", str(self.mail_folder)], "mail", {**os.environ})
+        server = self.spawn(
+            [sys.executable, "-m", "connectors.sandbox.mail", str(self.mail_folder)], "mail", {**os.environ}
+        )
         until((self.mail_folder / "ports.json").exists, "the mail server listens")
         return server
 

@@ -15,8 +15,8 @@ from typing import Any
 from django.utils import timezone
 
 from connectors.email.connector import Email
-from connectors.sandbox.log import Accepted
-from connectors.sandbox.mail import HOST, MailServer
+from connectors.sandbox.mail.log import Accepted
+from connectors.sandbox.mail.server import HOST, MailServer
 from inbox.connect import save
 from inbox.desk.people import new_agent
 from inbox.desk.reply import Draft, reply

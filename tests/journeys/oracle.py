@@ -6,7 +6,7 @@ from email import message_from_bytes
 from pathlib import Path
 from typing import Any
 
-from connectors.sandbox import log
+from connectors.sandbox.mail import log
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from connectors.contract import Incoming
 from connectors.email.connector import Email
-from connectors.sandbox.mail import ADDRESS, HOST, PASSWORD, MailServer
-from connectors.sandbox.misbehaviour import Cut
+from connectors.sandbox.mail.misbehaviour import Cut
+from connectors.sandbox.mail.server import ADDRESS, HOST, PASSWORD, MailServer
 from inbox.connect import connect, save
 from inbox.desk import settle, solve, take, undo_send
 from inbox.desk.pass_on import pass_on

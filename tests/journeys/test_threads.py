@@ -5,7 +5,7 @@ from email.message import EmailMessage
 import pytest
 from django.utils import timezone
 
-from connectors.sandbox.log import Accepted
+from connectors.sandbox.mail.log import Accepted
 from inbox.desk.settle import send_again
 from inbox.inbound.release import release
 from inbox.models import Conversation, Delivery, DeliveryState, Direction, Item, Message, Outcome

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from connectors.email.connector import Email
-from connectors.sandbox.mail import ADDRESS, HOST, MailServer
-from connectors.sandbox.mail import PASSWORD as SANDBOX_PASSWORD
+from connectors.sandbox.mail.server import ADDRESS, HOST, MailServer
+from connectors.sandbox.mail.server import PASSWORD as SANDBOX_PASSWORD
 from tests.dovecot import PASSWORD, Dovecot, dovecot
 
 __all__ = ["dovecot"]

@@ -10,8 +10,8 @@ import pytest
 from connectors.contract import Outgoing, Person, Reply
 from connectors.email.connector import Email
 from connectors.errors import OutcomeUnknown
-from connectors.sandbox.mail import MailServer
-from connectors.sandbox.misbehaviour import Cut
+from connectors.sandbox.mail.misbehaviour import Cut
+from connectors.sandbox.mail.server import MailServer
 from tests.dovecot import Dovecot
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)

@@ -19,8 +19,8 @@ from connectors.email import smtp
 from connectors.email.connector import Email
 from connectors.email.servers import Login, Security, Server
 from connectors.errors import ChannelError, CredentialsRefused, OutcomeUnknown, Rejected, TryLater
-from connectors.sandbox.mail import MailServer
-from connectors.sandbox.misbehaviour import Cut
+from connectors.sandbox.mail.misbehaviour import Cut
+from connectors.sandbox.mail.server import MailServer
 from tests.certificates import Authority
 from tests.dovecot import free_ports
 from tests.faulty_line import faulty_line

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from connectors.sandbox.mail import ADDRESS, HOST, PASSWORD
+from connectors.sandbox.mail.server import ADDRESS, HOST, PASSWORD
 from tests.inbox.web.chromium.town import Town
 
 pytestmark = pytest.mark.chromium

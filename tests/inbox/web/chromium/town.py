@@ -11,8 +11,8 @@ import psycopg
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, Request
 
 from config.postgres.cluster import url_of
-from connectors.sandbox.log import Accepted, read
-from connectors.sandbox.mail import ADDRESS, HOST, PASSWORD
+from connectors.sandbox.mail.log import Accepted, read
+from connectors.sandbox.mail.server import ADDRESS, HOST, PASSWORD
 from tests.config.desk import Running
 from tests.waiting import until
 

@@ -11,11 +11,12 @@ from pathlib import Path
 from threading import Event, Thread
 from typing import Any
 
-from connectors.sandbox import smtp
-from connectors.sandbox.imap import ImapSession
-from connectors.sandbox.log import Accepted, SmtpLog
-from connectors.sandbox.misbehaviour import Misbehaviour, Switch
-from connectors.sandbox.store import INBOX, Mail, Mailbox, write_whole
+from connectors.sandbox.disk import write_whole
+from connectors.sandbox.mail import smtp
+from connectors.sandbox.mail.imap import ImapSession
+from connectors.sandbox.mail.log import Accepted, SmtpLog
+from connectors.sandbox.mail.misbehaviour import Misbehaviour, Switch
+from connectors.sandbox.mail.store import INBOX, Mail, Mailbox
 
 ADDRESS = "support@demo.test"
 PASSWORD = "sandbox"  # noqa: S105  # of a mailbox that only this machine can reach

@@ -7,8 +7,8 @@ from email import message_from_bytes
 from email.message import Message
 from email.policy import Compat32
 
-from connectors.sandbox.commands import Malformed, Word
-from connectors.sandbox.store import FLAGS, Mail
+from connectors.sandbox.mail.commands import Malformed, Word
+from connectors.sandbox.mail.store import FLAGS, Mail
 
 _SECTION = re.compile(r"BODY(?:\.PEEK)?\[([^\]]*)\](?:<(\d+)\.(\d+)>)?", re.IGNORECASE)
 _FIELDS = re.compile(r"HEADER\.FIELDS(\.NOT)? \(([^)]*)\)", re.IGNORECASE)

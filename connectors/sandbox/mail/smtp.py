@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
-from connectors.sandbox.misbehaviour import Cut, Switch
+from connectors.sandbox.mail.misbehaviour import Cut, Switch
 
 logging.getLogger("mail.log").setLevel(logging.ERROR)  # the library warns of its own old attributes
 

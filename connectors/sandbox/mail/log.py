@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from connectors.sandbox.store import write_whole
+from connectors.sandbox.disk import write_whole
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from connectors.sandbox.mail import ADDRESS, PASSWORD, MailServer, Ports
+from connectors.sandbox.mail.server import ADDRESS, PASSWORD, MailServer, Ports
 
 LETTER = b"From: carla@example.com\r\nSubject: lamp\r\n\r\nhello\r\n"
 
@@ -191,7 +191,7 @@ def test_it_runs_alone_and_ends_when_told(tmp_path: Path) -> None:
 
 
 def started(folder: Path) -> tuple[subprocess.Popen[bytes], Ports]:
-    command = [sys.executable, "-m", "connectors.sandbox", str(folder)]
+    command = [sys.executable, "-m", "connectors.sandbox.mail", str(folder)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": str(Path.cwd())})
     assert process.stdout is not None
     with process.stdout as told:

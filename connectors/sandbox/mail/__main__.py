@@ -1,4 +1,4 @@
-"""`python -m connectors.sandbox FOLDER [--imap PORT] [--smtp PORT]`: the mail server alone, for tests and benches.
+"""`python -m connectors.sandbox.mail FOLDER [--imap PORT] [--smtp PORT]`: the mail server alone, for tests and benches.
 
 Prints one line of JSON with its ports once it listens, and runs until it is told to end.
 """
@@ -8,11 +8,11 @@ import json
 import signal
 from pathlib import Path
 
-from connectors.sandbox.mail import MailServer, Ports
+from connectors.sandbox.mail.server import MailServer, Ports
 
 
 def main() -> None:
-    arguments = argparse.ArgumentParser(prog="python -m connectors.sandbox")
+    arguments = argparse.ArgumentParser(prog="python -m connectors.sandbox.mail")
     arguments.add_argument("folder", type=Path)
     arguments.add_argument("--imap", type=int, default=0)
     arguments.add_argument("--smtp", type=int, default=0)

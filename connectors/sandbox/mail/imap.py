@@ -12,12 +12,12 @@ from datetime import datetime
 from imapclient.imap_utf7 import decode as from_utf7
 from imapclient.imap_utf7 import encode as to_utf7
 
-from connectors.sandbox import commands, fetch
-from connectors.sandbox.commands import Command, Malformed
-from connectors.sandbox.misbehaviour import Switch
-from connectors.sandbox.search import Terms
-from connectors.sandbox.store import FLAGS, SPECIAL_USE, Folder, Mail, Mailbox, letters
-from connectors.sandbox.view import View
+from connectors.sandbox.mail import commands, fetch
+from connectors.sandbox.mail.commands import Command, Malformed
+from connectors.sandbox.mail.misbehaviour import Switch
+from connectors.sandbox.mail.search import Terms
+from connectors.sandbox.mail.store import FLAGS, SPECIAL_USE, Folder, Mail, Mailbox, letters
+from connectors.sandbox.mail.view import View
 
 CAPABILITIES = "IMAP4rev1 AUTH=PLAIN IDLE UIDPLUS MOVE UNSELECT SPECIAL-USE ID NAMESPACE LITERAL+"
 _BEFORE_LOGIN = frozenset({"CAPABILITY", "NOOP", "LOGOUT", "ID", "LOGIN", "AUTHENTICATE"})

@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime
 from email.header import decode_header, make_header
 from typing import TypeAlias
 
-from connectors.sandbox.commands import Malformed, Word, numbers
-from connectors.sandbox.store import FLAGS, Mail
+from connectors.sandbox.mail.commands import Malformed, Word, numbers
+from connectors.sandbox.mail.store import FLAGS, Mail
 
 HEADER_BYTES = 128 * 1024
 Test: TypeAlias = Callable[[int, Mail], bool]

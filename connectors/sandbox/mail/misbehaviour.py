@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
-from connectors.sandbox.store import write_whole
+from connectors.sandbox.disk import write_whole
 
 
 class Cut(StrEnum):

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterator
 
-from connectors.sandbox import commands
-from connectors.sandbox.store import Folder, Mail
+from connectors.sandbox.mail import commands
+from connectors.sandbox.mail.store import Folder, Mail
 
 
 class View:

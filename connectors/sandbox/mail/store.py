@@ -4,13 +4,13 @@
 from the highest name, and what is removed leaves its number behind in the file `highest`.
 """
 
-import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from threading import RLock
 from urllib.parse import quote, unquote
+
+from connectors.sandbox.disk import write_whole
 
 FLAGS = {"\\Answered": "A", "\\Deleted": "D", "\\Draft": "T", "\\Flagged": "F", "\\Seen": "S"}
 _LETTERS = {flag.lower(): letter for flag, letter in FLAGS.items()}
@@ -21,15 +21,6 @@ INBOX = "INBOX"
 def letters(flags: Iterable[str]) -> str:
     """Flags as they stand in a file's name; those we do not know are left out."""
     return "".join(_LETTERS.get(flag.lower(), "") for flag in flags)
-
-
-def write_whole(path: Path, raw: bytes) -> None:
-    """Put a file in its place in one step, on the disk before its name is."""
-    with NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as file:
-        file.write(raw)
-        file.flush()
-        os.fsync(file.fileno())
-    Path(file.name).rename(path)
 
 
 @dataclass(frozen=True, slots=True)
