@@ -106,7 +106,7 @@ def _hand_over(delivery: Delivery, token: UUID, now: datetime) -> Sent:
     if channel.state != ChannelState.WORKING:
         raise TryLater(gettext_noop("The channel is waiting for an admin to connect it again."))
     try:
-        return renewed(channel, now).send(as_outgoing(delivery), wire)
+        return renewed(channel, now).send(as_outgoing(delivery, now), wire)
     except (ChannelError, LostIt):
         raise
     except Exception as error:
@@ -115,13 +115,18 @@ def _hand_over(delivery: Delivery, token: UUID, now: datetime) -> Sent:
         raise kind(gettext_noop("Our own program failed while sending."), words=type(error).__name__) from error
 
 
-def as_outgoing(delivery: Delivery) -> Outgoing:
+def as_outgoing(delivery: Delivery, now: datetime) -> Outgoing:
     """A delivery as its connector takes it: the very bytes that were frozen."""
+    before = Delivery.objects.filter(message=delivery.message_id, part=delivery.part - 1).values_list("provider_id")
+    files = delivery.message.attachments.values_list("sha256", flat=True)
     return Outgoing(
         provider_id=delivery.provider_id,
         recipients=tuple(delivery.recipients),
         body=blobs.read(delivery.payload),
         since=delivery.first_attempt_at or delivery.queued_at,
+        now=now,
+        previous="".join(*before) if delivery.part else "",
+        files={sha256: blobs.path_of(sha256) for sha256 in files},
     )
 
 

@@ -62,7 +62,7 @@ def _look(delivery: Delivery, now: datetime) -> str | None:
     connector = renewed(delivery.channel, now)
     if not isinstance(connector, Findable):
         raise OutcomeUnknown(gettext_noop("This channel does not tell us what it sent."))
-    return connector.find(as_outgoing(delivery))
+    return connector.find(as_outgoing(delivery, now))
 
 
 def _cannot_tell(delivery: Delivery, error: ChannelError, now: datetime) -> None:

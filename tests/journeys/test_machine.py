@@ -177,7 +177,8 @@ class Desk(RuleBasedStateMachine):
         if wire:
             self._goes_to_the_wire(delivery, token)
         if wire and dot:
-            connect(self.desk.channel).send(deliver.as_outgoing(Delivery.objects.get(pk=delivery.pk)), lambda: None)
+            outgoing = deliver.as_outgoing(Delivery.objects.get(pk=delivery.pk), self.desk.clock)
+            connect(self.desk.channel).send(outgoing, lambda: None)
             answer.arrived += 1
         assert reconcile.release_abandoned(self.desk.clock) == 0  # it lives, and its lease runs
         gone = {"lease_until": self.desk.clock - timedelta(days=9999)} if lease else {"worker": randbits(62)}

@@ -21,7 +21,7 @@ PROVIDERS_OWN_ID = b"made-by-the-provider@example.com"
 def frozen(connector: Email, key: str) -> Outgoing:
     reply = Reply(key=key, text="hello", to=(Person(address="carla@example.com"),), now=NOW)
     (part,) = connector.compose(reply)
-    return Outgoing(provider_id=part.provider_id, recipients=part.recipients, body=part.body, since=NOW)
+    return Outgoing(provider_id=part.provider_id, recipients=part.recipients, body=part.body, since=NOW, now=NOW)
 
 
 @pytest.mark.dovecot

@@ -34,7 +34,7 @@ CARLA, MAX = "carla@example.com", "max@example.org"
 
 def outgoing(*recipients: str, body: bytes = BODY) -> Outgoing:
     since = datetime(2026, 11, 23, tzinfo=UTC)
-    return Outgoing(provider_id="d.1@demo.test", recipients=recipients or (CARLA,), body=body, since=since)
+    return Outgoing(provider_id="d.1@demo.test", recipients=recipients or (CARLA,), body=body, since=since, now=since)
 
 
 class Wire:

@@ -51,7 +51,11 @@ def test_what_the_provider_takes_is_sent_and_known_by_its_id(
 
 def test_each_attempt_sends_the_very_same_bytes(desk: Desk, delivery: Delivery, provider: Provider) -> None:
     bodies: list[bytes] = []
-    provider.on_the_wire = lambda: bodies.append(deliver.as_outgoing(Delivery.objects.get(pk=delivery.pk)).body)
+
+    def look() -> None:
+        bodies.append(deliver.as_outgoing(Delivery.objects.get(pk=delivery.pk), desk.clock).body)
+
+    provider.on_the_wire = look
     provider.after_wire = TryLater("Come again.")
     for _ in range(2):
         Delivery.objects.update(due_at=desk.clock)

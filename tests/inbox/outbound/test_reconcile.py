@@ -83,7 +83,7 @@ def test_a_worker_that_hangs_loses_it_when_the_lease_ends(
 
 def test_what_is_found_was_sent(desk: Desk, delivery: Delivery, provider: Provider) -> None:
     waiting = unknown(desk, delivery)
-    provider.accepted.append(as_outgoing(waiting))
+    provider.accepted.append(as_outgoing(waiting, desk.clock))
     after = settled(desk, waiting)
     assert (after.state, after.accepted_at) == (S.SENT, desk.clock)
 
@@ -101,7 +101,7 @@ def test_what_is_absent_twice_was_not_sent_and_goes_again(desk: Desk, delivery: 
 
 def test_what_turns_up_at_the_second_look_is_not_sent_again(desk: Desk, delivery: Delivery, provider: Provider) -> None:
     settled(desk, unknown(desk, delivery))
-    provider.accepted.append(as_outgoing(delivery))
+    provider.accepted.append(as_outgoing(delivery, desk.clock))
     assert settled(desk, delivery).state == S.SENT
 
 

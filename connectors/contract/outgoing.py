@@ -1,0 +1,96 @@
+"""The way out: an answer as the desk hands it over, as it is frozen, and as the provider took it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from connectors.contract.incoming import File, Person
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """One answer as the desk hands it over, before it is frozen.
+
+    `key` is unique for the message for ever and the same for every attempt; `parents` are references,
+    nearest first; `root` is a reference that stands for the whole conversation; `token` is the signed
+    reply token, empty if the channel does not use one. `thread_key` is the conversation's, `heard_at` when the customer
+    last wrote there. `private_answer_to` is the public thing that is answered in private, empty otherwise.
+    """
+
+    key: str
+    text: str
+    to: tuple[Person, ...]
+    cc: tuple[Person, ...] = ()
+    subject: str = ""
+    parents: tuple[str, ...] = ()
+    root: str = ""
+    token: str = ""
+    sender_name: str = ""
+    signature: str = ""
+    quoted: str = ""  # the message being answered, to be quoted below
+    quoted_from: str = ""
+    quoted_at: datetime | None = None
+    attachments: tuple[File, ...] = ()
+    automatic: bool = False
+    thread_key: str = ""
+    heard_at: datetime | None = None
+    private_answer_to: str = ""
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frozen:
+    """One part of an answer, ready for the wire: each attempt sends exactly these bytes."""
+
+    provider_id: str  # known before sending where the provider allows it (mail), else empty
+    recipients: tuple[str, ...]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outgoing:
+    """A frozen part as it is handed to `send`.
+
+    `previous` is the provider's id of the part before it, empty for the first. `files` are those of the message by
+    sha256: a frozen body names them, for it outlives the place where they lie.
+    """
+
+    provider_id: str
+    recipients: tuple[str, ...]
+    body: bytes
+    since: datetime  # when its first attempt began: where to start looking for it
+    now: datetime
+    previous: str = ""
+    files: Mapping[str, Path] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """One recipient whom the provider refused. `permanent` is False where it may be tried again."""
+
+    code: str
+    words: str
+    permanent: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """The provider accepted it, for all recipients but those in `refused`."""
+
+    provider_id: str
+    words: str = ""
+    refused: Mapping[str, Refusal] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What the composer must respect on this channel, in this kind of conversation."""
+
+    characters: int = 0  # of one part, as `Connector.measure` counts; 0: as many as one likes
+    attachments: int = 0
+    attachment_bytes: int = 0
+    several_parts: bool = False  # a longer text goes out in parts, once the agent has seen them
+    reply_window: timedelta | None = None  # how long we may answer after the customer's last message
+    human_window: timedelta | None = None  # how long a person may still answer, not a machine
+    repeatable: bool = False  # True if the provider drops a repeated key

@@ -1,0 +1,57 @@
+"""What calls to a provider cost, and what is left of them: told by connectors, heard by whoever makes them work.
+
+A connector holds no database, and an error must not swallow what was paid for: so it tells of each answer at once.
+Nobody listens in its own tests, and nothing happens then.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What remains of one limit, as the provider's headers tell. `resets_at` is when it is whole again."""
+
+    name: str
+    remaining: int
+    limit: int
+    resets_at: datetime | None = None
+
+
+@dataclass(slots=True)
+class Heard:
+    """What was told while somebody listened. `units` counts what is paid for, by the name of its price."""
+
+    units: dict[str, int] = field(default_factory=dict)
+    left: dict[str, Left] = field(default_factory=dict)
+
+
+_listener: ContextVar[Heard | None] = ContextVar("heard", default=None)
+
+
+@contextmanager
+def listening() -> Iterator[Heard]:
+    """Hear what is told inside of this block, in this thread."""
+    heard = Heard()
+    token = _listener.set(heard)
+    try:
+        yield heard
+    finally:
+        _listener.reset(token)
+
+
+def used(price: str, units: int = 1) -> None:
+    """Tell that so many units of something that is paid for were used."""
+    heard = _listener.get()
+    if heard is not None and units:
+        heard.units[price] = heard.units.get(price, 0) + units
+
+
+def left(limit: Left) -> None:
+    """Tell what remains of a limit; what was told of it before is out of date."""
+    heard = _listener.get()
+    if heard is not None:
+        heard.left[limit.name] = limit
