@@ -10,13 +10,13 @@ from pkgutil import iter_modules
 import connectors
 from connectors.contract import Connector
 
-STAND_INS = "sandbox"  # the one folder that plays the other side
+NO_CHANNELS = {"contract", "sandbox"}  # what all channels share, and who plays the other side
 
 
 @cache
 def kinds() -> Mapping[str, type[Connector]]:
     """All kinds of channel, by name. Raise ImportError for a folder that does not hold exactly one connector."""
-    folders = [name for _, name, is_folder in iter_modules(connectors.__path__) if is_folder and name != STAND_INS]
+    folders = [name for _, name, is_folder in iter_modules(connectors.__path__) if is_folder and name not in NO_CHANNELS]
     return {name: _load(name) for name in sorted(folders)}
 
 
