@@ -16,7 +16,9 @@ NO_CHANNELS = {"contract", "sandbox"}  # what all channels share, and who plays 
 @cache
 def kinds() -> Mapping[str, type[Connector]]:
     """All kinds of channel, by name. Raise ImportError for a folder that does not hold exactly one connector."""
-    folders = [name for _, name, is_folder in iter_modules(connectors.__path__) if is_folder and name not in NO_CHANNELS]
+    folders = [
+        name for _, name, is_folder in iter_modules(connectors.__path__) if is_folder and name not in NO_CHANNELS
+    ]
     return {name: _load(name) for name in sorted(folders)}
 
 
