@@ -77,6 +77,7 @@ def account() -> dict[str, Any]:
     received = Message.objects.filter(item__isnull=False).values_list("provider_ids__reference", flat=True)
     return {
         "mails": Counter(received),
+        "items": Item.objects.count(),
         "waiting": Item.objects.filter(outcome=Outcome.WAITING).count(),
         "other": Counter(Item.objects.exclude(outcome=Outcome.WAITING).values_list("outcome", flat=True)),
         "arrived": list(Delivery.objects.filter(state__in=ARRIVED).values_list("provider_id", flat=True)),

@@ -37,6 +37,10 @@ class Witness:
         """How often the server accepted each answer of ours."""
         return self._ids(from_us=True)
 
+    def lying(self) -> int:
+        """How many mails lie in the folders of our mailbox, copies of our answers among them."""
+        return sum(1 for _ in (self.folder / "mail").glob("*/*/*.eml"))
+
     def judge(self, account: dict[str, Any]) -> Verdict:
         """Compare with what the desk believes (`clerk.account`)."""
         written, answers = self.taken_in(), self.sent_out()
