@@ -60,6 +60,7 @@ def ring() -> None:
 def settle() -> None:
     """Do now what the sweeps would do within the next minutes."""
     later = timezone.now()
+    Channel.objects.filter(poll_at__gt=later).update(poll_at=later)  # folders that nobody watches are polled, too
     reconcile.release_abandoned(later)
     for _ in range(reconcile.LOOKS_NEEDED):
         later += LATER
