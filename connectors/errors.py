@@ -43,6 +43,10 @@ class CredentialsRefused(ChannelError):
     """The account does not let us in: stop, keep everything, and ask an admin to connect it again."""
 
 
+class CreditsSpent(ChannelError):
+    """The account has nothing left to pay with: pause the channel and tell an admin, nothing had an effect."""
+
+
 class OutcomeUnknown(ChannelError):
     """The line broke when the provider may already have acted: never send again before looking."""
 

@@ -43,7 +43,9 @@ class _EncryptedPool(HTTPSConnectionPool):
     ConnectionCls = _Encrypted
 
 
-class _Adapter(HTTPAdapter):
+class Guarded(HTTPAdapter):
+    """Connects only where `reach` allows: for the sessions of provider libraries too."""
+
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         super().init_poolmanager(*args, **kwargs)
         self.poolmanager.pool_classes_by_scheme = {"http": _PlainPool, "https": _EncryptedPool}
@@ -125,19 +127,20 @@ class Http:
     def _call(self, method: str, path: str, *, has_effect: bool, **parts: Any) -> Answer:
         with requests.Session() as session:
             session.trust_env = False  # no proxy and no .netrc: the guard has to see where we go
-            session.mount("http://", _Adapter())
-            session.mount("https://", _Adapter())
+            session.mount("http://", Guarded())
+            session.mount("https://", Guarded())
             try:
                 response = session.request(
                     method, self.base + path, timeout=ANSWER_SECONDS, allow_redirects=False, stream=True, **parts
                 )
-                body = _read(response)
+                body = read_whole(response)
             except requests.RequestException as error:
-                raise _broken(error, has_effect=has_effect) from None  # the chain carries the request, tokens and all
+                raise broken(error, has_effect=has_effect) from None  # the chain carries the request, tokens and all
             return Answer(status=response.status_code, body=body, headers=response.headers)
 
 
-def _read(response: requests.Response) -> bytes:
+def read_whole(response: requests.Response) -> bytes:
+    """The body of an answer that was asked for with `stream`. Raise requests.ReadTimeout where it has no end."""
     end = time.monotonic() + WHOLE_SECONDS
     body = bytearray()
     for chunk in response.iter_content(64 * 1024):
@@ -147,7 +150,8 @@ def _read(response: requests.Response) -> bytes:
     return bytes(body)
 
 
-def _broken(error: requests.RequestException, *, has_effect: bool) -> ChannelError:
+def broken(error: requests.RequestException, *, has_effect: bool) -> ChannelError:
+    """What a line that broke means: OutcomeUnknown where the provider may have acted already, else TryLater."""
     kind = type(error).__name__
     if has_effect and not isinstance(error, requests.ConnectTimeout | requests.exceptions.SSLError):
         return OutcomeUnknown(gettext_noop("The connection broke; the provider may have acted or not."), kind)

@@ -20,7 +20,7 @@ from typing import Any
 import msgspec
 
 from connectors import reader
-from connectors.contract import Change, Content, Echo, Incoming, Payload, Receipt
+from connectors.contract import Change, Content, Echo, Incoming, Payload, Receipt, Revoked
 from connectors.errors import Unreadable, gettext_noop
 
 MAILS_PER_CHILD = 500
@@ -29,7 +29,7 @@ WAIT_SECONDS = 60.0  # of the clock: a child that neither works nor answers
 PACKAGES = Path(__file__).parents[1]  # where a child finds our own code
 
 _START = "import sys; sys.path[:] = sys.argv[1:]; from connectors.reader import main; main()"
-_TYPES: dict[str, type[Content]] = {"Incoming": Incoming, "Echo": Echo, "Receipt": Receipt, "Change": Change}
+_TYPES: dict[str, type[Content]] = {content.__name__: content for content in (Incoming, Echo, Receipt, Change, Revoked)}
 
 _TOOK_TOO_LONG = gettext_noop("This cannot be shown: opening it takes longer than is allowed.")
 _WAS_KILLED = gettext_noop("This cannot be shown: opening it was stopped, most likely for want of memory.")

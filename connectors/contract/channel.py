@@ -47,6 +47,7 @@ class Connector(ABC):
     limits: ClassVar[Limits]
     presets: ClassVar[Mapping[str, Preset]] = MappingProxyType({})
     app: ClassVar[type[App] | None] = None
+    prices: ClassVar[Mapping[str, int]] = MappingProxyType({})  # what one unit costs, in millionths of a US dollar
     pace: ClassVar[timedelta] = timedelta(minutes=2)  # between two polls, unless something calls for one earlier
 
     @property
@@ -273,11 +274,21 @@ class Private(Protocol):
 
 
 @runtime_checkable
-class Moderated(Protocol):
-    """A network on which we may like, and hide, what was said in public under ours. Repeating changes nothing."""
+class Likeable(Protocol):
+    """A network on which we may like what was said in public. Repeating changes nothing."""
 
     def like(self, provider_id: str, *, on: bool) -> None:
         """Like it or take that back. Raise a ChannelError."""
 
+
+@runtime_checkable
+class Hideable(Protocol):
+    """A network on which we may hide what was said in public under ours. Repeating changes nothing."""
+
     def hide(self, provider_id: str, *, on: bool) -> None:
         """Hide it from the public or show it again. Raise a ChannelError."""
+
+
+@runtime_checkable
+class Moderated(Likeable, Hideable, Protocol):
+    """A network on which we may do both."""

@@ -240,4 +240,11 @@ class Change:
     said: Incoming | None = None
 
 
-Content: TypeAlias = Incoming | Echo | Receipt | Change
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revoked:
+    """The account's owner has taken our access back at the provider: the channel waits to be connected again."""
+
+    at: datetime | None = None
+
+
+Content: TypeAlias = Incoming | Echo | Receipt | Change | Revoked
