@@ -1,24 +1,53 @@
 """From a channel's row to a connector: the only place where credentials are opened or sealed."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import MISSING, asdict, fields
 from datetime import datetime, timedelta
+from typing import Any
 
 import msgspec
 from django.db import transaction
 
-from connectors.contract import Connector, Refreshable
+from connectors import meter
+from connectors.contract import App, Connector, Refreshable
 from connectors.registry import kinds
-from inbox import vault
-from inbox.models import Channel
+from inbox import spending, vault
+from inbox.models import Channel, ProviderApp
 
 RENEW_BEFORE = timedelta(minutes=5)
 
 
 def connect(channel: Channel) -> Connector:
     """The connector of a channel, with its credentials opened. Raise vault.WrongKey."""
-    plain = vault.unseal(bytes(channel.sealed), _place(channel))
-    return build(channel.kind, msgspec.json.decode(plain))
+    values = msgspec.json.decode(vault.unseal(bytes(channel.sealed), _place(channel)))
+    return build(channel.kind, values | (app_values(channel.app) if channel.app else {}))
+
+
+def open_app(app: ProviderApp) -> App:
+    """An app of ours at a provider, with its keys opened. Raise vault.WrongKey."""
+    return build_app(app.kind, app_values(app))
+
+
+def app_values(app: ProviderApp) -> dict[str, Any]:
+    """The fields of an app; a connector has fields of the same names. Raise vault.WrongKey."""
+    values: dict[str, Any] = msgspec.json.decode(vault.unseal(bytes(app.sealed), _place_of(app)))
+    return values
+
+
+def build_app(kind: str, values: Mapping[str, object]) -> App:
+    """An app from its fields' values. Raise KeyError for a kind that needs none."""
+    cls = kinds()[kind].app
+    if cls is None:
+        raise KeyError(kind)
+    known = {f.name for f in fields(cls)}  # type: ignore[arg-type]  # every app is a dataclass, as the suite proves
+    return cls(**{name: value for name, value in values.items() if name in known})
+
+
+def save_app(row: ProviderApp, app: App) -> None:
+    """Seal an app's fields into its row, which must have its primary key."""
+    row.sealed = vault.seal(msgspec.json.encode(asdict(app)), _place_of(row))  # type: ignore[call-overload]  # as above
+    row.save(update_fields=["sealed"])
 
 
 def build(kind: str, values: Mapping[str, object]) -> Connector:
@@ -40,8 +69,11 @@ def missing(kind: str, values: Mapping[str, object]) -> list[str]:
 
 def save(channel: Channel, connector: Connector) -> None:
     """Seal a connector's fields into the channel's row. The channel must have its primary key."""
-    plain = msgspec.json.encode(asdict(connector))  # type: ignore[call-overload]  # as above
-    channel.sealed = vault.seal(plain, _place(channel))
+    own = asdict(connector)  # type: ignore[call-overload]  # as above
+    if channel.app:
+        # What is the app's stays with the app: its keys are replaced in one place.
+        own = {name: value for name, value in own.items() if name not in app_values(channel.app)}
+    channel.sealed = vault.seal(msgspec.json.encode(own), _place(channel))
     if isinstance(connector, Refreshable):
         ends = connector.expires_at()
         channel.renew_at = ends - RENEW_BEFORE if ends else None
@@ -64,6 +96,24 @@ def renewed(channel: Channel, now: datetime) -> Connector:
             save(locked, connector)
     channel.sealed, channel.renew_at = locked.sealed, locked.renew_at
     return connector
+
+
+@contextmanager
+def metered(channel: Channel, now: datetime) -> Iterator[None]:
+    """Write down what the calls inside of this block cost, and what they left of the provider's limits."""
+    with meter.listening() as heard:
+        try:
+            yield
+        finally:
+            if heard.units:
+                spending.note(channel, kinds()[channel.kind].prices, heard.units, now)
+            if heard.left:
+                channel.left = channel.left | msgspec.to_builtins(heard.left)
+                Channel.objects.filter(pk=channel.pk).update(left=channel.left)
+
+
+def _place_of(app: ProviderApp) -> str:
+    return f"inbox_providerapp:sealed:{app.pk}"
 
 
 def _place(channel: Channel) -> str:

@@ -185,9 +185,15 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Echo:
-    """Something our own side said elsewhere: a reply from another mail program, from the Page's own inbox."""
+    """Something our own side said: the copy of an answer of ours, or a reply from another mail program or tool.
+
+    `key` is that of the reply and `part` its part, where the provider carries them: it may tell of an answer before it
+    has told us that it took it.
+    """
 
     said: Incoming
+    key: str = ""
+    part: int = 0
 
 
 class Progress(StrEnum):

@@ -1,7 +1,7 @@
 """Finding where something belongs: who said it, what of it we have already, and which conversation it continues."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 
@@ -16,11 +16,12 @@ REOPENS_WITHIN = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where something came from: its channel, its item, when the provider took it in, and the clock."""
+    """Where something came from: its channel, its item, when the provider took it in, when we did, and the clock."""
 
     channel: Channel
     item: int
     received_at: datetime
+    came_at: datetime
     now: datetime
 
 
@@ -55,6 +56,7 @@ class Candidate:
     solved_at: datetime | None
     merged_into: int | None
     takes_part: bool
+    in_thread: bool  # the provider, or the thread's root, says it is this one
 
     def is_over(self, now: datetime) -> bool:
         """Solved so long ago that what comes now is a new problem."""
@@ -117,9 +119,13 @@ def thread_key_of(incoming: Incoming, address: int | None) -> str:
 
 
 def find_related(source: Source, incoming: Incoming, sender: Sender) -> Related:
-    """Everything of ours that it names, by reference, by token or by thread. The conversations are locked."""
+    """Everything of ours that it names, by reference, by token or by thread. The conversations are locked.
+
+    Where the provider keeps the thread, what is answered there may be somebody else's: only the thread counts.
+    """
+    parents = () if incoming.thread_key else incoming.parents
     wanted = {
-        "references": [incoming.reference, *incoming.parents],
+        "references": [incoming.reference, *parents],
         "address": sender.id,
         "ids": [],
         "numbers": [number for token in incoming.tokens if (number := number_of(token))],
@@ -130,8 +136,23 @@ def find_related(source: Source, incoming: Incoming, sender: Sender) -> Related:
     if gone := [row[4] for row in rows if row[4]]:
         # Some of it was merged: what is said to the one that is gone belongs to the one that was kept.
         rows += hot.fetch(sql.FIND_RELATED, {**wanted, "references": [], "ids": gone, "numbers": [], "thread_key": ""})
-    candidates = {row[0]: Candidate(*row[:6]) for row in rows}
-    return Related([Known(row[0], *row[6:]) for row in rows if row[7]], list(candidates.values()))
+    candidates = {row[0]: Candidate(*row[:7]) for row in rows}
+    if incoming.thread_key and not any(c.in_thread for c in candidates.values()):
+        candidates |= _former(source, incoming)
+    return Related([Known(row[0], *row[7:]) for row in rows if row[8]], list(candidates.values()))
+
+
+def _former(source: Source, incoming: Incoming) -> dict[int, Candidate]:
+    """The solved conversation of a provider's thread, or the one it was merged into."""
+    wanted = {"thread_key": incoming.thread_key, "channel": source.channel.pk}
+    found = {row[0]: Candidate(*row) for row in hot.fetch(sql.FIND_FORMER, wanted)}
+    for candidate in list(found.values()):
+        if candidate.merged_into is None:
+            continue
+        everything = {"references": [], "address": None, "ids": [candidate.merged_into], "numbers": [], **wanted}
+        kept = hot.fetch(sql.FIND_RELATED, everything | {"thread_key": ""})
+        found |= {row[0]: replace(Candidate(*row[:7]), in_thread=True) for row in kept}
+    return found
 
 
 def home_of(source: Source, related: Related, incoming: Incoming, *, ours: bool) -> Candidate | None:
@@ -151,9 +172,16 @@ def home_of(source: Source, related: Related, incoming: Incoming, *, ours: bool)
     proven = [
         c
         for c in related.candidates
-        if (c.takes_part or ours) and c.merged_into is None and (c.id in nearest or c.id not in copies)
+        if _is_proven(c, incoming, ours=ours) and c.merged_into is None and (c.id in nearest or c.id not in copies)
     ]
     return min(proven, key=lambda c: (c.is_over(source.now), nearest.get(c.id, far)), default=None)
+
+
+def _is_proven(candidate: Candidate, incoming: Incoming, *, ours: bool) -> bool:
+    """A provider that keeps the thread vouches for it; in mail anybody can name anything, so he must take part."""
+    if incoming.thread_key:
+        return candidate.in_thread
+    return candidate.takes_part or ours
 
 
 def _is_the_same(known: Known, incoming: Incoming) -> bool:

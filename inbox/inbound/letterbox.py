@@ -1,15 +1,17 @@
 """The letterbox: what a provider hands over is kept, and committed, before anything else happens to it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 import msgspec
 from django.db import connection, transaction
+from django.db.models import F
 
-from connectors.contract import Batch, Fetched
+from connectors.contract import Batch, Fetched, Piece
 from inbox import blobs
 from inbox.failpoints import failpoint
-from inbox.models import Channel
+from inbox.models import Channel, ProviderApp
 from inbox.wake import wake
 
 ENVELOPE = """
@@ -21,6 +23,21 @@ WITH envelope AS (
 INSERT INTO inbox_item (channel_id, envelope_id, source_key, part, outcome, attempts, received_at)
 SELECT %(channel)s, id, %(key)s, '', 'waiting', 0, %(now)s FROM envelope
 ON CONFLICT DO NOTHING
+"""
+
+# A body that a webhook brought is kept once, however many items it holds, and not at all if it brings nothing new.
+PUSHED = """
+WITH piece AS (
+    SELECT p.channel, p.key, p.part FROM jsonb_to_recordset(%(pieces)s::jsonb) AS p (channel bigint, key text, part text)
+    WHERE NOT EXISTS (SELECT FROM inbox_item WHERE source_key = p.key AND channel_id = p.channel)),
+envelope AS (
+    INSERT INTO inbox_envelope (app_id, sha256, size, facts, received_at)
+    SELECT %(app)s, %(sha256)s, %(size)s, '{}', %(now)s WHERE EXISTS (SELECT FROM piece) OR %(strangers)s > 0
+    RETURNING id)
+INSERT INTO inbox_item (channel_id, envelope_id, source_key, part, outcome, attempts, received_at)
+SELECT piece.channel, envelope.id, piece.key, piece.part, 'waiting', 0, %(now)s FROM piece, envelope
+ON CONFLICT DO NOTHING
+RETURNING channel_id
 """
 
 MOVE_CURSOR = """
@@ -66,6 +83,32 @@ def drop(channel: Channel, batch: Batch, now: datetime) -> int:
         failpoint("after_drop_commit")
     channel.cursor = batch.cursor
     return added
+
+
+def drop_pushed(app: ProviderApp, body: bytes, pieces: Sequence[Piece], now: datetime) -> int:
+    """Keep what a webhook brought, in one transaction. Return how many items are new.
+
+    A channel that is paused or waits for an admin takes in what comes all the same. What is for an account that is no
+    channel of ours is kept with the body, and counted.
+    """
+    channels = dict(Channel.objects.filter(kind=app.kind, app=app).values_list("account", "pk"))
+    ours = [piece for piece in pieces if piece.account in channels]
+    strangers = len(pieces) - len(ours)
+    sha256 = blobs.keep(body)
+    with transaction.atomic(), connection.cursor() as cursor:
+        rows = [{"channel": channels[p.account], "key": p.source_key, "part": p.part} for p in ours]
+        values: dict[str, Any] = {"app": app.pk, "sha256": sha256, "size": len(body), "now": now}
+        cursor.execute(PUSHED, {**values, "pieces": json_text(rows), "strangers": strangers})
+        brought = [channel for (channel,) in cursor.fetchall()]
+        ProviderApp.objects.filter(pk=app.pk).update(last_call_at=now, strangers=F("strangers") + strangers)
+        Channel.objects.filter(pk__in=brought).update(last_in_at=now)
+        if brought:
+            failpoint("before_drop_commit")
+        for channel in sorted(set(brought)):
+            wake("inbox.inbound.tasks.open_waiting_of", channel)
+    if brought:
+        failpoint("after_drop_commit")
+    return len(brought)
 
 
 def _row(channel: Channel, fetched: Fetched, now: datetime) -> dict[str, Any]:

@@ -6,12 +6,14 @@ Everything short of that opens a conversation of its own and leaves a suggestion
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any, LiteralString
 
 import msgspec
 from django.db import IntegrityError, connection
 
 from connectors.contract import Incoming, Person
+from connectors.registry import kinds
 from inbox import hot
 from inbox.activity import announce
 from inbox.database import storable
@@ -30,9 +32,11 @@ from inbox.inbound.belonging import (
     thread_key_of,
 )
 from inbox.inbound.letterbox import json_text
+from inbox.inbound.posts import hung_under
 from inbox.models import Hint, Outcome, Suggestion
 
 PREVIEW_LENGTH = 200
+RECHECKED_AFTER = timedelta(hours=6)
 DETAILS = ("to", "cc", "reply_to", "authentication", "spam", "forwarded_from", "appointments", "notices", "is_list")
 
 
@@ -119,6 +123,8 @@ def _open(source: Source, incoming: Incoming, sender: Sender, *, former: int | N
         "team": source.channel.team_id,
         "state": "pending" if ours else "open",
         "former": former,
+        "public": incoming.public,
+        "post": hung_under(source, incoming),
     }
     return _write(source, sql.OPEN_CONVERSATION, values, incoming)
 
@@ -141,7 +147,9 @@ def _values(source: Source, incoming: Incoming, sender: Sender, *, ours: bool) -
         "channel": source.channel.pk,
         "item": source.item,
         "now": source.now,
-        "happened_at": source.received_at,
+        "happened_at": happened_at(source, incoming),
+        "window_until": None if ours else window_until(source, incoming),
+        "recheck_at": source.now + RECHECKED_AFTER if incoming.public and not ours else None,
         "direction": "outgoing" if ours else "incoming",
         "we_spoke_last": ours,
         "sender": None if ours else sender.id,
@@ -189,13 +197,42 @@ def _files(incoming: Incoming) -> list[dict[str, Any]]:
             "inline": file.inline,
             "content_id": file.content_id[:998],
             "position": place,
+            "remote": "",
         }
         for place, file in enumerate(incoming.attachments)
+    ] + [
+        {
+            "name": remote.name[:255],
+            "media_type": remote.media_type[:150],
+            "size": remote.size,
+            "sha256": "",
+            "inline": remote.inline,
+            "content_id": "",
+            "position": len(incoming.attachments) + place,
+            "remote": remote.address,
+        }
+        for place, remote in enumerate(incoming.remote)
     ]
 
 
+def happened_at(source: Source, incoming: Incoming) -> datetime:
+    """What orders a conversation: the provider's own time. Of a mail that is when its server took it in."""
+    if incoming.thread_key and incoming.sent_at:
+        return min(incoming.sent_at, source.now)
+    return source.received_at
+
+
+def window_until(source: Source, incoming: Incoming) -> datetime | None:
+    """Until when a person may answer this, where the provider sets an end to it."""
+    limits = kinds()[source.channel.kind].limits_in(incoming.thread_key)
+    window = limits.human_window or limits.reply_window
+    return happened_at(source, incoming) + window if window else None
+
+
 def verified(incoming: Incoming) -> bool | None:
-    """Whether the sender is who he says he is: by aligned DMARC, as the mail server we trust judged it."""
+    """Whether the sender is who he says he is. In mail: by aligned DMARC, as the mail server we trust judged it."""
+    if incoming.thread_key:
+        return True  # a network knows who writes there
     match incoming.authentication and incoming.authentication.dmarc:
         case "pass":
             return True

@@ -35,11 +35,14 @@ def release(item: Item, *, by: Agent, now: datetime) -> Item:
         channel=item.channel,
         item=item.pk,
         received_at=taken_in_at(item.envelope.facts, item.received_at),
+        came_at=item.received_at,
         now=now,
     )
     folder = Path(mkdtemp(dir=blobs.landing()))
     try:
-        payload = Payload(path=blobs.path_of(item.envelope.sha256), facts=item.envelope.facts)
+        payload = Payload(
+            path=blobs.path_of(item.envelope.sha256), facts=item.envelope.facts | told_to_reader(item.channel, item.part)
+        )
         contents = parser.read(item.channel.kind, payload, folder)
         connector = connect(item.channel)
         for content in contents:

@@ -35,6 +35,7 @@ WITH known AS MATERIALIZED (
     FROM inbox_providerid p JOIN inbox_message m ON m.id = p.message_id WHERE p.reference = ANY(%(references)s))
 SELECT c.id, c.number, c.state, c.solved_at, c.merged_into_id,
        EXISTS (SELECT FROM inbox_participant p WHERE p.conversation_id = c.id AND p.address_id = %(address)s::bigint),
+       (c.thread_key = %(thread_key)s AND c.channel_id = %(channel)s) IS TRUE,
        known.channel_id, known.value, known.reference, known.delivery_id, known.id
 FROM inbox_conversation c LEFT JOIN known ON known.conversation_id = c.id
 WHERE c.id = ANY(ARRAY(SELECT conversation_id FROM known)) OR c.id = ANY(%(ids)s::bigint[])
@@ -43,19 +44,28 @@ WHERE c.id = ANY(ARRAY(SELECT conversation_id FROM known)) OR c.id = ANY(%(ids)s
 FOR NO KEY UPDATE OF c
 """
 
+# A thread that the provider itself keeps goes on after it was solved; the latest conversation of it is its home.
+FIND_FORMER = """
+SELECT c.id, c.number, c.state, c.solved_at, c.merged_into_id, false, true
+FROM inbox_conversation c
+WHERE c.thread_key = %(thread_key)s AND c.channel_id = %(channel)s AND c.state = 'solved'
+  AND NOT c.thread_key LIKE 'mail:%%'
+ORDER BY c.solved_at DESC LIMIT 1 FOR NO KEY UPDATE OF c
+"""
+
 _MESSAGE_COLUMNS = """(id, conversation_id, direction, key, sender_id, item_id, subject, text, reply_text, quoted_text,
-    html, remote_images, automatic, verified, language, details, sent_at, happened_at)"""
+    html, remote_images, automatic, verified, language, details, sent_at, happened_at, recheck_at)"""
 _MESSAGE_VALUES = """%(direction)s, gen_random_uuid(), %(sender)s::bigint, %(item)s::bigint, %(subject)s, %(text)s,
     %(reply_text)s, %(quoted_text)s, %(html)s, %(remote_images)s, %(automatic)s, %(verified)s::boolean, %(language)s,
-    %(details)s::jsonb, %(sent_at)s::timestamptz, %(happened_at)s"""
+    %(details)s::jsonb, %(sent_at)s::timestamptz, %(happened_at)s, %(recheck_at)s::timestamptz"""
 _AND_THE_REST = """
 files AS (
     INSERT INTO inbox_attachment (uuid, message_id, name, media_type, size, sha256, inline, content_id, position,
-        created_at)
+        created_at, remote, due_at, attempts, missing)
     SELECT gen_random_uuid(), message.id, f.name, f.media_type, f.size, f.sha256, f.inline, f.content_id, f.position,
-        %(now)s
+        %(now)s, f.remote, CASE WHEN f.sha256 = '' THEN %(now)s::timestamptz END, 0, ''
     FROM message, jsonb_to_recordset(%(files)s::jsonb) AS f (name text, media_type text, size bigint, sha256 text,
-        inline boolean, content_id text, position int)),
+        inline boolean, content_id text, position int, remote text)),
 provider AS (
     INSERT INTO inbox_providerid (channel_id, value, reference, message_id)
     SELECT %(channel)s, %(provider_id)s, %(reference)s, message.id FROM message),
@@ -75,10 +85,11 @@ WITH next AS (SELECT nextval(pg_get_serial_sequence('inbox_message', 'id')) AS i
 conversation AS (
     INSERT INTO inbox_conversation (channel_id, reply_channel_id, customer_id, address_id, thread_key, subject, preview,
         we_spoke_last, state, team_id, level, cycle, priority, former_id, opened_at, last_activity_at, last_incoming_at,
-        last_message)
+        last_message, public, post_id, window_until)
     SELECT %(channel)s, %(channel)s, %(customer)s, %(address)s, %(thread_key)s, %(subject)s, %(preview)s,
         %(we_spoke_last)s, %(state)s, %(team)s::bigint, 1, 1, 0, %(former)s::bigint, %(now)s, %(now)s,
-        CASE WHEN %(we_spoke_last)s THEN NULL ELSE %(happened_at)s::timestamptz END, next.id FROM next
+        CASE WHEN %(we_spoke_last)s THEN NULL ELSE %(happened_at)s::timestamptz END, next.id, %(public)s,
+        %(post)s::bigint, %(window_until)s::timestamptz FROM next
     RETURNING id),
 interval AS (
     INSERT INTO inbox_interval (conversation_id, team_id, level, started_at, began_by, ended_by, reason, note)
@@ -96,6 +107,7 @@ JOIN_CONVERSATION = f"""
 WITH next AS (SELECT nextval(pg_get_serial_sequence('inbox_message', 'id')) AS id),
 conversation AS (
     UPDATE inbox_conversation SET last_message = next.id,
+        window_until = greatest(window_until, %(window_until)s::timestamptz),
         last_activity_at = CASE WHEN %(quiet)s THEN last_activity_at ELSE %(now)s END,
         last_incoming_at = CASE WHEN %(quiet)s OR %(we_spoke_last)s THEN last_incoming_at
                                 ELSE greatest(last_incoming_at, %(happened_at)s) END,
@@ -125,7 +137,7 @@ WITH next AS (
     ORDER BY id LIMIT %(count)s FOR NO KEY UPDATE SKIP LOCKED)
 UPDATE inbox_item i SET attempts = attempts + 1 FROM next, inbox_envelope e
 WHERE i.id = next.id AND e.id = i.envelope_id
-RETURNING i.id, i.attempts, i.received_at, i.source_key, e.sha256, e.size, e.facts,
+RETURNING i.id, i.attempts, i.received_at, i.source_key, i.part, e.sha256, e.size, e.facts,
     (SELECT min(t.id) FROM inbox_envelope te JOIN inbox_item t ON t.envelope_id = te.id
      WHERE te.sha256 = e.sha256 AND te.channel_id = e.channel_id AND t.id <> i.id
        AND t.outcome NOT IN ('waiting', 'duplicate', 'unreadable'))

@@ -29,7 +29,12 @@ log = logging.getLogger(__name__)
 
 AT_ONCE = 20
 TRIES = 3  # one that kills its reader this often is shown to people instead
-PAUSE = timedelta(seconds=20)
+PAUSE, LONGEST_PAUSE = timedelta(seconds=20), timedelta(minutes=30)
+WAITS_FOR_ITS_MESSAGE = timedelta(days=1)
+
+
+class TooEarly(Exception):
+    """It belongs to something that has not come yet, or that is just being sent: look at it again later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,7 @@ class Claimed:
     attempts: int
     received_at: datetime
     source_key: str
+    part: str
     sha256: str
     size: int
     facts: dict[str, str]
@@ -67,12 +73,13 @@ def open_waiting(channel: Channel) -> int:
 
 def open_item(channel: Channel, connector: Connector, item: Claimed, now: datetime) -> bool:
     """Open one item. Return whether it has an outcome now; if not, it is tried again later."""
-    source = Source(channel=channel, item=item.id, received_at=taken_in_at(item.facts, item.received_at), now=now)
+    taken_in = taken_in_at(item.facts, item.received_at)
+    source = Source(channel=channel, item=item.id, received_at=taken_in, came_at=item.received_at, now=now)
     folder = blobs.landing() / f"item-{item.id}"  # the reader makes it if there is something to put there
     try:
         if _same_bytes_before(source, item):
             return True
-        payload = Payload(path=blobs.path_of(item.sha256), facts=item.facts)
+        payload = Payload(path=blobs.path_of(item.sha256), facts=item.facts | told_to_reader(channel, item.part))
         contents = parser.read(channel.kind, payload, folder)
         failpoint("after_parse")
         _settle(source, [connector.judge(content) for content in contents], item.facts)
@@ -80,6 +87,9 @@ def open_item(channel: Channel, connector: Connector, item: Claimed, now: dateti
         return _cannot_read(source, item, error, chance=error.died)
     except AlreadyReceived:
         return True
+    except TooEarly:
+        _wait(source, item)
+        return False
     except OperationalError as error:
         # A lock that others held too long, a deadlock: the database's trouble, not the mail's.
         why = Unreadable(gettext_noop("The database could not take it in."), words=str(error))
@@ -95,18 +105,17 @@ def open_item(channel: Channel, connector: Connector, item: Claimed, now: dateti
 
 
 def settle(source: Source, content: Content, facts: dict[str, str], *, trusted: bool = False) -> None:
-    """Give one content its place. `trusted` is a person's word that it is not spam. Call inside a transaction."""
+    """Give one content its place. `trusted` is a person's word that it is not spam. Call inside a transaction.
+
+    Raise TooEarly for what belongs to something that is not here yet.
+    """
     match content:
-        case Echo(said=said):
-            if not receipts.echo(said, channel=source.channel, now=source.now):
-                receive.receive(source, said, ours=True)
-            else:
-                receive.finish(source, Outcome.RECEIPT)
+        case Echo():
+            _echo(source, content)
         case Receipt():
             _report(source, content)
         case Change():
-            receipts.change(content, channel=source.channel, now=source.now)
-            receive.finish(source, Outcome.RECEIPT)
+            _change(source, content, facts)
         case Incoming():
             _receive_or_hold(source, content, facts, trusted=trusted)
 
@@ -117,8 +126,33 @@ def _settle(source: Source, contents: list[Content], facts: dict[str, str]) -> N
     with transaction.atomic():
         for content in contents:
             settle(source, content, facts)
+        if not contents:
+            receive.finish(source, Outcome.RECEIPT)  # nothing that anybody needs to read
         failpoint("before_receive_commit")
     failpoint("after_receive_commit")
+
+
+def _echo(source: Source, echo: Echo) -> None:
+    """What our side said: the proof that an answer of ours is there, or something said in the provider's own tools."""
+    match receipts.echo(echo, channel=source.channel, now=source.now):
+        case receipts.Whose.OURS:
+            receive.finish(source, Outcome.RECEIPT)
+        case receipts.Whose.NOT_KNOWN_YET:
+            raise TooEarly
+        case receipts.Whose.ELSEWHERE:
+            receive.receive(source, echo.said, ours=True)
+
+
+def _change(source: Source, change: Change, facts: dict[str, str]) -> None:
+    """Something said before became different. What changes a thing that never came is that thing, if it is told."""
+    if receipts.change(change, channel=source.channel, now=source.now):
+        receive.finish(source, Outcome.RECEIPT)
+    elif change.said:
+        _receive_or_hold(source, change.said, facts, trusted=False)
+    elif source.now - source.came_at < WAITS_FOR_ITS_MESSAGE:
+        raise TooEarly
+    else:
+        receive.finish(source, Outcome.RECEIPT)
 
 
 def _receive_or_hold(source: Source, incoming: Incoming, facts: dict[str, str], *, trusted: bool) -> None:
@@ -166,6 +200,11 @@ def _same_bytes_before(source: Source, item: Claimed) -> bool:
     return True
 
 
+def _wait(source: Source, item: Claimed) -> None:
+    pause = min(PAUSE * item.attempts, LONGEST_PAUSE)
+    Item.objects.filter(pk=item.id, outcome=Outcome.WAITING).update(due_at=source.now + pause)
+
+
 def _cannot_read(source: Source, item: Claimed, error: Unreadable, *, chance: bool) -> bool:
     """Try again later what may have been bad luck (`chance`); show what is hopeless to people."""
     if chance and item.attempts < TRIES:
@@ -188,6 +227,11 @@ def keep_files(content: Content) -> None:
             blobs.adopt(Path(file.path), file.sha256)
 
 
+def told_to_reader(channel: Channel, part: str) -> dict[str, str]:
+    """What the reader of a network must know: which account of ours is spoken to, and which piece of a body is meant."""
+    return {"account": channel.account} | ({"part": part} if part else {})
+
+
 def taken_in_at(facts: Mapping[str, str], received_at: datetime) -> datetime:
     """When the provider took it in, which orders a conversation; what a sender claims does not."""
     told = facts.get("received_at")
@@ -197,8 +241,8 @@ def taken_in_at(facts: Mapping[str, str], received_at: datetime) -> datetime:
 def _claim(channel: Channel, now: datetime) -> list[Claimed]:
     rows = hot.fetch(sql.CLAIM_ITEMS, {"channel": channel.pk, "now": now, "count": AT_ONCE})
     claimed = [
-        Claimed(pk, attempts, received_at, key, sha256, size, msgspec.json.decode(facts), twin)
-        for pk, attempts, received_at, key, sha256, size, facts, twin in rows
+        Claimed(pk, attempts, received_at, key, part, sha256, size, msgspec.json.decode(facts), twin)
+        for pk, attempts, received_at, key, part, sha256, size, facts, twin in rows
     ]
     return sorted(claimed, key=lambda item: item.id)
 

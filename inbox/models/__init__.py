@@ -1,7 +1,7 @@
 """The rows that are the truth. One file per part of the glossary."""
 
 from inbox.models.activity import Activity
-from inbox.models.channels import Brand, Channel, ChannelState, ProviderApp
+from inbox.models.channels import Brand, Channel, ChannelState, ProviderApp, Spending
 from inbox.models.conversations import (
     Cause,
     Conversation,
@@ -10,12 +10,13 @@ from inbox.models.conversations import (
     Interval,
     Mention,
     Participant,
+    Post,
     Reading,
     State,
     Suggestion,
     Topic,
 )
-from inbox.models.customers import Address, Customer, Plan
+from inbox.models.customers import Address, Customer, Given, GivenKind, Likeness, Plan
 from inbox.models.mail import Envelope, Item, Outcome
 from inbox.models.messages import (
     Attachment,
@@ -48,6 +49,8 @@ __all__ = [
     "Density",
     "Direction",
     "Envelope",
+    "Given",
+    "GivenKind",
     "Hint",
     "IdempotencyKey",
     "Installation",
@@ -55,6 +58,7 @@ __all__ = [
     "Item",
     "LeadTerm",
     "Level",
+    "Likeness",
     "Membership",
     "Mention",
     "Message",
@@ -63,6 +67,7 @@ __all__ = [
     "Participant",
     "Phase",
     "Plan",
+    "Post",
     "ProviderApp",
     "ProviderId",
     "Purpose",
@@ -70,6 +75,7 @@ __all__ = [
     "RecipientResult",
     "Role",
     "Slot",
+    "Spending",
     "State",
     "Status",
     "Suggestion",

@@ -20,15 +20,22 @@ class Brand(models.Model):
 
 
 class ProviderApp(models.Model):
-    """One app of ours at a provider, serving many channels. Its webhooks come to /hooks/<kind>/<token>."""
+    """One app of ours at a provider, serving many channels. Its webhooks come to /hooks/<kind>/<token>.
+
+    `strangers` counts what came for accounts that are no channel of ours; its bytes are kept.
+    """
 
     kind = models.CharField(max_length=20)
-    name = models.CharField(max_length=100)
+    name = models.CharField(_("name"), max_length=100)
     token = models.CharField(max_length=64, unique=True)
     sealed = models.BinaryField(default=b"")
-    price_cap_cents = models.PositiveIntegerField(null=True, blank=True)
     strangers = models.PositiveIntegerField(default=0)
+    last_call_at = models.DateTimeField(null=True, blank=True)
+    refused_calls = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class ChannelState(models.TextChoices):
@@ -43,12 +50,16 @@ class Channel(models.Model):
     """One connected account: a mailbox, an X account, a Facebook Page.
 
     `cursor` says up to where the provider was read; it moves in the same transaction as the rows it brought.
-    `failures`, `broken_until` are the breaker: one broken channel never stops another.
+    `failures`, `broken_until` are the breaker: one broken channel never stops another. `account` is how the provider's
+    webhooks name it. `left` holds what remains of each of the provider's limits, `report` what the provider last said
+    of the account (shapes of connectors.meter.Left and connectors.contract.Report). `monthly_cap` is in millionths of
+    a dollar.
     """
 
     kind = models.CharField(max_length=20)
     name = models.CharField(_("name"), max_length=150)
     address = models.CharField(max_length=320)
+    account = models.CharField(max_length=320)
     brand = models.ForeignKey(Brand, models.PROTECT, verbose_name=_("brand"))
     team = models.ForeignKey(Team, models.PROTECT, verbose_name=_("team"), related_name="channels")
     app = models.ForeignKey(ProviderApp, models.PROTECT, null=True, blank=True, related_name="channels")
@@ -65,11 +76,15 @@ class Channel(models.Model):
     backlog = models.PositiveIntegerField(default=0)
     last_error = models.JSONField(null=True, blank=True)
     last_error_at = models.DateTimeField(null=True, blank=True)
+    left = models.JSONField(default=dict)
+    report = models.JSONField(null=True, blank=True)
+    reported_at = models.DateTimeField(null=True, blank=True)
+    monthly_cap = models.PositiveBigIntegerField(null=True, blank=True)
     created_at = models.DateTimeField()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint("kind", "address", name="channel_account_once"),
+            models.UniqueConstraint("kind", "account", name="channel_account_once"),
         ]
         indexes = [
             models.Index("poll_at", name="channel_due", condition=Q(state="working")),
@@ -77,3 +92,16 @@ class Channel(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Spending(models.Model):
+    """What a channel used of something that is paid for, in a month of UTC. `cost` is in millionths of a dollar."""
+
+    channel = models.ForeignKey(Channel, models.CASCADE, related_name="spendings")
+    month = models.DateField()
+    price = models.CharField(max_length=40)
+    units = models.PositiveBigIntegerField(default=0)
+    cost = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("channel", "month", "price", name="spending_once")]

@@ -22,6 +22,22 @@ class Topic(models.Model):
         return self.name
 
 
+class Post(models.Model):
+    """A public post of anybody, under which people talk to us. Shown above each conversation that hangs under it."""
+
+    channel = models.ForeignKey(Channel, models.CASCADE, related_name="posts")
+    reference = models.CharField(max_length=300)
+    author = models.CharField(max_length=200, blank=True, default="")
+    text = models.TextField(blank=True, default="")
+    link = models.URLField(max_length=1000, blank=True, default="")
+    at = models.DateTimeField(null=True, blank=True)
+    look_at = models.DateTimeField(null=True, blank=True)  # when to ask the provider for it; None: we have it
+
+    class Meta:
+        constraints = [models.UniqueConstraint("channel", "reference", name="post_once")]
+        indexes = [models.Index("look_at", name="post_to_look_at", condition=Q(look_at__isnull=False))]
+
+
 class State(models.TextChoices):
     """Who owes whom."""
 
@@ -34,7 +50,8 @@ class Conversation(models.Model):
     """One problem. Its number never changes; its channel is the one the customer chose.
 
     `level`, `climbs_at`, `promise_at`, `window_until`, `owes_update_at` are computed elsewhere and stored here,
-    so that a list row needs one query. `reply_channel` is written by `receive` alone.
+    so that a list row needs one query. `reply_channel` is written by `receive` alone. `public` says that everybody
+    can read it; it then hangs under a `post`.
     """
 
     number = models.BigIntegerField(unique=True, db_default=NextNumber("conversation_number"), editable=False)
@@ -43,6 +60,8 @@ class Conversation(models.Model):
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="conversations")
     address = models.ForeignKey(Address, models.PROTECT, related_name="conversations")
     thread_key = models.CharField(max_length=500, null=True, blank=True)  # noqa: DJ001  # a part split off has none
+    public = models.BooleanField(default=False, db_default=False)
+    post = models.ForeignKey(Post, models.SET_NULL, null=True, blank=True, related_name="conversations")
     subject = models.CharField(max_length=998, blank=True, default="")
     preview = models.CharField(max_length=200, blank=True, default="")
     we_spoke_last = models.BooleanField(default=False)
@@ -95,6 +114,14 @@ class Conversation(models.Model):
             ),
             models.Index("customer", F("last_activity_at").desc(), name="conversation_by_customer"),
             models.Index("snoozed_until", name="conversation_wakes", condition=Q(snoozed_until__isnull=False)),
+            models.Index(
+                "thread_key",
+                "channel",
+                F("solved_at").desc(),
+                name="conversation_former",
+                condition=Q(state="solved") & ~Q(thread_key__startswith="mail:"),
+            ),
+            models.Index("post", name="conversation_by_post", condition=Q(post__isnull=False)),
         ]
 
     @property

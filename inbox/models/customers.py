@@ -72,3 +72,42 @@ class Address(models.Model):
 
     def __str__(self) -> str:
         return self.value
+
+
+class GivenKind(models.TextChoices):
+    """What a customer can give of himself in a text."""
+
+    EMAIL = "email", _("e-mail address")
+    PHONE = "phone", _("phone number")
+
+
+class Given(models.Model):
+    """An e-mail address or a phone number that a customer gave in something he said: a hint at who else he is.
+
+    `value` is comparable: an address in lower case, a number as digits with its country.
+    """
+
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="given")
+    kind = models.CharField(max_length=5, choices=GivenKind)
+    value = models.CharField(max_length=320)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint("value", "kind", "customer", name="given_once")]
+
+
+class Likeness(models.Model):
+    """Two customers who may be one person, and why. Never joined by itself: a person decides."""
+
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="likenesses")
+    other = models.ForeignKey(Customer, models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=5, choices=GivenKind)
+    value = models.CharField(max_length=320)
+    settled_at = models.DateTimeField(null=True, blank=True)
+    settled_by = models.ForeignKey("inbox.Agent", models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("customer", "other", name="likeness_once"),
+            models.CheckConstraint(condition=Q(customer__lt=F("other")), name="likeness_in_one_order"),
+        ]

@@ -1,12 +1,14 @@
 """What providers and other mail programs tell us about what we sent."""
 
 from datetime import datetime
+from enum import Enum, auto
 
 from django.db import transaction
 from django.db.models import F
 
-from connectors.contract import Change, Incoming, Progress, Receipt, Verb
+from connectors.contract import Change, Echo, Incoming, Progress, Receipt, Verb
 from inbox.activity import record
+from inbox.database import storable
 from inbox.models import Address, Channel, Delivery, DeliveryState, Message, ProviderId, RecipientResult
 from inbox.outbound.deliver import accept, needs_us_again
 from inbox.outbound.states import move
@@ -25,6 +27,8 @@ def apply(receipt: Receipt, *, channel: Channel, now: datetime) -> int | None:
 
     Call inside a transaction. A report counts only if it names the id that we gave out with that very mail.
     """
+    if receipt.up_to:
+        return _all_until(receipt.up_to, receipt, channel, now)
     delivery = _delivery(receipt.provider_id, channel) or _by_token(receipt, channel)
     if delivery is None:
         return None
@@ -38,27 +42,94 @@ def apply(receipt: Receipt, *, channel: Channel, now: datetime) -> int | None:
     return delivery.pk
 
 
-def echo(said: Incoming, *, channel: Channel, now: datetime) -> bool:
-    """A copy of something in the Sent folder. If we sent it, that is the proof; return whether we did."""
-    delivery = _delivery(said.reference, channel)
+def _all_until(up_to: datetime, receipt: Receipt, channel: Channel, now: datetime) -> int | None:
+    """A watermark: everything he was sent until then. Return the last of it."""
+    sent = Delivery.objects.filter(channel=channel, recipients__contains=[receipt.recipient], accepted_at__lte=up_to)
+    told = sent.exclude(state__in=(DeliveryState.READ, DeliveryState.FAILED, DeliveryState.CANCELLED))
+    last = None
+    for delivery in told.select_related("message__conversation", "channel").order_by("pk"):
+        _moved_on(delivery, receipt, now)
+        last = delivery.pk
+    return last
+
+
+class Whose(Enum):
+    """What an echo turned out to be."""
+
+    OURS = auto()
+    ELSEWHERE = auto()
+    NOT_KNOWN_YET = auto()  # an answer of ours is under way in that thread: it may be this one
+
+
+def echo(echo: Echo, *, channel: Channel, now: datetime) -> Whose:
+    """A copy of something our side said. If we sent it, that is the proof. Call inside a transaction."""
+    said = echo.said
+    delivery = _delivery(said.reference, channel) or _by_key(echo, channel)
     if delivery is None:
-        return False
+        return Whose.NOT_KNOWN_YET if _is_under_way(said, channel) else Whose.ELSEWHERE
     # A copy that turns up after the report that it bounced is older news: what failed stays failed.
     if delivery.accepted_at is None:
         accept(delivery, delivery.provider_id or said.reference, now)
+    return Whose.OURS
+
+
+def change(change: Change, *, channel: Channel, now: datetime) -> bool:
+    """Something said was edited, deleted, hidden or reacted to at the provider: our copy says so.
+
+    Return False if we have nothing of that name. Changes that come in the wrong order leave the latest standing.
+    """
+    message = (
+        Message.objects.select_for_update(no_key=True)
+        .filter(provider_ids__channel=channel, provider_ids__value=change.provider_id)
+        .first()
+    )
+    if message is None:
+        return False
+    match change.verb:
+        case Verb.EDITED:
+            _edited(message, change)
+        case Verb.REACTED:
+            _reacted(message, change)
+        case Verb.HIDDEN | Verb.SHOWN:
+            message.details["hidden"] = change.verb == Verb.HIDDEN
+        case Verb.DELETED:
+            message.withdrawn_at = message.withdrawn_at or change.at
+    message.save(update_fields=["text", "reply_text", "quoted_text", "details", "edited_at", "withdrawn_at"])
+    record(f"message_{change.verb}", now=now, conversation=message.conversation_id, message=message.pk)
     return True
 
 
-def change(change: Change, *, channel: Channel, now: datetime) -> None:
-    """Something said was edited, deleted or hidden at the provider: our copy says so."""
-    message = Message.objects.filter(provider_ids__channel=channel, provider_ids__value=change.provider_id).first()
-    if message is None:
-        return
-    if change.verb == Verb.EDITED:
-        Message.objects.filter(pk=message.pk).update(text=change.text, reply_text=change.text, quoted_text="")
-    else:
-        Message.objects.filter(pk=message.pk).update(withdrawn_at=None if change.verb == Verb.SHOWN else change.at)
-    record(f"message_{change.verb}", now=now, conversation=message.conversation_id, message=message.pk)
+def _edited(message: Message, change: Change) -> None:
+    former = message.details.get("former", [])
+    if message.edited_at and message.edited_at > change.at:
+        message.details["former"] = [*former, {"text": change.text, "at": change.at.isoformat()}]
+    elif message.text != change.text:
+        since = message.edited_at or message.happened_at
+        message.details["former"] = [*former, {"text": message.text, "at": since.isoformat()}]
+        message.text = message.reply_text = storable(change.text)
+        message.quoted_text, message.edited_at = "", change.at
+
+
+def _reacted(message: Message, change: Change) -> None:
+    who = change.by.address if change.by else ""
+    others = [reaction for reaction in message.details.get("reactions", []) if reaction["by"] != who]
+    message.details["reactions"] = [*others, {"by": who, "emoji": change.text}] if change.text else others
+
+
+def _by_key(echo: Echo, channel: Channel) -> Delivery | None:
+    """An answer of ours that the provider shows us before it has told us that it took it."""
+    if not echo.key:
+        return None
+    sent = Delivery.objects.filter(message__key=echo.key, part=echo.part, channel=channel)
+    return sent.select_related("message__conversation", "channel").first()
+
+
+def _is_under_way(said: Incoming, channel: Channel) -> bool:
+    """Whether an answer in that thread is being sent, or nobody knows whether it was."""
+    if not said.thread_key:
+        return False
+    nobody_knows = Delivery.objects.filter(state__in=(DeliveryState.SENDING, DeliveryState.UNKNOWN))
+    return nobody_knows.filter(channel=channel, conversation__thread_key=said.thread_key).exists()
 
 
 def _delivery(provider_id: str, channel: Channel) -> Delivery | None:

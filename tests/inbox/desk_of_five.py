@@ -69,7 +69,7 @@ class Desk:
     ) -> Received:
         """Something arrives and is read."""
         where, when = channel or self.channel, at or self.later()
-        source = Source(channel=where, item=item(where, when).pk, received_at=when, now=when)
+        source = Source(channel=where, item=item(where, when).pk, received_at=when, came_at=when, now=when)
         with transaction.atomic():
             return receive(source, incoming, ours=ours)
 

@@ -96,7 +96,7 @@ def test_an_answer_that_overtakes_its_parent_is_found_by_it(desk: Desk) -> None:
 def test_a_late_parent_does_not_take_the_preview(desk: Desk) -> None:
     received = desk.receives(answer_to("root@example.com", text="And it is red."))
     before = desk.clock - timedelta(hours=2)
-    source = Source(channel=desk.channel, item=item(desk.channel).pk, received_at=before, now=desk.later())
+    source = Source(channel=desk.channel, item=item(desk.channel).pk, received_at=before, came_at=before, now=desk.later())
     with transaction.atomic():
         receive(source, mail("The lamp arrived broken.", reference="root@example.com"))
     assert Conversation.objects.get(pk=received.conversation).preview == "And it is red."
@@ -239,7 +239,7 @@ def test_what_our_side_said_elsewhere_first_waits_for_the_customer(desk: Desk) -
 
 def test_an_item_that_has_its_outcome_is_not_received_again(desk: Desk) -> None:
     row = item(desk.channel)
-    source = Source(channel=desk.channel, item=row.pk, received_at=desk.clock, now=desk.clock)
+    source = Source(channel=desk.channel, item=row.pk, received_at=desk.clock, came_at=desk.clock, now=desk.clock)
     with transaction.atomic():
         receive(source, mail("One"))
     with pytest.raises(AlreadyReceived), transaction.atomic():

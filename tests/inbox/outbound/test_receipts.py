@@ -2,11 +2,12 @@
 
 import pytest
 
-from connectors.contract import Change, Incoming, Person, Progress, Receipt, Verb
+from connectors.contract import Change, Echo, Incoming, Person, Progress, Receipt, Verb
 from connectors.errors import OutcomeUnknown
 from inbox.models import Activity, Address, Delivery, DeliveryState, RecipientResult, State
 from inbox.outbound import receipts
 from inbox.outbound.deliver import send
+from inbox.outbound.receipts import Whose
 from tests.inbox.desk_of_five import Desk, delivery_of, mail, set_state
 from tests.inbox.outbound.provider import Provider
 
@@ -68,11 +69,12 @@ def test_the_echo_of_what_nobody_knew_is_the_proof(desk: Desk, delivery: Deliver
 
 
 def test_an_echo_of_something_else_is_not_ours(desk: Desk, delivery: Delivery) -> None:
-    assert not receipts.echo(mail(), channel=desk.channel, now=desk.later())
+    assert receipts.echo(Echo(said=mail()), channel=desk.channel, now=desk.later()) == Whose.ELSEWHERE
 
 
 def test_an_echo_in_another_channel_is_not_ours(desk: Desk, delivery: Delivery) -> None:
-    assert not receipts.echo(copy_of(delivery), channel=desk.channel_elsewhere, now=desk.later())
+    elsewhere = receipts.echo(Echo(said=copy_of(delivery)), channel=desk.channel_elsewhere, now=desk.later())
+    assert elsewhere == Whose.ELSEWHERE
 
 
 def test_a_failure_is_told_and_the_conversation_needs_us(desk: Desk, delivery: Delivery) -> None:
@@ -135,4 +137,4 @@ def test_what_was_edited_or_deleted_at_the_provider_is_so_here(desk: Desk) -> No
 
 
 def _echo(desk: Desk, said: Incoming) -> bool:
-    return receipts.echo(said, channel=desk.channel, now=desk.later())
+    return receipts.echo(Echo(said=said), channel=desk.channel, now=desk.later()) == Whose.OURS

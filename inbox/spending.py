@@ -1,0 +1,46 @@
+"""What channels cost where the provider is paid for each call, by month, and the cap that an admin has set.
+
+Amounts are in millionths of a dollar: prices have three decimals, and sums must not round.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+
+from django.db import connection
+from django.db.models import Sum
+
+from inbox.models import Channel, Spending
+
+WARN_AT = 0.8
+ADD = """
+INSERT INTO inbox_spending (channel_id, month, price, units, cost)
+VALUES (%(channel)s, %(month)s, %(price)s, %(units)s, %(cost)s)
+ON CONFLICT (channel_id, month, price)
+DO UPDATE SET units = inbox_spending.units + excluded.units, cost = inbox_spending.cost + excluded.cost
+"""
+
+
+def note(channel: Channel, prices: Mapping[str, int], units: Mapping[str, int], now: datetime) -> None:
+    """Add units that were used, each at its price; what has no price is free and counted all the same."""
+    with connection.cursor() as cursor:
+        for price, count in units.items():
+            values = {"channel": channel.pk, "month": month_of(now), "price": price, "units": count}
+            cursor.execute(ADD, values | {"cost": prices.get(price, 0) * count})
+
+
+def month_of(now: datetime) -> date:
+    """The month that something is paid in: providers count in UTC."""
+    return now.astimezone(UTC).date().replace(day=1)
+
+
+def spent(channel: Channel, now: datetime) -> int:
+    """What the channel cost this month."""
+    rows = Spending.objects.filter(channel=channel, month=month_of(now))
+    return int(rows.aggregate(total=Sum("cost"))["total"] or 0)
+
+
+def share(channel: Channel, now: datetime) -> float | None:
+    """How much of its cap is spent, 1.0 being all of it; None without a cap."""
+    if not channel.monthly_cap:
+        return None
+    return spent(channel, now) / channel.monthly_cap
