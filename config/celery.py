@@ -38,6 +38,7 @@ app.conf.update(
 TIMETABLE = {
     "poll the channels": ("inbox.inbound.tasks.poll_due_channels", timedelta(seconds=15)),
     "open what waits": ("inbox.inbound.tasks.open_waiting", timedelta(seconds=15)),
+    "gather what messages point to": ("inbox.inbound.tasks.gather_due", timedelta(seconds=15)),
     "send what is due": ("inbox.outbound.tasks.send_due", timedelta(seconds=5)),
     "settle what is unknown": ("inbox.outbound.tasks.settle_unknown", timedelta(seconds=15)),
     "look for missed mail": ("inbox.inbound.tasks.look_for_missed", timedelta(hours=1)),

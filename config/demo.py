@@ -57,7 +57,14 @@ def _company(people: dict[str, Agent], ports: Ports, now: datetime) -> None:
         set_level(2, name=_("Management"), holder=people["max"], deputy=people["sam"], by=None, now=now)
         brand = Brand.objects.create(name=installation.company)
         Channel.objects.create(
-            kind="email", name=_("Demo mailbox"), address=ADDRESS, brand=brand, team=team, created_at=now, poll_at=now
+            kind="email",
+            name=_("Demo mailbox"),
+            address=ADDRESS,
+            account=ADDRESS,
+            brand=brand,
+            team=team,
+            created_at=now,
+            poll_at=now,
         )
     if channel := Channel.objects.filter(kind="email", address=ADDRESS).first():
         _connect(channel, ports)

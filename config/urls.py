@@ -7,6 +7,7 @@ from django.views.decorators.http import require_POST
 
 from config import health
 from inbox.api.stream import stream
+from inbox.web import hooks
 from inbox.web.signing_in import not_offered
 
 urlpatterns: list[URLPattern | URLResolver] = [

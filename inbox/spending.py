@@ -5,6 +5,7 @@ Amounts are in millionths of a dollar: prices have three decimals, and sums must
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
+from typing import Any
 
 from django.db import connection
 from django.db.models import Sum
@@ -24,7 +25,7 @@ def note(channel: Channel, prices: Mapping[str, int], units: Mapping[str, int], 
     """Add units that were used, each at its price; what has no price is free and counted all the same."""
     with connection.cursor() as cursor:
         for price, count in units.items():
-            values = {"channel": channel.pk, "month": month_of(now), "price": price, "units": count}
+            values: dict[str, Any] = {"channel": channel.pk, "month": month_of(now), "price": price, "units": count}
             cursor.execute(ADD, values | {"cost": prices.get(price, 0) * count})
 
 

@@ -10,7 +10,7 @@ from connectors.contract import Connector
 from inbox.activity import record
 from inbox.connect import build, connect, save
 from inbox.errors import AlreadyDone
-from inbox.models import Agent, Brand, Channel, ChannelState, Team
+from inbox.models import Agent, Brand, Channel, ChannelState, ProviderApp, Team
 from inbox.permissions import Can, require
 
 
@@ -21,16 +21,32 @@ def check(kind: str, values: Mapping[str, object], *, by: Agent) -> str:
 
 
 def connect_channel(
-    kind: str, values: Mapping[str, object], *, name: str, brand: Brand, team: Team, by: Agent, now: datetime
+    kind: str,
+    values: Mapping[str, object],
+    *,
+    name: str,
+    brand: Brand,
+    team: Team,
+    by: Agent,
+    now: datetime,
+    app: ProviderApp | None = None,
 ) -> Channel:
     """Connect an account and begin to poll it. Raise AlreadyDone if it is connected already."""
     require(by, Can.CONNECT_CHANNELS)
     connector = build(kind, values)
     with transaction.atomic():
-        if Channel.objects.filter(kind=kind, address=connector.own_address).exists():
+        if Channel.objects.filter(kind=kind, account=connector.account).exists():
             raise AlreadyDone
         channel = Channel.objects.create(
-            kind=kind, name=name, address=connector.own_address, brand=brand, team=team, created_at=now, poll_at=now
+            kind=kind,
+            name=name,
+            address=connector.own_address,
+            account=connector.account,
+            brand=brand,
+            team=team,
+            app=app,
+            created_at=now,
+            poll_at=now,
         )
         save(channel, connector)
         record("channel_connected", now=now, by=by, channel=channel.pk)
@@ -46,7 +62,7 @@ def change_channel(
         channel = Channel.objects.select_for_update().get(pk=channel.pk)
         connector = changed(connect(channel), values)
         channel.name, channel.brand, channel.team = name, brand, team
-        channel.address = connector.own_address
+        channel.address, channel.account = connector.own_address, connector.account
         channel.state, channel.failures, channel.broken_until, channel.poll_at = ChannelState.WORKING, 0, None, now
         channel.save()
         save(channel, connector)

@@ -84,9 +84,7 @@ def _fetch(attachment: Attachment, connector: Keeping, now: datetime) -> None:
         shutil.rmtree(folder, ignore_errors=True)
     attachment.save()
     if attachment.message and not attachment.due_at:
-        record(
-            "file_came", now=now, conversation=attachment.message.conversation_id, message=attachment.message_id
-        )
+        record("file_came", now=now, conversation=attachment.message.conversation_id, message=attachment.message_id)
 
 
 def name_people(channel: Channel, connector: Connector) -> None:

@@ -28,7 +28,8 @@ ON CONFLICT DO NOTHING
 # A body that a webhook brought is kept once, however many items it holds, and not at all if it brings nothing new.
 PUSHED = """
 WITH piece AS (
-    SELECT p.channel, p.key, p.part FROM jsonb_to_recordset(%(pieces)s::jsonb) AS p (channel bigint, key text, part text)
+    SELECT p.channel, p.key, p.part
+    FROM jsonb_to_recordset(%(pieces)s::jsonb) AS p (channel bigint, key text, part text)
     WHERE NOT EXISTS (SELECT FROM inbox_item WHERE source_key = p.key AND channel_id = p.channel)),
 envelope AS (
     INSERT INTO inbox_envelope (app_id, sha256, size, facts, received_at)

@@ -8,18 +8,19 @@ from random import uniform
 from tempfile import mkdtemp
 
 from django.db.models import F, Q
+from django.utils.translation import gettext_noop
 
-from connectors.contract import Polled
-from connectors.errors import ChannelError, CredentialsRefused
-from inbox import blobs
+from connectors.contract import Batch, Polled
+from connectors.errors import ChannelError, CredentialsRefused, CreditsSpent
+from inbox import blobs, spending
 from inbox.activity import record
-from inbox.connect import connect, renewed
+from inbox.connect import connect, metered, renewed
 from inbox.errors import described
 from inbox.failpoints import failpoint
 from inbox.inbound import letterbox
 from inbox.models import Channel, ChannelState, Item
 
-EVERY = timedelta(minutes=2)  # a full poll even where the provider tells us of news: a watch is only a hint
+FLOOR = timedelta(hours=1)  # between two polls of a channel that has spent what it may in this month
 LEASE = timedelta(seconds=30)  # after which others look whether the one who polls still lives: his lock tells
 SHORTEST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(minutes=15)
 REFUSALS_BELIEVED = 3  # providers refuse good passwords now and then; the third time in a row it is true
@@ -37,30 +38,38 @@ def poll(channel: Channel, now: datetime) -> int:
 
     A provider that fails is remembered on the channel and asked again later; nothing is raised for it.
     """
-    brought = 0
+    brought, again_at = 0, None
     try:
-        connector = renewed(channel, now)
-        if not isinstance(connector, Polled):
-            return 0
-        more = True
-        while more:
-            folder = Path(mkdtemp(dir=blobs.landing()))
-            try:
-                batch = connector.fetch(channel.cursor, folder, now)
-                if batch.payloads:
-                    failpoint("after_fetch")
-                brought += letterbox.drop(channel, batch, now)
-            finally:
-                shutil.rmtree(folder, ignore_errors=True)
-            more = batch.more
+        with metered(channel, now):
+            connector = renewed(channel, now)
+            if not isinstance(connector, Polled):
+                return 0
+            more = True
+            while more:
+                batch, added = _bring(channel, connector, now)
+                brought, again_at, more = brought + added, batch.again_at, batch.more
     except letterbox.CursorMoved:
         return brought
     except ChannelError as error:
         note_failure(channel, error, now)
         return brought
+    pause = FLOOR if (spending.share(channel, now) or 0) >= 1 else connector.pace
+    again = max(now + pause, again_at or now)
     # Unless somebody asked for another one meanwhile.
-    Channel.objects.filter(pk=channel.pk, poll_at=channel.poll_at).update(poll_at=now + EVERY)
+    Channel.objects.filter(pk=channel.pk, poll_at=channel.poll_at).update(poll_at=again)
     return brought
+
+
+def _bring(channel: Channel, connector: Polled, now: datetime) -> tuple[Batch, int]:
+    """One batch, committed. Raise a ChannelError or CursorMoved."""
+    folder = Path(mkdtemp(dir=blobs.landing()))
+    try:
+        batch = connector.fetch(channel.cursor, folder, now)
+        if batch.payloads:
+            failpoint("after_fetch")
+        return batch, letterbox.drop(channel, batch, now)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def ask_again(channel_id: int, now: datetime) -> None:
@@ -81,16 +90,26 @@ def note_failure(channel: Channel, error: ChannelError, now: datetime) -> None:
     channel.refresh_from_db(fields=["failures", "state"])
     failures = channel.failures + 1
     refused = isinstance(error, CredentialsRefused) and failures >= REFUSALS_BELIEVED
+    spent = isinstance(error, CreditsSpent)
     pause = min(LONGEST_PAUSE, SHORTEST_PAUSE * 2 ** min(failures - 1, 10)) * uniform(0.8, 1.2)  # noqa: S311  # spread, not secrecy
+    again = max(now + pause, getattr(error, "until", None) or now)  # the provider's own word on when wins
     Channel.objects.filter(pk=channel.pk).update(
         failures=F("failures") + 1,
-        broken_until=now + pause,
-        poll_at=now + pause,
+        broken_until=again,
+        poll_at=again,
         last_error=described(error),
         last_error_at=now,
-        state=ChannelState.REFUSED if refused else F("state"),
+        state=ChannelState.REFUSED if refused else ChannelState.PAUSED if spent else F("state"),
     )
-    if refused and channel.state == ChannelState.WORKING:
+    if (refused or spent) and channel.state == ChannelState.WORKING:
+        record("channel_refused" if refused else "channel_out_of_credits", now=now, channel=channel.pk)
+
+
+def note_revoked(channel: Channel, now: datetime) -> None:
+    """The account's owner took our access back: nothing is tried any more until an admin connects it again."""
+    error = CredentialsRefused(gettext_noop("The account's owner has taken our access back. Connect it again."))
+    waits = Channel.objects.filter(pk=channel.pk, state=ChannelState.WORKING)
+    if waits.update(state=ChannelState.REFUSED, last_error=described(error), last_error_at=now):
         record("channel_refused", now=now, channel=channel.pk)
 
 

@@ -15,7 +15,7 @@ from inbox.connect import connect
 from inbox.errors import AlreadyDone, ChannelCannot
 from inbox.inbound.belonging import Source
 from inbox.inbound.receive import AlreadyReceived
-from inbox.inbound.unpack import keep_files, settle, taken_in_at
+from inbox.inbound.unpack import keep_files, settle, taken_in_at, told_to_reader
 from inbox.models import Address, Agent, Item, Outcome
 from inbox.permissions import Can, require
 
@@ -40,9 +40,8 @@ def release(item: Item, *, by: Agent, now: datetime) -> Item:
     )
     folder = Path(mkdtemp(dir=blobs.landing()))
     try:
-        payload = Payload(
-            path=blobs.path_of(item.envelope.sha256), facts=item.envelope.facts | told_to_reader(item.channel, item.part)
-        )
+        facts = item.envelope.facts | told_to_reader(item.channel, item.part)
+        payload = Payload(path=blobs.path_of(item.envelope.sha256), facts=facts)
         contents = parser.read(item.channel.kind, payload, folder)
         connector = connect(item.channel)
         for content in contents:

@@ -4,7 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from inbox.database import alone_at
-from inbox.inbound import poll, unpack
+from inbox.inbound import gather, poll, unpack
 from inbox.models import Channel, ChannelState, Item, Outcome
 from inbox.wake import wake
 
@@ -40,6 +40,21 @@ def open_waiting() -> None:
     waiting = Item.objects.filter(outcome=Outcome.WAITING).exclude(due_at__gt=timezone.now())
     for channel_id in waiting.order_by().values_list("channel", flat=True).distinct():
         wake("inbox.inbound.tasks.open_waiting_of", channel_id)
+
+
+@shared_task
+def gather_on(channel_id: int) -> None:
+    """Bring what messages of one channel point to."""
+    with alone_at("gather on channel", channel_id) as alone:
+        if alone:
+            gather.gather(Channel.objects.get(pk=channel_id), timezone.now())
+
+
+@shared_task
+def gather_due() -> None:
+    """The sweep: every channel on which files, names or posts are still to be fetched."""
+    for channel_id in gather.waiting_channels(timezone.now()).values_list("pk", flat=True):
+        wake("inbox.inbound.tasks.gather_on", channel_id)
 
 
 @shared_task

@@ -12,18 +12,19 @@ from django.db import OperationalError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
-from connectors.contract import Change, Connector, Content, Echo, File, Incoming, Payload, Receipt
+from connectors.contract import Change, Connector, Content, Echo, File, Incoming, Payload, Receipt, Revoked
 from connectors.errors import Unreadable
 from inbox import blobs, hot, parser
 from inbox.connect import connect
 from inbox.database import alone_at
 from inbox.failpoints import failpoint
-from inbox.inbound import forwards, receive, screening
+from inbox.inbound import forwards, poll, receive, screening
 from inbox.inbound import statements as sql
 from inbox.inbound.belonging import Source, arrive
 from inbox.inbound.receive import AlreadyReceived
 from inbox.models import Channel, Item, Outcome
 from inbox.outbound import receipts
+from inbox.wake import wake
 
 log = logging.getLogger(__name__)
 
@@ -118,6 +119,9 @@ def settle(source: Source, content: Content, facts: dict[str, str], *, trusted: 
             _change(source, content, facts)
         case Incoming():
             _receive_or_hold(source, content, facts, trusted=trusted)
+        case Revoked():
+            poll.note_revoked(source.channel, source.now)
+            receive.finish(source, Outcome.RECEIPT)
 
 
 def _settle(source: Source, contents: list[Content], facts: dict[str, str]) -> None:
@@ -128,8 +132,16 @@ def _settle(source: Source, contents: list[Content], facts: dict[str, str]) -> N
             settle(source, content, facts)
         if not contents:
             receive.finish(source, Outcome.RECEIPT)  # nothing that anybody needs to read
+        if any(_points_elsewhere(content) for content in contents):
+            wake("inbox.inbound.tasks.gather_on", source.channel.pk)
         failpoint("before_receive_commit")
     failpoint("after_receive_commit")
+
+
+def _points_elsewhere(content: Content) -> bool:
+    """Whether something of it is still to be fetched from the provider."""
+    said = content if isinstance(content, Incoming) else getattr(content, "said", None)
+    return bool(said and said.thread_key and (said.remote or said.public or not said.sender.name))
 
 
 def _echo(source: Source, echo: Echo) -> None:
@@ -228,7 +240,7 @@ def keep_files(content: Content) -> None:
 
 
 def told_to_reader(channel: Channel, part: str) -> dict[str, str]:
-    """What the reader of a network must know: which account of ours is spoken to, and which piece of a body is meant."""
+    """What a network's reader must know: which account of ours is spoken to, and which piece of a body is meant."""
     return {"account": channel.account} | ({"part": part} if part else {})
 
 

@@ -57,11 +57,12 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("kind", models.CharField(max_length=20)),
-                ("name", models.CharField(max_length=100)),
+                ("name", models.CharField(max_length=100, verbose_name="name")),
                 ("token", models.CharField(max_length=64, unique=True)),
                 ("sealed", models.BinaryField(default=b"")),
-                ("price_cap_cents", models.PositiveIntegerField(blank=True, null=True)),
                 ("strangers", models.PositiveIntegerField(default=0)),
+                ("last_call_at", models.DateTimeField(blank=True, null=True)),
+                ("refused_calls", models.PositiveIntegerField(default=0)),
                 ("created_at", models.DateTimeField()),
             ],
         ),
@@ -145,6 +146,7 @@ class Migration(migrations.Migration):
                 ("kind", models.CharField(max_length=20)),
                 ("name", models.CharField(max_length=150, verbose_name="name")),
                 ("address", models.CharField(max_length=320)),
+                ("account", models.CharField(max_length=320)),
                 ("sealed", models.BinaryField(default=b"")),
                 ("cursor", models.TextField(blank=True, default="")),
                 (
@@ -169,6 +171,10 @@ class Migration(migrations.Migration):
                 ("backlog", models.PositiveIntegerField(default=0)),
                 ("last_error", models.JSONField(blank=True, null=True)),
                 ("last_error_at", models.DateTimeField(blank=True, null=True)),
+                ("left", models.JSONField(default=dict)),
+                ("report", models.JSONField(blank=True, null=True)),
+                ("reported_at", models.DateTimeField(blank=True, null=True)),
+                ("monthly_cap", models.PositiveBigIntegerField(blank=True, null=True)),
                 ("created_at", models.DateTimeField()),
                 (
                     "brand",
@@ -232,6 +238,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("thread_key", models.CharField(blank=True, max_length=500, null=True)),
+                ("public", models.BooleanField(db_default=False, default=False)),
                 ("subject", models.CharField(blank=True, default="", max_length=998)),
                 ("preview", models.CharField(blank=True, default="", max_length=200)),
                 ("we_spoke_last", models.BooleanField(default=False)),
@@ -337,6 +344,24 @@ class Migration(migrations.Migration):
                     "app",
                     models.ForeignKey(
                         blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to="inbox.providerapp"
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Given",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(choices=[("email", "e-mail address"), ("phone", "phone number")], max_length=5),
+                ),
+                ("value", models.CharField(max_length=320)),
+                ("at", models.DateTimeField()),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="given", to="inbox.customer"
                     ),
                 ),
             ],
@@ -455,6 +480,40 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Likeness",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(choices=[("email", "e-mail address"), ("phone", "phone number")], max_length=5),
+                ),
+                ("value", models.CharField(max_length=320)),
+                ("settled_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="likenesses", to="inbox.customer"
+                    ),
+                ),
+                (
+                    "other",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="inbox.customer"
+                    ),
+                ),
+                (
+                    "settled_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
             name="Mention",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -504,6 +563,8 @@ class Migration(migrations.Migration):
                 ("sent_at", models.DateTimeField(blank=True, null=True)),
                 ("happened_at", models.DateTimeField()),
                 ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
+                ("edited_at", models.DateTimeField(blank=True, null=True)),
+                ("recheck_at", models.DateTimeField(blank=True, null=True)),
                 (
                     "author",
                     models.ForeignKey(
@@ -627,7 +688,11 @@ class Migration(migrations.Migration):
                 ("name", models.CharField(max_length=255)),
                 ("media_type", models.CharField(max_length=150)),
                 ("size", models.BigIntegerField()),
-                ("sha256", models.CharField(max_length=64)),
+                ("sha256", models.CharField(blank=True, default="", max_length=64)),
+                ("remote", models.TextField(blank=True, default="")),
+                ("due_at", models.DateTimeField(blank=True, null=True)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("missing", models.CharField(blank=True, default="", max_length=300)),
                 ("inline", models.BooleanField(default=False)),
                 ("content_id", models.CharField(blank=True, default="", max_length=998)),
                 ("position", models.PositiveSmallIntegerField(default=0)),
@@ -716,6 +781,35 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+        ),
+        migrations.CreateModel(
+            name="Post",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("reference", models.CharField(max_length=300)),
+                ("author", models.CharField(blank=True, default="", max_length=200)),
+                ("text", models.TextField(blank=True, default="")),
+                ("link", models.URLField(blank=True, default="", max_length=1000)),
+                ("at", models.DateTimeField(blank=True, null=True)),
+                ("look_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "channel",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="posts", to="inbox.channel"
+                    ),
+                ),
+            ],
+        ),
+        migrations.AddField(
+            model_name="conversation",
+            name="post",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="conversations",
+                to="inbox.post",
+            ),
         ),
         migrations.CreateModel(
             name="ProviderId",
@@ -816,6 +910,22 @@ class Migration(migrations.Migration):
             options={
                 "constraints": [models.UniqueConstraint(models.F("job"), models.F("slot_start"), name="slot_once")],
             },
+        ),
+        migrations.CreateModel(
+            name="Spending",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("month", models.DateField()),
+                ("price", models.CharField(max_length=40)),
+                ("units", models.PositiveBigIntegerField(default=0)),
+                ("cost", models.PositiveBigIntegerField(default=0)),
+                (
+                    "channel",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="spendings", to="inbox.channel"
+                    ),
+                ),
+            ],
         ),
         migrations.CreateModel(
             name="Suggestion",
@@ -1116,6 +1226,12 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
+            model_name="given",
+            constraint=models.UniqueConstraint(
+                models.F("value"), models.F("kind"), models.F("customer"), name="given_once"
+            ),
+        ),
+        migrations.AddConstraint(
             model_name="idempotencykey",
             constraint=models.UniqueConstraint(models.F("agent"), models.F("key"), name="idempotencykey_once"),
         ),
@@ -1180,12 +1296,28 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
+            model_name="likeness",
+            constraint=models.UniqueConstraint(models.F("customer"), models.F("other"), name="likeness_once"),
+        ),
+        migrations.AddConstraint(
+            model_name="likeness",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("customer__lt", models.F("other"))), name="likeness_in_one_order"
+            ),
+        ),
+        migrations.AddConstraint(
             model_name="mention",
             constraint=models.UniqueConstraint(models.F("agent"), models.F("conversation"), name="mention_once"),
         ),
         migrations.AddIndex(
             model_name="message",
             index=models.Index(models.F("conversation"), models.F("id"), name="message_by_conversation"),
+        ),
+        migrations.AddIndex(
+            model_name="message",
+            index=models.Index(
+                models.F("recheck_at"), condition=models.Q(("recheck_at__isnull", False)), name="message_to_recheck"
+            ),
         ),
         migrations.AddConstraint(
             model_name="message",
@@ -1290,11 +1422,29 @@ class Migration(migrations.Migration):
                 name="delivery_waiting_is_due",
             ),
         ),
+        migrations.AddIndex(
+            model_name="attachment",
+            index=models.Index(
+                models.F("due_at"), condition=models.Q(("due_at__isnull", False)), name="attachment_to_fetch"
+            ),
+        ),
         migrations.AddConstraint(
             model_name="attachment",
             constraint=models.CheckConstraint(
                 condition=models.Q(("message__isnull", False), ("uploaded_by__isnull", False), _connector="OR"),
                 name="attachment_belongs_somewhere",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="attachment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("sha256", ""), _negated=True),
+                    ("due_at__isnull", False),
+                    models.Q(("missing", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="attachment_is_here_or_coming_or_missing",
             ),
         ),
         migrations.AddConstraint(
@@ -1320,6 +1470,16 @@ class Migration(migrations.Migration):
                 ),
                 name="customer_not_merged_into_himself",
             ),
+        ),
+        migrations.AddIndex(
+            model_name="post",
+            index=models.Index(
+                models.F("look_at"), condition=models.Q(("look_at__isnull", False)), name="post_to_look_at"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="post",
+            constraint=models.UniqueConstraint(models.F("channel"), models.F("reference"), name="post_once"),
         ),
         migrations.AddIndex(
             model_name="envelope",
@@ -1355,6 +1515,12 @@ class Migration(migrations.Migration):
             model_name="recipientresult",
             constraint=models.UniqueConstraint(
                 models.F("delivery"), models.F("recipient"), name="recipientresult_once"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="spending",
+            constraint=models.UniqueConstraint(
+                models.F("channel"), models.F("month"), models.F("price"), name="spending_once"
             ),
         ),
         migrations.AddConstraint(
@@ -1455,7 +1621,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="channel",
-            constraint=models.UniqueConstraint(models.F("kind"), models.F("address"), name="channel_account_once"),
+            constraint=models.UniqueConstraint(models.F("kind"), models.F("account"), name="channel_account_once"),
         ),
         migrations.AddIndex(
             model_name="conversation",
@@ -1510,6 +1676,22 @@ class Migration(migrations.Migration):
                 models.F("snoozed_until"),
                 condition=models.Q(("snoozed_until__isnull", False)),
                 name="conversation_wakes",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="conversation",
+            index=models.Index(
+                models.F("thread_key"),
+                models.F("channel"),
+                models.OrderBy(models.F("solved_at"), descending=True),
+                condition=models.Q(("state", "solved"), models.Q(("thread_key__startswith", "mail:"), _negated=True)),
+                name="conversation_former",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="conversation",
+            index=models.Index(
+                models.F("post"), condition=models.Q(("post__isnull", False)), name="conversation_by_post"
             ),
         ),
         migrations.AddConstraint(

@@ -16,10 +16,10 @@ from django.db import connection, transaction
 from django.utils.translation import gettext_noop
 
 from connectors.contract import Outgoing, Sent
-from connectors.errors import ChannelError, CredentialsRefused, OutcomeUnknown, Rejected, TryLater
+from connectors.errors import ChannelError, CredentialsRefused, CreditsSpent, OutcomeUnknown, Rejected, TryLater
 from inbox import blobs
 from inbox.activity import record
-from inbox.connect import renewed
+from inbox.connect import metered, renewed
 from inbox.errors import described
 from inbox.failpoints import failpoint
 from inbox.models import Channel, ChannelState, Delivery, DeliveryState, Message, ProviderId, RecipientResult
@@ -106,7 +106,8 @@ def _hand_over(delivery: Delivery, token: UUID, now: datetime) -> Sent:
     if channel.state != ChannelState.WORKING:
         raise TryLater(gettext_noop("The channel is waiting for an admin to connect it again."))
     try:
-        return renewed(channel, now).send(as_outgoing(delivery, now), wire)
+        with metered(channel, now):
+            return renewed(channel, now).send(as_outgoing(delivery, now), wire)
     except (ChannelError, LostIt):
         raise
     except Exception as error:
@@ -190,9 +191,9 @@ def _did_not_work(delivery: Delivery, token: UUID, error: ChannelError, now: dat
                 record("delivery_unknown", now=now, conversation=delivery.conversation_id, delivery=delivery.pk)
             case Rejected():
                 _give_up(delivery, error, now)
-            case TryLater() | CredentialsRefused():
+            case TryLater() | CredentialsRefused() | CreditsSpent():
                 _again(delivery, error, now)
-    if isinstance(error, CredentialsRefused):
+    if isinstance(error, CredentialsRefused | CreditsSpent):
         _tell_the_channel(delivery.channel, error, now)
 
 
@@ -203,7 +204,8 @@ def _still_ours(delivery: Delivery, token: UUID) -> bool:
 def _again(delivery: Delivery, error: ChannelError, now: datetime) -> None:
     """Later, each time after a longer pause; the provider's own word on when wins."""
     long_enough = GIVE_UP_AFTER.get(delivery.channel.kind, GIVE_UP_OTHERWISE)
-    waits_for_admin = delivery.channel.state != ChannelState.WORKING or isinstance(error, CredentialsRefused)
+    needs_admin = isinstance(error, CredentialsRefused | CreditsSpent)
+    waits_for_admin = needs_admin or delivery.channel.state != ChannelState.WORKING
     if not waits_for_admin and now - delivery.queued_at > long_enough:
         _give_up(delivery, error, now)
         return
@@ -229,3 +231,7 @@ def needs_us_again(message: Message, now: datetime) -> None:
 
 def _tell_the_channel(channel: Channel, error: ChannelError, now: datetime) -> None:
     Channel.objects.filter(pk=channel.pk).update(last_error=described(error), last_error_at=now)
+    if isinstance(error, CreditsSpent):
+        paused = Channel.objects.filter(pk=channel.pk, state=ChannelState.WORKING).update(state=ChannelState.PAUSED)
+        if paused:
+            record("channel_out_of_credits", now=now, channel=channel.pk)

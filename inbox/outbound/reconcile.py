@@ -9,7 +9,7 @@ from django.utils.translation import gettext_noop
 from connectors.contract import Findable
 from connectors.errors import ChannelError, OutcomeUnknown
 from inbox.activity import record
-from inbox.connect import renewed
+from inbox.connect import metered, renewed
 from inbox.errors import described
 from inbox.models import Delivery, DeliveryState
 from inbox.outbound.deliver import LOOK_AFTER, accept, as_outgoing
@@ -59,10 +59,11 @@ def settle(delivery: Delivery, now: datetime) -> None:
 
 
 def _look(delivery: Delivery, now: datetime) -> str | None:
-    connector = renewed(delivery.channel, now)
-    if not isinstance(connector, Findable):
-        raise OutcomeUnknown(gettext_noop("This channel does not tell us what it sent."))
-    return connector.find(as_outgoing(delivery, now))
+    with metered(delivery.channel, now):
+        connector = renewed(delivery.channel, now)
+        if not isinstance(connector, Findable):
+            raise OutcomeUnknown(gettext_noop("This channel does not tell us what it sent."))
+        return connector.find(as_outgoing(delivery, now))
 
 
 def _cannot_tell(delivery: Delivery, error: ChannelError, now: datetime) -> None:

@@ -99,7 +99,7 @@ def company() -> tuple[Agent, Channel]:
     Membership.objects.create(agent=ada, team=team, role=Role.AGENT)
     brand = Brand.objects.create(name="Example")
     channel = Channel.objects.create(
-        kind="email", name="Support", address=ADDRESS, brand=brand, team=team, created_at=now
+        kind="email", name="Support", address=ADDRESS, account=ADDRESS, brand=brand, team=team, created_at=now
     )
     return ada, channel
 

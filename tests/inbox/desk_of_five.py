@@ -113,7 +113,14 @@ def five() -> Desk:
 def mailbox(address: str, team: Team, brand: Brand, **settings: Any) -> Channel:
     """A connected mailbox, whose servers are the real connector's affair."""
     channel = Channel.objects.create(
-        kind="email", name=address, address=address, brand=brand, team=team, created_at=NOW, poll_at=NOW
+        kind="email",
+        name=address,
+        address=address,
+        account=address,
+        brand=brand,
+        team=team,
+        created_at=NOW,
+        poll_at=NOW,
     )
     hosts = {"imap_host": "localhost", "smtp_host": "localhost"}
     save(channel, Email(**{"address": address, "password": "secret", **hosts, **settings}))

@@ -64,6 +64,7 @@ class Company:
             kind="email",
             name=address,
             address=address,
+            account=address,
             brand=self.brand,
             team=team or self.support,
             created_at=now,

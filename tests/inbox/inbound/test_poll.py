@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from connectors.contract import Batch
+from connectors.contract import Batch, Connector
 from connectors.errors import ChannelError, CredentialsRefused, TryLater
 from inbox.inbound import poll
-from inbox.inbound.poll import EVERY, LEASE, LONGEST_PAUSE, SHORTEST_PAUSE, claim, look_for_missed
+from inbox.inbound.poll import LEASE, LONGEST_PAUSE, SHORTEST_PAUSE, claim, look_for_missed
 from inbox.models import Activity, Channel, ChannelState, Item
 from tests.inbox.desk_of_five import NOW, Desk
 from tests.inbox.inbound.arriving import drop, fetched, letter
@@ -87,7 +87,7 @@ def test_a_poll_goes_on_from_where_the_last_batch_ended_until_there_is_no_more(d
     mailbox.brings = [Batch(payloads=[one], cursor="a", more=True), Batch(payloads=[two], cursor="b")]
     channel = polled(desk)
     assert mailbox.asked_from == ["", "a"]
-    assert (channel.cursor, channel.poll_at) == ("b", desk.clock + EVERY)
+    assert (channel.cursor, channel.poll_at) == ("b", desk.clock + Connector.pace)
     assert Item.objects.count() == 2
 
 

@@ -96,7 +96,8 @@ def test_an_answer_that_overtakes_its_parent_is_found_by_it(desk: Desk) -> None:
 def test_a_late_parent_does_not_take_the_preview(desk: Desk) -> None:
     received = desk.receives(answer_to("root@example.com", text="And it is red."))
     before = desk.clock - timedelta(hours=2)
-    source = Source(channel=desk.channel, item=item(desk.channel).pk, received_at=before, came_at=before, now=desk.later())
+    row = item(desk.channel)
+    source = Source(channel=desk.channel, item=row.pk, received_at=before, came_at=before, now=desk.later())
     with transaction.atomic():
         receive(source, mail("The lamp arrived broken.", reference="root@example.com"))
     assert Conversation.objects.get(pk=received.conversation).preview == "And it is red."
