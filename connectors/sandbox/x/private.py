@@ -82,7 +82,7 @@ def media(ask: Ask) -> File:
     found = ask.world.find(Media, ask.path["media_id"])
     if found is None or message.media != found.id or found.name != ask.path["resource_id"]:
         raise not_found()
-    return File(content(ask.world, found), found.type)
+    return File(content(ask.world, found), found.mime)
 
 
 def _participant(ask: Ask) -> Account:

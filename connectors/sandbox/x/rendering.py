@@ -179,7 +179,7 @@ class Rendering:
         if kind == "photo":
             fields["url"] = url
         else:
-            fields["variants"] = [{"content_type": media.type, "bit_rate": 2176000, "url": url}]
+            fields["variants"] = [{"content_type": media.mime, "bit_rate": 2176000, "url": url}]
             fields["duration_ms"] = 1000
         self._media[media.key] = {name: value for name, value in fields.items() if name in self._wanted.media}
 

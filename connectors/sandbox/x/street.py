@@ -31,12 +31,12 @@ _SECONDS = 30
 class Upload(msgspec.Struct, frozen=True):
     """A file that somebody attaches: its MIME type and its bytes (base64 in JSON)."""
 
-    type: str
+    mime: str
     raw: bytes
 
     def category(self, use: str) -> str:
         kinds = {"image/gif": "gif"}
-        return f"{use}_{kinds.get(self.type, self.type.partition('/')[0])}"
+        return f"{use}_{kinds.get(self.mime, self.mime.partition('/')[0])}"
 
 
 class Street:
@@ -169,7 +169,7 @@ class Street:
         return self._world.get(Account, self._world.get(Post, post).author)
 
     def _keep(self, owner: Account, upload: Upload, use: str) -> Media:
-        return uploading.keep(self._world, owner, upload.category(use), upload.type, upload.raw)
+        return uploading.keep(self._world, owner, upload.category(use), upload.mime, upload.raw)
 
     def _write(self, sender: Account, conversation: str, text: str, media: Sequence[Upload]) -> Message:
         kept = [self._keep(sender, upload, "dm").id for upload in media]

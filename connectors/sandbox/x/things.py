@@ -63,7 +63,7 @@ class Media(msgspec.Struct, frozen=True, tag=True):
     id: str
     key: str
     owner: str
-    type: str
+    mime: str
     category: str
     size: int
     at: int
@@ -72,7 +72,7 @@ class Media(msgspec.Struct, frozen=True, tag=True):
 
     @property
     def name(self) -> str:
-        return f"{self.key.replace('_', '-')}.{self.type.rpartition('/')[2].replace('jpeg', 'jpg')}"
+        return f"{self.key.replace('_', '-')}.{self.mime.rpartition('/')[2].replace('jpeg', 'jpg')}"
 
 
 class Code(msgspec.Struct, frozen=True, tag=True):

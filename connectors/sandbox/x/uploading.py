@@ -24,7 +24,7 @@ _KEY_NUMBERS = {"image": "3", "gif": "16", "video": "7"}
 class Plan:
     """A file that shall be uploaded."""
 
-    type: str
+    mime: str
     category: str
     size: int
 
@@ -36,8 +36,8 @@ class Plan:
         """Why it cannot be taken, empty if it can."""
         if self.category not in CATEGORIES:
             return f"media_category [{self.category}] is not one of {sorted(CATEGORIES)}"
-        if self.type not in TYPES[self.kind]:
-            return f"media_type [{self.type}] does not fit {self.category}"
+        if self.mime not in TYPES[self.kind]:
+            return f"media_type [{self.mime}] does not fit {self.category}"
         if not 0 < self.size <= LARGEST[self.kind]:
             return f"The media has {self.size} bytes; allowed are 1 to {LARGEST[self.kind]}"
         return ""
@@ -47,7 +47,7 @@ def plan(world: World, owner: Account, wanted: Plan) -> Media:
     """Make room for a file."""
     made = world.new_id()
     key = f"{_KEY_NUMBERS[wanted.kind]}_{made}"
-    media = Media(made, key, owner.id, wanted.type, wanted.category, wanted.size, world.now())
+    media = Media(made, key, owner.id, wanted.mime, wanted.category, wanted.size, world.now())
     world.put(media)
     return media
 

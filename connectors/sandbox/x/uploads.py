@@ -103,7 +103,7 @@ def served(ask: Ask) -> File:
     """A picture of a public post, as from pbs.twimg.com: for everybody."""
     for media in ask.world.all(Media):
         if media.name == ask.path["name"] and media.category.startswith("tweet_"):
-            return File(uploading.content(ask.world, media), media.type)
+            return File(uploading.content(ask.world, media), media.mime)
     raise not_found()
 
 
