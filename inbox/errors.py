@@ -77,6 +77,12 @@ class ChannelCannot(Refusal):
     sentence = gettext_noop("This channel cannot carry such a reply.")
 
 
+class PartsNotSeen(Refusal):
+    """This goes out in several parts. Look at them first."""
+
+    sentence = gettext_noop("This is too long for one message here: it goes out as %(parts)s. Look at them, then send.")
+
+
 def described(error: ChannelError) -> dict[str, object]:
     """A channel's error as a row keeps it: the sentence to translate, its facts, the provider's own words."""
     return {

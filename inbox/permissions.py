@@ -22,6 +22,7 @@ class Can(StrEnum):
     OPEN_QUARANTINE = "open_quarantine"
     RELEASE = "release"
     BLOCK = "block"
+    MODERATE = "moderate"  # hide from the public what was said there
     SETTLE = "settle"  # decide a sending whose outcome nobody knows
     SEE_LEDGER = "see_ledger"
     SEE_HEALTH = "see_health"
@@ -30,7 +31,7 @@ class Can(StrEnum):
 
 
 WORK = {Can.READ, Can.REPLY, Can.NOTE, Can.TAKE, Can.PASS_ON, Can.SOLVE, Can.SETTLE, Can.REARRANGE}
-WATCH = {Can.ASSIGN, Can.OPEN_QUARANTINE, Can.RELEASE, Can.BLOCK, Can.SEE_LEDGER, Can.SEE_HEALTH}
+WATCH = {Can.ASSIGN, Can.OPEN_QUARANTINE, Can.RELEASE, Can.BLOCK, Can.MODERATE, Can.SEE_LEDGER, Can.SEE_HEALTH}
 ALLOWED: dict[str, frozenset[Can]] = {
     Role.AGENT: frozenset(WORK),
     Role.SUPERVISOR: frozenset(WORK | WATCH),

@@ -6,9 +6,10 @@ from django.db import transaction
 from django.utils.translation import gettext_noop
 
 from inbox.activity import record
+from inbox.desk.ownership import opened
 from inbox.desk.reply import Draft, reply
 from inbox.errors import Invalid
-from inbox.models import Address, Agent, Cause, Channel, Conversation, Interval, Message, Participant
+from inbox.models import Address, Agent, Channel, Message
 from inbox.permissions import Can, require
 
 
@@ -22,27 +23,16 @@ def begin(
     if address.kind != channel.kind:
         raise Invalid(gettext_noop("This address is not on that channel."))
     with transaction.atomic():
-        conversation = Conversation.objects.create(
+        conversation = opened(
+            now=now,
+            by=by,
+            reason=reason.strip(),
             channel=channel,
-            reply_channel=channel,
             customer=address.customer,
             address=address,
             subject=subject.strip()[:998],
             team=channel.team,
             owner=by,
-            opened_at=now,
-            last_activity_at=now,
         )
-        Interval.objects.create(
-            conversation=conversation,
-            team=channel.team,
-            owner=by,
-            by=by,
-            started_at=now,
-            began_by=Cause.OPENED,
-            reason=reason.strip()[:300],
-            accepted_at=now,
-        )
-        Participant.objects.create(conversation=conversation, address=address)
         record("began", now=now, by=by, conversation=conversation, reason=reason.strip()[:300])
         return reply(conversation, draft, by=by, seen_up_to=0, now=now)

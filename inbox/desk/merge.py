@@ -12,7 +12,7 @@ from django.db.models import Max
 from django.utils.translation import gettext_noop
 
 from inbox.activity import record
-from inbox.desk.ownership import end, reopen
+from inbox.desk.ownership import end, opened, reopen
 from inbox.errors import AlreadyDone, Invalid
 from inbox.models import (
     Activity,
@@ -21,7 +21,6 @@ from inbox.models import (
     Conversation,
     Delivery,
     Direction,
-    Interval,
     Message,
     Participant,
     State,
@@ -162,7 +161,9 @@ def _refresh(conversation: Conversation) -> None:
 def _part_of(conversation: Conversation, chosen: set[int], now: datetime) -> Conversation:
     """The new conversation: same customer, same channel, same owner."""
     first = Message.objects.filter(pk__in=chosen).order_by("happened_at", "pk").first()
-    part = Conversation.objects.create(
+    return opened(
+        now=now,
+        cause=Cause.SPLIT,
         channel=conversation.channel,
         reply_channel=conversation.reply_channel,
         customer=conversation.customer,
@@ -172,17 +173,6 @@ def _part_of(conversation: Conversation, chosen: set[int], now: datetime) -> Con
         owner=conversation.owner,
         level=conversation.level,
         former=conversation,
-        opened_at=now,
-        last_activity_at=now,
+        public=conversation.public,
+        post=conversation.post,
     )
-    Interval.objects.create(
-        conversation=part,
-        team=part.team,
-        owner=part.owner,
-        level=part.level,
-        started_at=now,
-        began_by=Cause.SPLIT,
-        accepted_at=now if part.owner else None,
-    )
-    Participant.objects.create(conversation=part, address=part.address)
-    return part

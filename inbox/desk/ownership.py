@@ -1,12 +1,13 @@
 """Ending one stretch of ownership and beginning the next: the one way in which responsibility moves."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Q
 
 from inbox.activity import record
 from inbox.errors import AlreadyDone, NotAllowed
-from inbox.models import Agent, Cause, Conversation, Interval, LeadTerm, Membership, State, Team
+from inbox.models import Agent, Cause, Conversation, Interval, LeadTerm, Membership, Participant, State, Team
 
 
 def responsible_for(conversation: Conversation, at: datetime) -> Agent:
@@ -26,6 +27,31 @@ def duty_lead(team: Team, at: datetime) -> Agent:
 def locked(conversation: Conversation) -> Conversation:
     """The conversation as it is now, held until the transaction ends."""
     return Conversation.objects.select_for_update(of=("self",), no_key=True).get(pk=conversation.pk)
+
+
+def opened(
+    *, now: datetime, cause: Cause = Cause.OPENED, by: Agent | None = None, reason: str = "", **about: Any
+) -> Conversation:
+    """A new conversation with its first stretch of ownership. `about` are fields of Conversation.
+
+    Whoever opens it for himself has accepted it. Call inside a transaction.
+    """
+    conversation = Conversation.objects.create(
+        **{"reply_channel": about["channel"], "opened_at": now, "last_activity_at": now, **about}
+    )
+    Interval.objects.create(
+        conversation=conversation,
+        team=conversation.team,
+        owner=conversation.owner,
+        level=conversation.level,
+        by=by,
+        started_at=now,
+        began_by=cause,
+        reason=reason[:300],
+        accepted_at=now if conversation.owner else None,
+    )
+    Participant.objects.create(conversation=conversation, address=conversation.address)
+    return conversation
 
 
 def hand(

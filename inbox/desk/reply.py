@@ -9,13 +9,13 @@ from uuid import UUID, uuid4
 from django.db import transaction
 from django.utils.translation import gettext_noop
 
-from connectors.contract import File, Limits, Person, Reply
+from connectors.contract import File, Person, Reply
 from connectors.errors import Rejected
-from connectors.registry import kinds
 from inbox import blobs
 from inbox.activity import record
 from inbox.connect import connect
 from inbox.database import storable
+from inbox.desk.fitting import require_fit
 from inbox.desk.ownership import hand, locked
 from inbox.desk.solve import set_solved
 from inbox.errors import ChannelCannot, Invalid, SomethingNew
@@ -43,13 +43,18 @@ LONGEST = 500_000  # characters; what is longer was pasted by mistake
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What an agent wrote: the text, who gets a copy, which uploads go along, and what follows."""
+    """What an agent wrote: the text, who gets a copy, which uploads go along, and what follows.
+
+    `parts_seen` is in how many parts he saw it go out, on a channel where a long text does.
+    """
 
     text: str
     cc: Sequence[str] = ()
     attachments: Sequence[UUID] = ()
     then: State = State.PENDING
     quote: bool = True
+    parts_seen: int = 1
+    private_answer_to: str = ""
 
 
 def reply(
@@ -64,7 +69,8 @@ def reply(
     """Queue an answer and set what follows: it waits for the customer, is solved, or stays open.
 
     `seen_up_to` is the newest message on the agent's screen. Raise SomethingNew if the customer has written since,
-    ChannelCannot if the channel cannot carry it, Invalid for an empty text.
+    ChannelCannot if the channel cannot carry it, PartsNotSeen if it goes out in other parts than he saw, Invalid for an
+    empty text.
     """
     require(by, Can.REPLY, conversation)
     text = storable(draft.text).strip()
@@ -77,6 +83,7 @@ def reply(
         conversation = locked(conversation)
         nothing_new_since(conversation, seen_up_to)
         message = _write(conversation, draft, text, by, now)
+        require_fit(conversation, message, parts_seen=draft.parts_seen, now=now)
         _send(conversation, message, draft, now, undo)
         _take_if_free(conversation, by, now)
         _what_follows(conversation, message, draft, by, now)
@@ -106,20 +113,7 @@ def _write(conversation: Conversation, draft: Draft, text: str, by: Agent, now: 
     given = Attachment.objects.filter(uuid__in=draft.attachments, uploaded_by=by, message=None)
     if given.update(message=message) != len(set(draft.attachments)):
         raise Invalid(gettext_noop("An attachment is not there any more. Add it again."))
-    _fits(message, kinds()[conversation.reply_channel.kind].limits)
     return message
-
-
-def _fits(message: Message, limits: Limits) -> None:
-    """Raise ChannelCannot for more, or larger, files than the channel carries: now, not when they are under way."""
-    files = list(message.attachments.values_list("size", flat=True))
-    if limits.attachment_bytes and sum(files) > limits.attachment_bytes:
-        megabytes = limits.attachment_bytes // 1_000_000
-        raise ChannelCannot(gettext_noop("Together the files may have %(most)s MB on this channel."), most=megabytes)
-    if limits.attachments and len(files) > limits.attachments:
-        raise ChannelCannot(gettext_noop("This channel carries at most %(most)s files."), most=limits.attachments)
-    if limits.characters and len(message.text) > limits.characters:
-        raise ChannelCannot(gettext_noop("A text may have %(most)s characters here."), most=limits.characters)
 
 
 def _send(conversation: Conversation, message: Message, draft: Draft, now: datetime, undo: timedelta) -> None:
@@ -136,7 +130,7 @@ def _send(conversation: Conversation, message: Message, draft: Draft, now: datet
                 to=(_recipient(conversation, answered),),
                 cc=tuple(Person(address=address) for address in draft.cc),
                 subject=conversation.subject,
-                parents=_parents(conversation),
+                parents=_parents(conversation, answered),
                 root=f"{conversation.number}",
                 token=token_for(conversation.number),
                 sender_name=message.author.name if message.author else "",
@@ -145,6 +139,9 @@ def _send(conversation: Conversation, message: Message, draft: Draft, now: datet
                 quoted_from=answered.sender.name or answered.sender.value if answered and answered.sender else "",
                 quoted_at=answered.happened_at if answered else None,
                 attachments=tuple(_files(message)),
+                thread_key=conversation.thread_key or "",
+                heard_at=conversation.last_incoming_at,
+                private_answer_to=draft.private_answer_to,
                 now=now,
             )
         )
@@ -163,11 +160,16 @@ def _recipient(conversation: Conversation, answered: Message | None) -> Person:
     return Person(address=sender.value, name=sender.name, scope=sender.scope)
 
 
-def _parents(conversation: Conversation) -> tuple[str, ...]:
-    """References of what was said so far, newest first: any mail program finds the thread by one of them."""
+def _parents(conversation: Conversation, answered: Message | None) -> tuple[str, ...]:
+    """References of what was said so far, newest first: any mail program finds the thread by one of them.
+
+    Where the provider keeps the thread, what is answered comes first: an answer hangs under that.
+    """
     known = ProviderId.objects.filter(message__conversation=conversation, message__withdrawn_at=None)
-    newest = known.order_by("-message_id", "-id").values_list("reference", flat=True)
-    return tuple(dict.fromkeys(newest[:20]))
+    newest = list(known.order_by("-message_id", "-id").values_list("reference", flat=True)[:20])
+    if conversation.thread_key and not conversation.thread_key.startswith("mail:") and answered:
+        newest = [*answered.provider_ids.values_list("reference", flat=True), *newest]
+    return tuple(dict.fromkeys(newest))
 
 
 def _files(message: Message) -> list[File]:

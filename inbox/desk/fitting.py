@@ -1,0 +1,70 @@
+"""Whether an answer fits its channel: said while it is written, not when it is under way."""
+
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext_noop
+
+from connectors.contract import Connector
+from connectors.registry import kinds
+from inbox.errors import ChannelCannot, PartsNotSeen
+from inbox.models import Conversation, Message
+
+
+def kind_of(conversation: Conversation) -> type[Connector]:
+    """What can be done on the channel that its answers go out on."""
+    return kinds()[conversation.reply_channel.kind]
+
+
+def require_fit(conversation: Conversation, message: Message, *, parts_seen: int, now: datetime) -> None:
+    """Raise ChannelCannot for what the channel cannot carry, PartsNotSeen for a text that goes out in several parts."""
+    require_window(conversation, now)
+    _files(conversation, message)
+    kind, key = kind_of(conversation), conversation.thread_key or ""
+    limits = kind.limits_in(key)
+    if limits.characters and kind.measure(message.text, key) > limits.characters:
+        parts = len(kind.parts(message.text, key)) if limits.several_parts else 0
+        if not parts:
+            raise ChannelCannot(gettext_noop("A text may have %(most)s characters here."), most=limits.characters)
+        if parts != parts_seen:
+            raise PartsNotSeen(parts=parts)
+
+
+def require_window(conversation: Conversation, now: datetime) -> None:
+    """Raise ChannelCannot if the provider lets nobody answer any more until the customer writes again."""
+    end = window_end(conversation)
+    if end and end <= now:
+        raise ChannelCannot(
+            gettext_noop(
+                "The provider lets us answer for %(days)s days after the customer's last message. That time is over:"
+                " we can only wait until he writes again, or write to him on another channel."
+            ),
+            days=(end - (conversation.last_incoming_at or end)).days,
+        )
+
+
+def window_end(conversation: Conversation) -> datetime | None:
+    """Until when a person may answer; None where there is no end."""
+    return _end(conversation, human=True)
+
+
+def open_window_end(conversation: Conversation) -> datetime | None:
+    """Until when anything may be answered, also by itself; None where there is no end."""
+    return _end(conversation, human=False)
+
+
+def _end(conversation: Conversation, *, human: bool) -> datetime | None:
+    limits = kind_of(conversation).limits_in(conversation.thread_key or "")
+    window: timedelta | None = (limits.human_window if human else None) or limits.reply_window
+    if window is None or conversation.last_incoming_at is None:
+        return None
+    return conversation.last_incoming_at + window
+
+
+def _files(conversation: Conversation, message: Message) -> None:
+    limits = kind_of(conversation).limits_in(conversation.thread_key or "")
+    files = list(message.attachments.values_list("size", flat=True))
+    if limits.attachment_bytes and sum(files) > limits.attachment_bytes:
+        megabytes = limits.attachment_bytes // 1_000_000
+        raise ChannelCannot(gettext_noop("Together the files may have %(most)s MB on this channel."), most=megabytes)
+    if limits.attachments and len(files) > limits.attachments:
+        raise ChannelCannot(gettext_noop("This channel carries at most %(most)s files."), most=limits.attachments)
