@@ -55,6 +55,12 @@ def accounts(call: Call) -> dict[str, Any]:
     return call.give_page(Edge("me/accounts", nodes))
 
 
+def permissions(call: Call) -> dict[str, Any]:
+    """What the person granted."""
+    token, _person = call.user()
+    return {"data": [{"permission": scope, "status": "granted"} for scope in (*token.scopes, "public_profile")]}
+
+
 def page(call: Call, name: str) -> dict[str, Any]:
     """A Page. Its token is among the fields for somebody who manages it."""
     token = call.token()

@@ -116,6 +116,7 @@ def _handle(call: Call) -> dict[str, Any]:
     named = {
         "me": accounts.me,
         "me/accounts": accounts.accounts,
+        "me/permissions": accounts.permissions,
         "debug_token": login.debug,
         "oauth/access_token": login.exchange,
         f"{call.network.app.id}/subscriptions": accounts.subscriptions,

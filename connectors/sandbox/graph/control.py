@@ -15,7 +15,8 @@ from starlette.responses import JSONResponse, Response
 
 from connectors.sandbox.graph.errors import Refused
 from connectors.sandbox.graph.network import Network
-from connectors.sandbox.graph.street import Street, Unknown
+from connectors.sandbox.graph.people import Unknown
+from connectors.sandbox.graph.street import Street
 
 _LOOPBACK = ("127.0.0.1", "::1")
 
@@ -29,10 +30,11 @@ class Control:
         }
         self._verbs |= {
             "misbehave": network.misbehave,
-            "settle": network.settle,
+            "set_habits": network.set_habits,
             "move_clock": network.move_clock,
             "switches": network.switches,
             "misbehave_hooks": network.hooks.misbehave,
+            "settled": network.settled,
             "flush": lambda: network.send_events(all_of_them=True),
             "log": lambda: [asdict(effect) for effect in network.store.effects()],
             "hooks": lambda: [_shown(asdict(one)) for one in network.hooks.log()],

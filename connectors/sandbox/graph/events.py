@@ -82,6 +82,11 @@ def read(network: Network, contact: Contact) -> None:
     _messaging(network, contact, "message_reads", piece, network.now())
 
 
+def other(network: Network, contact: Contact, field: str, piece: dict[str, Any]) -> None:
+    """Any event that has no function of its own."""
+    _messaging(network, contact, field, piece, network.now())
+
+
 def dashboard_test(network: Network, page: str) -> None:
     """What the "Test" button of the app's dashboard sends: a message in the shape of a change."""
     value = {

@@ -59,6 +59,7 @@ class Habits:
     nameless: bool = False  # comments come without `from`
     old_sender: bool = False  # comments name their author as sender_id and sender_name
     standby: bool = False  # another app has the thread: we only listen
+    old_mids: bool = False  # ids of messages as "mid.…"
     parent_shown: bool = True  # a comment on a post names the post as its parent
 
 

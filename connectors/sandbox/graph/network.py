@@ -61,9 +61,8 @@ class Network:
         self.likes = Shelf(self.store, Like)
         self.subscriptions = Shelf(self.store, Subscription)
         self.events = Shelf(self.store, Event)
-        with self.store.whole():
-            if not self.pages.all():
-                self.page(PAGE)
+        if not self.pages.all():
+            self.page(PAGE)
 
     def close(self) -> None:
         self.hooks.close()
@@ -102,34 +101,42 @@ class Network:
     def person(self, name: str) -> Person:
         """The person of this name, new if there was none."""
         place = name.casefold()
-        found = self.people.at(place)
-        return found[0] if found else self.people.put(Person(id=self.number(), name=name, place=place))
+        with self.store.whole():
+            found = self.people.at(place)
+            return found[0] if found else self.people.put(Person(id=self.number(), name=name, place=place))
 
     def page(self, name: str = "") -> Page:
         """The Page of this name or id, the first one for none, new if there was none of this name."""
-        pages = self.pages.all()
-        found = [page for page in pages if name in ("", page.id, page.name)]
-        if found:
-            return found[0]
-        return self.pages.put(Page(id=self.number(), name=name, managers=(self.person(MANAGER).id,)))
+        with self.store.whole():
+            found = [page for page in self.pages.all() if name in ("", page.id, page.name)]
+            if found:
+                return found[0]
+            return self.pages.put(Page(id=self.number(), name=name, managers=(self.person(MANAGER).id,)))
 
     def contact(self, name: str, page: Page) -> Contact:
         """A person as this Page knows them."""
-        person = self.person(name)
-        for contact in self.contacts.at(page.id):
-            if contact.person == person.id:
-                return contact
-        fresh = Contact(
-            id=self.number(), place=page.id, person=person.id, name=name, thread=f"t_{self.number()}", at=self.now()
-        )
-        return self.contacts.put(fresh)
+        with self.store.whole():
+            person = self.person(name)
+            known = [contact for contact in self.contacts.at(page.id) if contact.person == person.id]
+            if known:
+                return known[0]
+            return self.contacts.put(
+                Contact(
+                    id=self.number(),
+                    place=page.id,
+                    person=person.id,
+                    name=name,
+                    thread=f"t_{self.number()}",
+                    at=self.now(),
+                )
+            )
 
     def of_thread(self, thread: str) -> Contact | None:
         return next((contact for contact in self.contacts.all() if contact.thread == thread), None)
 
     def mid(self) -> str:
         """An id for a message."""
-        return f"m_{self.sign('message' + self.number())}"
+        return f"{'mid.$' if self.habits.get().old_mids else 'm_'}{self.sign(f'message {self.number()}')}"
 
     # -- webhooks
 
@@ -156,13 +163,17 @@ class Network:
             for event in waiting:
                 self.events.drop(event.id)
 
+    def settled(self) -> bool:
+        """Whether no webhook waits."""
+        return not self.events.all() and self.hooks.settled()
+
     # -- switches
 
     def misbehave(self, **how: Any) -> None:
         """Switch the fields of Misbehaviour; without any, behave again."""
         self.misbehaviour.set(Misbehaviour(**{**how, "mark": str(self.store.next("mark"))}))
 
-    def settle(self, **how: Any) -> None:
+    def set_habits(self, **how: Any) -> None:
         """Switch some fields of Habits; the others stay."""
         self.habits.set(replace(self.habits.get(), **how))
         self.send_events()

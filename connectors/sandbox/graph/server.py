@@ -61,9 +61,9 @@ class GraphServer:
         """Switch the fields of `hooks.Mischief`; without any, behave again."""
         self._network.hooks.misbehave(**how)
 
-    def settle(self, **how: Any) -> None:
+    def set_habits(self, **how: Any) -> None:
         """Switch some fields of Habits; the others stay."""
-        self._network.settle(**how)
+        self._network.set_habits(**how)
 
     def move_clock(self, seconds: float) -> None:
         """Let this much time pass on the platform."""
@@ -72,6 +72,10 @@ class GraphServer:
     def flush(self) -> None:
         """Send the events that wait for others to share a POST with."""
         self._network.send_events(all_of_them=True)
+
+    def settled(self) -> bool:
+        """Whether no webhook waits."""
+        return self._network.settled()
 
     def log(self) -> list[Effect]:
         """Everything an app did, oldest first: what was doubled or lost is counted here."""

@@ -30,6 +30,7 @@ def page_node(network: Network, page: Page, token: Token | None) -> Node:
         "name": lambda: page.name,
         "category": lambda: "Shopping & Retail",
         "link": lambda: permalink(page.id),
+        "username": lambda: None,
         "picture": lambda: {"data": {"url": f"{network.base}/picture/{page.id}"}},
         "tasks": lambda: ["ADVERTISE", "ANALYZE", "CREATE_CONTENT", "MESSAGING", "MODERATE", "MANAGE"],
         "access_token": lambda: token.id if token is not None else None,
@@ -143,6 +144,8 @@ def post_node(network: Network, post: Post) -> Node:
         "is_hidden": lambda: post.hidden,
         "is_published": lambda: True,
         "status_type": lambda: "mobile_status_update",
+        "story": lambda: None,
+        "attachments": lambda: _shown_files(network, post.files),
         "full_picture": lambda: _first_file(network, post.files),
         "comments": lambda: comments(network, post.id, ""),
         "likes": lambda: likes(network, post.id),
@@ -171,6 +174,7 @@ def comment_node(network: Network, said: Comment) -> Node:
         "attachment": lambda: _shown_file(network, said.file),
         "is_hidden": lambda: said.hidden,
         "can_hide": lambda: not own,
+        "can_like": lambda: True,
         "can_remove": lambda: True,
         "can_comment": lambda: True,
         "can_reply_privately": lambda: fresh and not said.answered and not own,
@@ -210,6 +214,10 @@ def _name(network: Network, author: str) -> str:
 def _first_file(network: Network, names: tuple[str, ...]) -> str | None:
     file = network.files.get(names[0]) if names else None
     return cdn_url(network, file) if file is not None else None
+
+
+def _shown_files(network: Network, names: tuple[str, ...]) -> dict[str, Any] | None:
+    return {"data": [_shown_file(network, name) for name in names]} if names else None
 
 
 def _shown_file(network: Network, name: str) -> dict[str, Any] | None:

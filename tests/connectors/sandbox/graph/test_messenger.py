@@ -1,6 +1,7 @@
 """What a Page may say in Messenger, and what the person sees."""
 
 import json
+from typing import Any
 
 import pytest
 
@@ -86,7 +87,7 @@ def test_a_deprecated_tag_is_refused(graph: Graph, carla: dict[str, str], tag: s
 def test_what_makes_no_sense_is_refused_and_leaves_nothing(
     server: GraphServer, graph: Graph, carla: dict[str, str]
 ) -> None:
-    wrong = [
+    wrong: list[tuple[dict[str, Any], dict[str, str]]] = [
         ({"text": "x" * 2001}, {}),
         ({"text": " "}, {}),
         ({}, {}),
