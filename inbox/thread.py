@@ -24,7 +24,18 @@ from inbox.models import (
 from inbox.outbound.states import worst
 
 NEWEST = 100
-TOLD = {"bounced", "snoozed", "waits", "needs_us", "send_undone", "released", "began", "split_off"} | {
+TOLD = {
+    "bounced",
+    "message_deleted",
+    "continued_privately",
+    "snoozed",
+    "waits",
+    "needs_us",
+    "send_undone",
+    "released",
+    "began",
+    "split_off",
+} | {
     "conversations_merged",
     "conversation_split",
     "rearrangement_undone",

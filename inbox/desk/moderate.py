@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import TypeAlias
 
 from django.db import transaction
 from django.utils.translation import gettext_noop

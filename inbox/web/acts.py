@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from inbox.desk import merge, pass_on, settle, solve, take, undo_send
+from inbox.desk import merge, moderate, pass_on, privately, settle, solve, take, undo_send
 from inbox.desk.note import note as leave_note
 from inbox.desk.reply import Draft, reply
 from inbox.errors import Invalid, Refusal, SomethingNew
@@ -23,8 +23,9 @@ from inbox.permissions import visible_to
 from inbox.web.conversation import message_of, talk_context
 from inbox.web.lists import list_context
 from inbox.web.requests import agent_of, conversation_of
+from inbox.web.ways import measured
 
-Act = Callable[[HttpRequest, Conversation, Agent, datetime], str | None]
+Act = Callable[..., str | None]  # (request, conversation, who does it, now) and what else the address names
 
 
 def act(verb: Act) -> Callable[..., HttpResponse]:
@@ -33,10 +34,10 @@ def act(verb: Act) -> Callable[..., HttpResponse]:
     @login_required
     @require_POST
     @wraps(verb)
-    def view(request: HttpRequest, view: str, number: int) -> HttpResponse:
+    def view(request: HttpRequest, view: str, number: int, **which: int) -> HttpResponse:
         conversation = conversation_of(request, number)
         try:
-            said = verb(request, conversation, agent_of(request), timezone.now())
+            said = verb(request, conversation, agent_of(request), timezone.now(), **which)
         except Refusal as refusal:
             return refused(request, view, conversation, refusal)
         if said:
@@ -54,6 +55,7 @@ def refused(request: HttpRequest, view: str, conversation: Conversation, refusal
         **talk_context(conversation, agent),
         "refusal": refusal,
         "stopped": isinstance(refusal, SomethingNew),
+        "measured": measured(conversation, request.POST.get("text", "")),
         "typed": request.POST.get("text", ""),
         "typed_note": request.POST.get("note", ""),
     }
@@ -63,13 +65,24 @@ def refused(request: HttpRequest, view: str, conversation: Conversation, refusal
 @act
 def send_reply(request: HttpRequest, conversation: Conversation, by: Agent, now: datetime) -> None:
     """Send an answer; it can be undone for ten seconds."""
-    draft = Draft(
+    reply(conversation, _draft(request), by=by, seen_up_to=_whole(request.POST.get("seen_up_to")), now=now)
+
+
+@act
+def send_privately(request: HttpRequest, conversation: Conversation, by: Agent, now: datetime) -> str:
+    """Answer in private what was said in public."""
+    said = privately.continue_privately(conversation, _draft(request), by=by, now=now)
+    return _("It goes out in private, in conversation %(number)s.") % {"number": said.conversation.label}
+
+
+def _draft(request: HttpRequest) -> Draft:
+    return Draft(
         text=request.POST.get("text", ""),
         cc=[address for address in request.POST.getlist("cc") if address],
         attachments=[_uuid(value) for value in request.POST.getlist("attachments")],
         then=State(request.POST.get("then", State.PENDING)),
+        parts_seen=_whole(request.POST.get("parts_seen")) or 1,
     )
-    reply(conversation, draft, by=by, seen_up_to=_whole(request.POST.get("seen_up_to")), now=now)
 
 
 @act
@@ -198,6 +211,20 @@ def undo(request: HttpRequest, view: str, number: int, message: int) -> HttpResp
         "typed": text,
     }
     return render(request, "desk/desk.html", context)
+
+
+@act
+def like_it(request: HttpRequest, conversation: Conversation, by: Agent, now: datetime, message: int) -> None:
+    """Like what was said in public, or take that back."""
+    said = get_object_or_404(conversation.messages.select_related("conversation__channel"), pk=message)
+    moderate.like(said, on=bool(request.POST.get("on")), by=by, now=now)
+
+
+@act
+def hide_it(request: HttpRequest, conversation: Conversation, by: Agent, now: datetime, message: int) -> None:
+    """Hide from the public what was said there, or show it again."""
+    said = get_object_or_404(conversation.messages.select_related("conversation__channel"), pk=message)
+    moderate.hide(said, on=bool(request.POST.get("on")), by=by, now=now)
 
 
 DECISIONS = {"arrived": settle.it_arrived, "again": settle.send_again, "discard": settle.discard}

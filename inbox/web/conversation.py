@@ -5,8 +5,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
-from connectors.contract import Limits
-from connectors.registry import kinds
 from inbox.desk.ownership import responsible_for
 from inbox.lists import View
 from inbox.models import Activity, Agent, Channel, Conversation, Message, State, Team
@@ -17,6 +15,7 @@ from inbox.web.formatting import framed
 from inbox.web.frame import fresh_counts
 from inbox.web.lists import list_context
 from inbox.web.requests import agent_of, conversation_of
+from inbox.web.ways import around, way_of
 
 OTHERS = 8
 SKELETONS = 8
@@ -50,7 +49,6 @@ def talk_context(
     chosen: Conversation, agent: Agent, *, seen: int | None = None, everything: bool = False
 ) -> dict[str, object]:
     """What the talk and the side pane show. `seen` is what he had seen before, all of it where nobody says."""
-    limits: Limits = kinds()[chosen.reply_channel.kind].limits
     thread = read_thread(chosen, seen=chosen.last_message if seen is None else seen, everything=everything)
     return {
         "conversation": chosen,
@@ -58,7 +56,8 @@ def talk_context(
         "responsible": responsible_for(chosen, timezone.now()),
         "may_take": chosen.owner_id is None and chosen.state != State.SOLVED,
         "may_take_over": chosen.owner_id not in {None, agent.pk} and allows(agent, Can.ASSIGN, chosen.team),
-        "limits": limits,
+        "way": way_of(chosen, agent, timezone.now()),
+        "around": around(chosen, agent),
         "copies": _copies(chosen, thread.last_incoming),
         "answers_go_to": _answers_go_to(thread.last_incoming),
         "others": _others(chosen, agent),

@@ -15,6 +15,7 @@ from connectors.registry import kinds
 from inbox.lists import CAP
 from inbox.models import Agent, Cause, Conversation, Direction, State, Status
 from inbox.thread import Happened
+from inbox.web.ways import SOON
 
 register = template.Library()
 
@@ -44,6 +45,8 @@ EVENTS = {
     "conversations_merged": ("merge", gettext_lazy("%(by)s merged another conversation into this one")),
     "conversation_split": ("split", gettext_lazy("%(by)s split messages off")),
     "rearrangement_undone": ("undo", gettext_lazy("%(by)s undid it")),
+    "continued_privately": ("lock", gettext_lazy("%(by)s goes on in private")),
+    "message_deleted": ("close", gettext_lazy("Something that was said here was deleted at the provider")),
 }
 # What the reader of a channel noticed about a message.
 NOTICES = {
@@ -53,6 +56,8 @@ NOTICES = {
     "limits": gettext_lazy("It is unusually built: some of it is only in the original."),
     "tnef": gettext_lazy("It came packed as winmail.dat and was unpacked."),
     "missing-id": gettext_lazy("It came without a Message-ID."),
+    "x-chat": gettext_lazy("It is an encrypted chat of X, which only X's own program can show."),
+    "unsupported": gettext_lazy("The network does not show it to other programs. Open it there."),
 }
 
 COIN = (
@@ -165,6 +170,23 @@ def moment(when: datetime | None) -> SafeString | str:
     else:
         shown = formats.date_format(local, "SHORT_DATE_FORMAT")
     return format_html('<time datetime="{}" title="{}">{}</time>', local.isoformat(), full, shown)
+
+
+@register.simple_tag
+def window(conversation: Conversation) -> SafeString | str:
+    """Until when the provider lets us answer, where it sets an end; by colour and by words when it is near or over."""
+    end, now = conversation.window_until, timezone.now()
+    if end is None:
+        return ""
+    tone, words = ("over", _("shut since")) if end <= now else ("soon" if end - now < SOON else "", _("open until"))
+    return format_html(
+        '<span class="fact" data-tone="{}" title="{}">{}<span class="sr">{}</span>{}</span>',
+        tone,
+        _("The window for answers"),
+        icon("window"),
+        words,
+        moment(end),
+    )
 
 
 @register.filter

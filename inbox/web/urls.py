@@ -15,6 +15,7 @@ from inbox.web import (
     me,
     people,
     signing_in,
+    ways,
 )
 
 app_name = "inbox"
@@ -29,6 +30,9 @@ urlpatterns = [
     path(HERE, conversation.conversation, name="conversation"),
     path(f"{HERE}menu/", conversation.menu, name="menu"),
     path(f"{HERE}reply/", acts.send_reply, name="reply"),
+    path(f"{HERE}measure/", ways.measure, name="measure"),
+    path(f"{HERE}privately/", ways.privately, name="privately"),
+    path(f"{HERE}reply/privately/", acts.send_privately, name="reply_privately"),
     path(f"{HERE}note/", acts.write_note, name="note"),
     path(f"{HERE}take/", acts.take_it, name="take"),
     path(f"{HERE}take-over/", acts.take_over, name="take_over"),
@@ -44,6 +48,8 @@ urlpatterns = [
     path(f"{HERE}dismiss/", acts.dismiss, name="dismiss"),
     path(f"{HERE}decide/", acts.decide, name="decide"),
     path(f"{HERE}messages/<int:message>/undo/", acts.undo, name="undo_send"),
+    path(f"{HERE}messages/<int:message>/like/", acts.like_it, name="like"),
+    path(f"{HERE}messages/<int:message>/hide/", acts.hide_it, name="hide"),
     path("formatted/<int:number>/<int:message>/", conversation.formatted, name="formatted"),
     path("files/<uuid:uuid>/", files.attachment, name="file"),
     path("originals/<int:item>/", files.original, name="original"),

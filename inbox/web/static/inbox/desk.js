@@ -88,7 +88,6 @@
     if (!area.dataset || !area.dataset.keep) return;
     localStorage.setItem(place(area), area.value);
     grow(area);
-    count();
   });
   // A double click sends once: the second one finds the form busy.
   document.addEventListener("submit", (event) => {
@@ -110,14 +109,6 @@
   });
   document.addEventListener("htmx:error", idle);
   window.addEventListener("pageshow", idle);
-  const count = () => {
-    const counter = find(".counter[data-limit]");
-    if (!counter) return;
-    const used = [...(find("#text").value)].length, limit = +counter.dataset.limit;
-    counter.textContent = used + " / " + limit;
-    counter.dataset.tone = used > limit ? "over" : used > limit * 0.9 ? "soon" : "";
-  };
-
   // ---- Undo runs out: the button goes when its time is over.
   const undoRunsOut = () => all("[data-until]").forEach((form) => {
     const left = new Date(form.dataset.until) - Date.now();
@@ -200,7 +191,6 @@
 
   const settled = (first) => {
     restore();
-    count();
     undoRunsOut();
     if (first || atEnd) toEnd();
   };

@@ -1,0 +1,108 @@
+"""How an answer goes out on a channel: in public or not, in how many parts, and until when the provider lets us."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from connectors.contract import Hideable, Likeable, Limits, Private
+from connectors.errors import ChannelError
+from inbox.desk.fitting import kind_of, open_window_end, window_end
+from inbox.desk.privately import may_continue_privately
+from inbox.errors import described, in_words
+from inbox.models import Agent, Conversation, Direction, Message
+from inbox.permissions import Can, allows, visible_to
+from inbox.web.requests import conversation_of
+
+SOON = timedelta(hours=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """What the composer shows of its channel. `shut` is since when nobody may answer any more."""
+
+    public: bool
+    limits: Limits
+    open_until: datetime | None
+    person_until: datetime | None
+    shut: datetime | None
+    is_ending: bool
+    may_go_private: bool
+    may_like: bool
+    may_hide: bool
+
+
+def way_of(conversation: Conversation, agent: Agent, now: datetime) -> Way:
+    """How answers to this conversation go out now."""
+    kind = kind_of(conversation)
+    machine, person = open_window_end(conversation), window_end(conversation)
+    ends = machine if machine and machine > now else person
+    return Way(
+        public=conversation.public,
+        limits=kind.limits_in(conversation.thread_key or ""),
+        open_until=machine if machine and machine > now else None,
+        person_until=person if person and person > now else None,
+        shut=person if person and person <= now else None,
+        is_ending=bool(ends and ends - now < SOON),
+        may_go_private=conversation.public and issubclass(kind, Private),
+        may_like=conversation.public and issubclass(kind, Likeable),
+        may_hide=conversation.public and issubclass(kind, Hideable) and allows(agent, Can.MODERATE, conversation.team),
+    )
+
+
+@login_required
+@require_POST
+def measure(request: HttpRequest, view: str, number: int) -> HttpResponse:
+    """A text in the channel's own measure, and the parts it would go out in."""
+    conversation = conversation_of(request, number)
+    text = request.POST.get("text", "").strip()
+    return render(request, "talk/measure.html", {"measured": measured(conversation, text)})
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """How long a text is, of how much, and the parts it goes out in, if it is more than one."""
+
+    used: int
+    limit: int
+    parts: list[str]
+
+    @property
+    def is_too_long(self) -> bool:
+        """Whether it cannot go out at all."""
+        return bool(self.limit) and self.used > self.limit and not self.parts
+
+
+def measured(conversation: Conversation, text: str) -> Measured:
+    """Measure a text for its channel."""
+    kind, key = kind_of(conversation), conversation.thread_key or ""
+    limits = kind.limits_in(key)
+    used = kind.measure(text, key) if limits.characters else 0
+    splits = limits.several_parts and used > limits.characters > 0
+    return Measured(used, limits.characters, list(kind.parts(text, key)) if splits else [])
+
+
+@login_required
+def privately(request: HttpRequest, view: str, number: int) -> HttpResponse:
+    """The offer to answer in private, or why there is none. Asks the provider, so it is asked for only on purpose."""
+    conversation = conversation_of(request, number)
+    try:
+        offered, why = may_continue_privately(conversation, timezone.now()), ""
+    except ChannelError as error:
+        offered, why = False, in_words(described(error))
+    context = {"offered": offered, "why": why, "conversation": conversation, "view": view}
+    return render(request, "talk/privately.html", context)
+
+
+def around(conversation: Conversation, agent: Agent) -> list[Message]:
+    """What others said under the same post lately, in conversations that the reader may see."""
+    if conversation.post is None:
+        return []
+    others = visible_to(agent).filter(post=conversation.post).exclude(pk=conversation.pk)
+    said = Message.objects.filter(conversation__in=others, withdrawn_at=None).exclude(direction=Direction.NOTE)
+    newest = said.select_related("sender", "author", "conversation")
+    return list(newest.order_by("-happened_at", "-pk")[:5])[::-1]
