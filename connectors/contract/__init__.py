@@ -27,7 +27,7 @@ from connectors.contract.channel import (
     Subscribing,
     Watched,
 )
-from connectors.contract.fields import Preset, secret, setting
+from connectors.contract.fields import Preset, made, secret, setting
 from connectors.contract.incoming import (
     Appointment,
     Authentication,
@@ -101,6 +101,7 @@ __all__ = [
     "Subscribing",
     "Verb",
     "Watched",
+    "made",
     "secret",
     "setting",
 ]

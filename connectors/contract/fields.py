@@ -26,6 +26,11 @@ def setting(
     return field(metadata=metadata) if default is None else field(default=default, metadata=metadata)
 
 
+def made(label: str, *, help_text: str = "") -> Any:
+    """A word that we make up and the admin copies to the provider: shown to admins, never asked for."""
+    return field(default="", metadata={"label": label, "help": help_text, "made": True})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preset:
     """The settings of one well-known provider.
