@@ -1,0 +1,126 @@
+"""One poll of an account: posts that mention it, answers that do not, direct messages; each at its own pace."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from connectors.contract import Batch, Fetched
+from connectors.errors import TryLater
+from connectors.twitter import cursor as cursors
+from connectors.twitter import mailbox, timelines
+from connectors.twitter.api import Api
+from connectors.twitter.carriers import Thing
+from connectors.twitter.cursor import Cursor, Messages, Posts
+from connectors.twitter.pages import concerns_us, kept, said_at
+from connectors.twitter.timelines import Timeline
+
+LOOK_BACK = timedelta(hours=6)  # of the gap check: a post may turn up later than one with a higher id
+LOOK_BACK_PAGES = 4
+MOST_PAYLOADS = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """Whose things are brought. Without a user name nobody can be searched for; `messages` if it may read those."""
+
+    api: Api
+    id: str
+    username: str
+    owns_app: bool
+    messages: bool
+
+    @property
+    def timelines(self) -> dict[str, Timeline]:
+        """By their names in the cursor."""
+        followed = {"mentions": timelines.mentions(self.api, self.id, owned=self.owns_app)}
+        return followed | ({"replies": timelines.replies(self.api, self.username)} if self.username else {})
+
+
+def fetch(account: Account, cursor: str, folder: Path, floor: datetime, now: datetime) -> Batch:
+    """Bring what is new; what X wants to be left alone about rests without holding up the others."""
+    places = cursors.loads(cursor, floor)
+    brought: list[Thing] = []
+    for name, timeline in account.timelines.items():
+        things, place = _posts(timeline, getattr(places, name), now)
+        places = _moved(places, name, place)
+        brought += things
+    due = account.messages and mailbox.is_due(places.messages, now)
+    too_many = due and len(brought) + mailbox.page_size(places.messages) > MOST_PAYLOADS
+    if due and not too_many:
+        things, messages = _messages(account.api, places.messages, now)
+        places = replace(places, messages=messages)
+        brought += things
+    rests = list(_rests(account, places, now))
+    return Batch(
+        payloads=_kept(brought, account.id, folder),
+        cursor=cursors.dumps(places),
+        more=(too_many or any(_is_on_the_way(places))) and not rests,
+        again_at=min(rests) if len(rests) == len(account.timelines) + account.messages else None,
+    )
+
+
+def missed(
+    account: Account, cursor: str, known: Callable[[Sequence[str]], set[str]], folder: Path, now: datetime
+) -> Batch:
+    """Bring what is there since a few hours and not here. Asking again for what was paid for today costs nothing."""
+    there: list[Thing] = []
+    for timeline in account.timelines.values():
+        there += timelines.recent(timeline, now - LOOK_BACK, LOOK_BACK_PAGES)
+    if account.messages:
+        there += [thing for thing in mailbox.recent(account.api) if said_at(thing.data) >= now - LOOK_BACK]
+    have = known([thing.source_key for thing in there])
+    lost = [thing for thing in there if thing.source_key not in have]
+    payloads = _kept(lost, account.id, folder)
+    return Batch(payloads=payloads[:MOST_PAYLOADS], cursor=cursor, more=len(payloads) > MOST_PAYLOADS)
+
+
+def _posts(timeline: Timeline, place: Posts, now: datetime) -> tuple[Sequence[Thing], Posts]:
+    if _resting(place.rests_until, now):
+        return [], place
+    try:
+        return timelines.fetch(timeline, place, now)
+    except TryLater as error:
+        return [], replace(place, rests_until=_until(error))
+
+
+def _messages(api: Api, place: Messages, now: datetime) -> tuple[Sequence[Thing], Messages]:
+    if _resting(place.rests_until, now):
+        return [], place
+    try:
+        return mailbox.fetch(api, place, now)
+    except TryLater as error:
+        return [], replace(place, rests_until=_until(error))
+
+
+def _until(error: TryLater) -> str:
+    """How long to rest. Without a time it is a failure of the whole line, and goes on to whoever asked."""
+    if error.until is None:
+        raise error
+    return error.until.isoformat()
+
+
+def _resting(until: str, now: datetime) -> bool:
+    return bool(until) and datetime.fromisoformat(until) > now
+
+
+def _moved(places: Cursor, name: str, place: Posts) -> Cursor:
+    return replace(places, mentions=place) if name == "mentions" else replace(places, replies=place)
+
+
+def _is_on_the_way(places: Cursor) -> Iterator[bool]:
+    yield bool(places.mentions.bounds)
+    yield bool(places.replies.bounds)
+    yield bool(places.messages.token)
+
+
+def _rests(account: Account, places: Cursor, now: datetime) -> Iterator[datetime]:
+    untils = [getattr(places, name).rests_until for name in account.timelines]
+    untils += [places.messages.rests_until] if account.messages else []
+    yield from (datetime.fromisoformat(until) for until in untils if _resting(until, now))
+
+
+def _kept(things: Sequence[Thing], account: str, folder: Path) -> Sequence[Fetched]:
+    """In the order in which they were said, each once: an answer may be a mention too."""
+    once = {thing.source_key: thing for thing in things if concerns_us(thing, account)}
+    return [kept(thing, account, folder) for thing in sorted(once.values(), key=lambda thing: said_at(thing.data))]

@@ -1,0 +1,112 @@
+"""New posts, oldest first, out of timelines that give the newest first.
+
+What is new mostly fits on one page. After an outage it does not: then we walk back page by page, remember the ids at
+which the pages end, and bring the oldest page first. A kill in between loses nothing: the way is in the cursor.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from connectors.twitter.api import Api
+from connectors.twitter.carriers import Thing
+from connectors.twitter.cursor import Posts
+from connectors.twitter.moments import made_at
+from connectors.twitter.pages import Page, in_a_query, page_of, sized
+from connectors.twitter.wanted import POST
+
+MENTIONS_A_PAGE, REPLIES_A_PAGE = 40, 10  # together as many as one fetch may bring
+PAGES_AT_ONCE = 8
+SEARCHED = timedelta(days=7) - timedelta(minutes=5)  # the recent search knows seven days, and refuses older ids
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timeline:
+    """One of the lists of posts we follow. `price` is what each post on it costs, `reach` how far back it goes."""
+
+    api: Api
+    path: str
+    limit: str
+    price: str
+    size: int
+    query: str = ""
+    reach: timedelta | None = None
+
+    def page(self, since: str, begin: datetime, until: str = "") -> Page:
+        """The newest of what lies after the id `since` (or the time `begin`) and before the id `until`."""
+        asked = sized(POST, self.size)
+        asked |= {"since_id": since} if since else {"start_time": in_a_query(begin)}
+        asked |= {"until_id": until} if until else {}
+        asked |= {"query": self.query} if self.query else {}
+        return page_of(self.api.get(self.path, asked, limit=self.limit), self.price)
+
+    def begin(self, place: Posts, now: datetime) -> tuple[str, datetime]:
+        """Where to begin: at an id if that is within reach, else at a time."""
+        floor = datetime.fromisoformat(place.floor)
+        if self.reach is None:
+            return place.since, floor
+        reached = now - self.reach
+        if place.since and made_at(place.since) > reached:
+            return place.since, reached
+        return "", max(floor, reached)
+
+
+def mentions(api: Api, account: str, *, owned: bool) -> Timeline:
+    """Posts that name us, answers among them (GET /2/users/:id/mentions). Cheaper where the account owns the app."""
+    price = "owned_read" if owned else "post_read"
+    return Timeline(api=api, path=f"/2/users/{account}/mentions", limit="mentions", price=price, size=MENTIONS_A_PAGE)
+
+
+def replies(api: Api, username: str) -> Timeline:
+    """Answers to us that do not name us, which X leaves out of the mentions. Mostly none, and then it costs nothing."""
+    query = f"to:{username} -@{username} -from:{username} -is:retweet"
+    return Timeline(
+        api=api,
+        path="/2/tweets/search/recent",
+        limit="search",
+        price="post_read",
+        size=REPLIES_A_PAGE,
+        query=query,
+        reach=SEARCHED,
+    )
+
+
+def fetch(timeline: Timeline, place: Posts, now: datetime) -> tuple[Sequence[Thing], Posts]:
+    """Bring the oldest page of what is new, and say where we stand then. Raise a ChannelError."""
+    for _ in range(PAGES_AT_ONCE):
+        since, begin = timeline.begin(place, now)
+        end = place.bounds[-1] if place.bounds else ""
+        page = timeline.page(since, begin, end)
+        place = replace(place, rests_until=page.rests_until)
+        if not _leads_back(page, end):
+            newest = max(page.newest, place.since, key=_as_number)
+            return _after(page.things, place.since), replace(place, since=newest, bounds=place.bounds[:-1])
+        place = replace(place, bounds=(*place.bounds, page.oldest))
+        if page.rests_until:
+            break
+    return [], place
+
+
+def _leads_back(page: Page, end: str) -> bool:
+    """Whether older ones follow; a page that does not get any further is the last one."""
+    return bool(page.next_token and page.oldest) and (not end or int(page.oldest) < int(end))
+
+
+def _after(things: Sequence[Thing], since: str) -> Sequence[Thing]:
+    """Where X was asked by time, what we have already comes again."""
+    return [thing for thing in things if int(thing.data["id"]) > _as_number(since)]
+
+
+def _as_number(identity: str) -> int:
+    return int(identity or 0)
+
+
+def recent(timeline: Timeline, begin: datetime, pages: int) -> Iterator[Thing]:
+    """What lies in the timeline since then, on so many pages at most."""
+    end = ""
+    for _ in range(pages):
+        page = timeline.page("", begin, end)
+        yield from page.things
+        if not _leads_back(page, end):
+            return
+        end = page.oldest
