@@ -9,7 +9,7 @@ from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
 
@@ -63,11 +63,14 @@ class GraphApp:
         if path[:1] == ("_street",):
             await (await self._control.answer(request, path[1:]))(scope, receive, send)
             return
+        try:
+            await request.body()  # first: whoever gives up on a slow answer has asked all the same
+        except ClientDisconnect:
+            return
         fault = await run_in_threadpool(self._faults.strike, request.method, "/".join(path))
         if fault.pause_seconds:
             await asyncio.sleep(fault.pause_seconds)
         if fault.cut == Cut.BEFORE:
-            await request.body()  # a client that is still writing would see another error
             await cut(scope, receive)
             return
         answer = self._faults.answer(fault) or await self._answer(request, version, path)
@@ -170,11 +173,12 @@ async def _read(network: Network, request: Request, version: str, path: tuple[st
     if kind == "application/json":
         parameters |= _json(await request.body())
     elif kind in ("application/x-www-form-urlencoded", "multipart/form-data"):
-        for name, value in (await request.form(max_part_size=files.MOST_BYTES)).multi_items():
-            if isinstance(value, UploadFile):
-                uploads[name] = Upload(value.filename or "file", value.content_type or "", await value.read())
-            else:
-                parameters[name] = value
+        async with request.form() as form:
+            for name, value in form.multi_items():
+                if isinstance(value, UploadFile):
+                    uploads[name] = Upload(value.filename or "file", value.content_type or "", await value.read())
+                else:
+                    parameters[name] = value
     bearer = request.headers.get("Authorization", "").partition(" ")[2]
     if bearer:
         parameters.setdefault("access_token", bearer)
