@@ -87,6 +87,13 @@ class Consent:
                 self._world.put(replace(grant, revoked=True))
         return {"revoked": True}
 
+    def granted(self, account: Account, scopes: str) -> dict[str, object]:
+        """What the token endpoint answers the confidential client after the whole walk through the page."""
+        empty = Grant(self._world.new_id(), self._app.client_id, account.id, scopes.split(), "", 0, "")
+        grant = self._pair(empty)
+        self._world.put(grant)
+        return _answer(grant)
+
     def withdraw(self, account: Account) -> None:
         """The person removes the app in the settings of X."""
         grants = [grant for grant in self._world.all(Grant) if grant.account == account.id and not grant.revoked]

@@ -25,6 +25,7 @@ from connectors.sandbox.x.switches import Misbehaviour, Rules
 from connectors.sandbox.x.things import Account, Effect, Group, Media, Message, Post, Webhook
 from connectors.sandbox.x.webhooks import answers_challenge
 
+SCOPES_OF_A_DESK = "tweet.read tweet.write tweet.moderate.write users.read dm.read dm.write media.write offline.access"
 _SECONDS = 30
 
 
@@ -65,6 +66,10 @@ class Street:
     def keys(self, username: str) -> tuple[str, str]:
         """The OAuth 1.0a access token and its secret."""
         return self.platform.app.keys_of(self.account(username).id)
+
+    def log_in(self, username: str, scopes: str = SCOPES_OF_A_DESK) -> dict[str, object]:
+        """Tokens of OAuth 2 as if somebody had walked through the authorize page."""
+        return self._consent.granted(self.account(username), scopes)
 
     def receive_messages_of(self, username: str, *, everybody: bool) -> None:
         """Open or close somebody's mailbox to strangers (`receives_your_dm`)."""
@@ -139,12 +144,12 @@ class Street:
 
     def misbehave(self, **how: Any) -> None:
         """Switch the fields of switches.Misbehaviour; without any, behave again."""
-        self.platform.switches.misbehaviour.set(msgspec.convert(how, Misbehaviour))
+        self.platform.switches.misbehaviour.set(msgspec.convert(asdict(Misbehaviour(**how)), Misbehaviour))
 
     def rule(self, **how: Any) -> None:
         """Switch some fields of switches.Rules, the others stay."""
-        present = asdict(self.platform.rules)
-        self.platform.switches.rules.set(msgspec.convert({**present, **how}, Rules))
+        wanted = Rules(**{**asdict(self.platform.rules), **how})
+        self.platform.switches.rules.set(msgspec.convert(asdict(wanted), Rules))
 
     def mischief(self, **how: Any) -> None:
         """Switch the fields of hooks.Mischief; without any, deliver well again."""
