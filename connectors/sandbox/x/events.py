@@ -3,10 +3,10 @@
 Messages of groups are told to nobody: the payload, in the shape of v1.1, has no place for a group's id.
 """
 
-import secrets
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Any
 
 import msgspec
@@ -42,18 +42,27 @@ class Herald:
         self._platform = platform
         self._world = platform.world
 
-    def tell(self, effect: Effect) -> None:
+    def finish_last(self) -> None:
+        """Tell what a kill between the journal and the hooks left untold: at most something of the last effect."""
+        effects = self._world.log()
+        if effects:
+            self.tell(effects[-1], {delivery.about for delivery in self._platform.hooks.log()})
+
+    def tell(self, effect: Effect, known: Container[str] = ()) -> None:
+        """Have every subscribed webhook told, but for the deliveries that are `known`."""
         subscriptions = [one for one in self._world.all(Subscription) if not one.deleted]
         for event in self._events(effect) if subscriptions else ():
             for subscription in subscriptions:
-                fits = subscription.event_type in {event.type, ALL_OF_AAA} and subscription.account == event.account
-                webhook = self._world.find(Webhook, subscription.webhook)
-                if fits and webhook is not None and webhook.valid and not webhook.deleted:
-                    self._send(webhook, subscription, event)
+                wanted = subscription.event_type in {event.type, ALL_OF_AAA} and subscription.at <= effect.at
+                fits = wanted and subscription.account == event.account
+                webhook = self._world.find(Webhook, subscription.webhook) if fits else None
+                uuid = _uuid(effect, subscription, event)
+                if webhook is None or not webhook.valid or webhook.deleted or f"{webhook.id} {uuid}" in known:
+                    continue
+                self._send(webhook, subscription, event, uuid)
 
-    def _send(self, webhook: Webhook, subscription: Subscription, event: Event) -> None:
+    def _send(self, webhook: Webhook, subscription: Subscription, event: Event, uuid: str) -> None:
         rules = self._platform.rules
-        uuid = str(int.from_bytes(secrets.token_bytes(8), signed=True))
         if rules.events is Events.ACCOUNT_ACTIVITY or subscription.event_type == ALL_OF_AAA:
             body: dict[str, Any] = {"for_user_id": event.account, **event.old}
         else:
@@ -156,6 +165,12 @@ class Herald:
             "user": _old_user(self._world.get(Account, post.author)),
             "timestamp_ms": str(post.at),
         }
+
+
+def _uuid(effect: Effect, subscription: Subscription, event: Event) -> str:
+    """The event's id: any 64 bits, as a number with its sign; always the same for the same event."""
+    about = f"{effect.sequence} {subscription.id} {event.type}"
+    return str(int.from_bytes(sha256(about.encode()).digest()[:8], "big", signed=True))
 
 
 def _old_user(account: Account) -> dict[str, Any]:

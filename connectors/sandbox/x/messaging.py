@@ -24,9 +24,10 @@ def participants_of(world: World, conversation: str) -> list[str]:
 
 def may_message(world: World, by: Account, to: Account) -> bool:
     """Whether a message would be taken: the receiver is open to all, or has written first."""
+    if to.suspended or to.open_to_dm:
+        return not to.suspended
     both = conversation_of(by.id, to.id)
-    wrote = any(message.conversation == both and message.sender == to.id for message in world.all(Message))
-    return not to.suspended and (to.open_to_dm or wrote)
+    return any(message.conversation == both and message.sender == to.id for message in world.all(Message))
 
 
 def send(world: World, by: Account, conversation: str, text: str, media: str = "") -> Message:

@@ -38,7 +38,9 @@ class XServer(Street):
         platform = Platform(world, app or App(), Switches(folder), Hooks(folder, retry_seconds))
         consent = Consent(world, platform.app)
         super().__init__(platform, consent)
-        world.watchers.append(Herald(platform).tell)
+        herald = Herald(platform)
+        herald.finish_last()
+        world.watchers.append(herald.tell)
         self._served = Served(folder, Answering(platform, consent, Control(self)))
         for username, name in ours.items():
             self.account(username, name, ours=True)

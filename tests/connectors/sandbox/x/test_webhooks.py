@@ -269,3 +269,26 @@ def test_the_users_of_an_event_can_be_wrapped_and_newly_spelled(
     event = told(x, there)[0]
     assert event["includes"]["users"][0]["data"]["username"] == "carla"
     assert "edit_history_post_ids" in event["payload"]
+
+
+def test_what_a_kill_left_untold_is_told_after_the_next_start(
+    x: XServer, app: Client, ours: Client, there: Receiver
+) -> None:
+    subscribed(x, app, ours, there, "post.mention.create", "post.reply.create")
+    x.post("carla", "@demo heard")
+    until(x.told, "the first is told")
+    x.platform.world.watchers.clear()  # as if it were killed right after the journal
+    news = x.post("demo", "News")
+    both = x.post("carla", "@demo half told", in_reply_to=news.id)
+    x.stop()
+    again = XServer(x.platform.world.folder)
+    assert [delivery.about for delivery in again.platform.hooks.log() if delivery.state == "waiting"] != []
+    again.start()
+    until(again.told, "the rest is told")
+    again.stop()
+    once_more = XServer(x.platform.world.folder)
+    assert once_more.told()
+    once_more.stop()
+    events = [json.loads(body)["data"] for body in there.bodies()]
+    assert [event["payload"]["id"] for event in events[1:]] == [both.id, both.id]
+    assert {event["event_type"] for event in events[1:]} == {"post.mention.create", "post.reply.create"}
