@@ -5,6 +5,7 @@ import json
 import re
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -126,6 +127,8 @@ def _handle(call: Call) -> dict[str, Any]:
     }.get("/".join(call.path))
     if named is not None:
         return named(call)
+    if not call.path and call.text("ids"):
+        return {name: _handle(replace(call, path=(name,))) for name in call.text("ids").split(",")}
     if not call.path:
         raise Refused(100, message="Unsupported get request.", kind="GraphMethodException")
     name = call.token().page if call.path[0] == "me" else call.path[0]

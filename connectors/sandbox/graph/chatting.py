@@ -86,12 +86,12 @@ class Chatting(People):
             self._network.contacts.put(replace(self._contact(person, page), unavailable=blocked))
 
     def answer_elsewhere(
-        self, person: str, text: str = "", attachments: Sequence[Attachment] = (), page: str = ""
+        self, person: str, text: str = "", attachments: Sequence[Attachment] = (), page: str = "", app: str = ""
     ) -> str:
-        """The Page answers in the platform's own inbox, and we hear the echo."""
+        """The Page answers in the platform's own inbox or with another `app`, and we hear the echo."""
         with self._network.act():
             contact = self._contact(person, page)
-            said = self._say(contact, text, attachments, from_page=True)
+            said = self._say(contact, text, attachments, from_page=True, app=app)
             events.echo(self._network, contact, said)
         return said.id
 

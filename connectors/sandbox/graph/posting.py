@@ -65,6 +65,17 @@ class Posting(People):
             said = replace(self._comment(comment), deleted=True)
             events.comment(self._network, self._network.comments.put(said), "remove")
 
+    def hide_comment(self, comment: str, *, hidden: bool = True) -> None:
+        """The Page hides a comment in another tool, or shows it again."""
+        with self._network.act():
+            said = replace(self._comment(comment), hidden=hidden)
+            events.comment(self._network, self._network.comments.put(said), "hide" if hidden else "unhide")
+
+    def edit_post(self, post: str, text: str) -> None:
+        with self._network.act():
+            said = replace(self._post(post), text=text)
+            events.post(self._network, self._network.posts.put(said), "edited")
+
     def remove_post(self, post: str) -> None:
         with self._network.act():
             said = replace(self._post(post), deleted=True)

@@ -39,6 +39,7 @@ class Store:
     def __init__(self, path: Path) -> None:
         self._database = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
         self._database.execute("pragma journal_mode = wal")
+        self._database.execute("pragma synchronous = normal")  # a kill loses nothing; only a power cut could
         self._database.executescript(_SCHEMA)
         self._lock = RLock()
         self._depth = 0

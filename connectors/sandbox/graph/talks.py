@@ -13,7 +13,8 @@ def conversations_of(call: Call, page: str) -> dict[str, Any]:
     _token, found = call.acting_page(page, "pages_messaging")
     if call.text("platform", "messenger") != "messenger":
         raise wrong("Param platform must be one of {MESSENGER}")
-    return call.give_page(conversations(call.network, found, call.text("user_id")))
+    since, until = (_milliseconds(call, name) for name in ("updated_after_ms", "updated_before_ms"))
+    return call.give_page(conversations(call.network, found, call.text("user_id"), since or 0, until))
 
 
 def conversation(call: Call, name: str) -> dict[str, Any]:
@@ -36,6 +37,13 @@ def message(call: Call, name: str) -> dict[str, Any]:
         raise nowhere(name)
     contact, page, _said = _talk(call, said.place)
     return call.give(message_node(call.network, said, contact, page))
+
+
+def _milliseconds(call: Call, name: str) -> int | None:
+    given = call.text(name)
+    if given and not given.isdigit():
+        raise wrong(f"Param {name} must be an integer")
+    return int(given) if given else None
 
 
 def _talk(call: Call, thread: str) -> tuple[Contact, Page, list[Message]]:

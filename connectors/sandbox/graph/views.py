@@ -56,12 +56,14 @@ def profile_node(network: Network, contact: Contact) -> Node:
 # -- conversations
 
 
-def conversations(network: Network, page: Page, person: str = "") -> Edge:
-    """The conversations of a Page, the latest first, or only that of one person."""
+def conversations(network: Network, page: Page, person: str = "", since: int = 0, until: int | None = None) -> Edge:
+    """The conversations of a Page, the latest first; only of one person, or last used between two times."""
     talks = []
     for contact in network.contacts.at(page.id):
         said = network.messages.at(contact.thread)
-        if said and person in ("", contact.id):
+        if not said or said[-1].at < since or (until is not None and said[-1].at > until):
+            continue
+        if person in ("", contact.id):
             talks.append((said[-1].at, conversation_node(network, contact, page, said)))
     talks.sort(key=lambda talk: talk[0], reverse=True)
     return Edge(f"{page.id}/conversations", [node for _at, node in talks])

@@ -65,6 +65,26 @@ def test_conversations_are_paged_the_latest_first(server: GraphServer, graph: Gr
     assert only["data"][0]["participants"]["data"][0] == {"id": person}
 
 
+def test_conversations_can_be_asked_for_by_time(server: GraphServer, graph: Graph) -> None:
+    talks = f"{graph.page}/conversations"
+    for name in ("Ada Agent", "Max Manager"):
+        server.street.write(name, f"I am {name}")
+        server.move_clock(60)
+    times = [server.street.messages(name)[0]["at"] for name in ("Ada Agent", "Max Manager")]
+    later = graph.get(talks, fields="snippet", updated_after_ms=times[0] + 1)
+    assert [talk["snippet"] for talk in later["data"]] == ["I am Max Manager"]
+    earlier = graph.get(talks, fields="snippet", updated_before_ms=times[1] - 1)
+    assert [talk["snippet"] for talk in earlier["data"]] == ["I am Ada Agent"]
+    assert error_of(graph.ask("GET", talks, params={"updated_after_ms": "yesterday"})) == (100, 0)
+
+
+def test_several_objects_are_read_in_one_call(server: GraphServer, graph: Graph) -> None:
+    posts = [server.street.page_post(text) for text in ("New lamps", "Old lamps")]
+    found = graph.get("", ids=",".join(posts), fields="message")
+    assert [found[name]["message"] for name in posts] == ["New lamps", "Old lamps"]
+    assert error_of(graph.ask("GET", "", params={"ids": f"{posts[0]},1_1"})) == (100, 33)
+
+
 def test_the_next_page_is_at_the_address_that_the_caller_used(server: GraphServer, graph: Graph) -> None:
     for name in ("Ada Agent", "Sam Supervisor"):
         server.street.write(name, "hello")

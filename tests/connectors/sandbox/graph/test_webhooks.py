@@ -284,6 +284,23 @@ def test_a_comment_can_come_without_its_author_or_with_the_old_names(
     assert (edited["sender_name"], "from" in edited) == (CARLA, False)
 
 
+def test_what_the_page_does_in_another_tool_is_told(server: GraphServer, graph: Graph, subscribed: Hook) -> None:
+    post = server.street.page_post("Nwe lamps")
+    server.street.edit_post(post, "New lamps")
+    comment = server.street.comment(CARLA, post, "Mine is broken")
+    server.street.comment("Demo", post, "Which one?", parent=comment)
+    server.street.hide_comment(comment)
+    server.street.hide_comment(comment, hidden=False)
+    server.street.answer_elsewhere(CARLA, "By another app", app="263902037430900")
+    eventually(server.settled)
+    values = subscribed.values()
+    verbs = ["add", "edited", "add", "add", "hide", "unhide"]
+    assert [value["verb"] for value in values] == verbs
+    assert (values[1]["message"], values[3]["from"]["id"]) == ("New lamps", graph.page)
+    assert subscribed.pieces()[0]["message"]["app_id"] == 263902037430900
+    assert server.log() == []
+
+
 def test_a_mention_never_says_who(server: GraphServer, graph: Graph, subscribed: Hook) -> None:
     post = server.street.mention(CARLA, "I love Demo")
     eventually(lambda: subscribed.came)
