@@ -10,7 +10,7 @@ from connectors.errors import TryLater
 from connectors.twitter import cursor as cursors
 from connectors.twitter import mailbox, timelines
 from connectors.twitter.api import Api
-from connectors.twitter.carriers import Thing
+from connectors.twitter.carriers import Thing, id_of
 from connectors.twitter.cursor import Cursor, Messages, Posts
 from connectors.twitter.pages import concerns_us, kept, said_at
 from connectors.twitter.timelines import Timeline
@@ -123,4 +123,5 @@ def _rests(account: Account, places: Cursor, now: datetime) -> Iterator[datetime
 def _kept(things: Sequence[Thing], account: str, folder: Path) -> Sequence[Fetched]:
     """In the order in which they were said, each once: an answer may be a mention too."""
     once = {thing.source_key: thing for thing in things if concerns_us(thing, account)}
-    return [kept(thing, account, folder) for thing in sorted(once.values(), key=lambda thing: said_at(thing.data))]
+    in_order = sorted(once.values(), key=lambda thing: (said_at(thing.data), int(id_of(thing.data))))
+    return [kept(thing, account, folder) for thing in in_order]

@@ -1,6 +1,7 @@
 """Telling X where to call us, and of what (docs.x.com, webhooks/quickstart and activity/quickstart)."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
 from connectors.errors import ChannelError, Rejected, gettext_noop
@@ -9,17 +10,9 @@ from connectors.twitter.carriers import mapping, sequence
 from connectors.twitter.standing import webhooks
 
 # A mention event leaves out answers that name us only by being answers, so both are needed. Each event costs.
-EVENTS = (
-    "post.mention.create",
-    "post.reply.create",
-    "post.quote.create",
-    "post.create",
-    "post.delete",
-    "dm.received",
-    "dm.sent",
-    "dm.read",
-    "chat.received",
-)
+NEEDED = ("post.mention.create", "post.reply.create", "post.quote.create", "dm.received")
+# What polls tell too, or what not every account may have: without them all goes on.
+WELCOME = ("post.create", "post.delete", "dm.sent", "dm.read", "chat.received")
 OF_THE_APP = "oauth.revoke"  # for all accounts of the app; it takes no filter
 
 
@@ -30,10 +23,12 @@ def subscribe(app: Api, user: Api, account: str, address: str) -> None:
     """
     webhook = _registered(app, address)
     there = {_identity(each): each for each in _subscriptions(app)}
-    for event in EVENTS:
+    for event in (*NEEDED, *WELCOME):
         wanted = {"event_type": event, "filter": {"user_id": account}, "tag": event, "webhook_id": webhook}
-        _ensure(user, wanted, there)
-    _ensure(app, {"event_type": OF_THE_APP, "filter": {}, "tag": OF_THE_APP, "webhook_id": webhook}, there)
+        with suppress(*(() if event in NEEDED else (Rejected,))):
+            _ensure(user, wanted, there)
+    with suppress(Rejected):
+        _ensure(app, {"event_type": OF_THE_APP, "filter": {}, "tag": OF_THE_APP, "webhook_id": webhook}, there)
 
 
 def _registered(app: Api, address: str) -> str:

@@ -1,0 +1,126 @@
+"""X on loopback, and an account of ours on it, connected in both ways."""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from connectors.contract import File, Outgoing, Person, Reply
+from connectors.sandbox.x.server import XServer, address
+from connectors.twitter.connector import X
+
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+
+@dataclass
+class Clock:
+    """Real time, and as much more as a test says."""
+
+    ahead: float = 0.0
+
+    def __call__(self) -> float:
+        return time.time() + self.ahead
+
+    @property
+    def now(self) -> datetime:
+        return datetime.fromtimestamp(self(), UTC)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def x(tmp_path: Path, clock: Clock) -> Iterator[XServer]:
+    server = XServer(tmp_path / "x", ours={"acme": "Acme"}, clock=clock, retry_seconds=())
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def base(x: XServer, allow_plain: Callable[..., None]) -> str:
+    port = x.start()
+    allow_plain(port)
+    return address(port)
+
+
+@pytest.fixture
+def unconnected(x: XServer, base: str) -> X:
+    """The form as an admin fills it in, before anybody was asked."""
+    app = x.app
+    return X(
+        client_id=app.client_id,
+        client_secret=app.client_secret,
+        consumer_key=app.consumer_key,
+        consumer_secret=app.consumer_secret,
+        bearer=app.bearer,
+        base=base,
+    )
+
+
+@pytest.fixture
+def acme(x: XServer, unconnected: X) -> X:
+    """Our account, connected on the page of X."""
+    tokens = x.log_in("acme")
+    return replace(
+        unconnected,
+        username="acme",
+        user_id=x.account("acme").id,
+        access_token=str(tokens["access_token"]),
+        refresh_token=str(tokens["refresh_token"]),
+    )
+
+
+@pytest.fixture
+def signed(x: XServer, unconnected: X) -> X:
+    """Our account, connected with four keys."""
+    token, token_secret = x.keys("acme")
+    return replace(unconnected, username="acme", oauth1_token=token, oauth1_token_secret=token_secret)
+
+
+@dataclass
+class Line:
+    """What `wire` was called for: the moment from which X may have acted."""
+
+    calls: int = 0
+
+    def __call__(self) -> None:
+        self.calls += 1
+
+
+@pytest.fixture
+def wire() -> Line:
+    return Line()
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Path:
+    folder = tmp_path / "files"
+    folder.mkdir()
+    return folder
+
+
+def reply(text: str, **given: object) -> Reply:
+    """An answer as the desk hands it over."""
+    values: dict[str, object] = {"key": "1", "text": text, "to": (), "now": NOW}
+    return Reply(**(values | given))  # type: ignore[arg-type]  # the fields of Reply
+
+
+def to(person: str) -> tuple[Person, ...]:
+    return (Person(address=person),)
+
+
+def outgoing(body: bytes, since: datetime, *, previous: str = "", files: dict[str, Path] | None = None) -> Outgoing:
+    return Outgoing(
+        provider_id="", recipients=(), body=body, since=since, now=since, previous=previous, files=files or {}
+    )
+
+
+def enclosed(path: Path, content: bytes, media_type: str) -> File:
+    """A file that an agent attached; its bytes lie at `path`."""
+    path.write_bytes(content)
+    return File(name=path.name, media_type=media_type, size=len(content), sha256=path.name, path=str(path))
