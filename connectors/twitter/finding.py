@@ -59,8 +59,8 @@ def _older(page: Page, fresh: list[Json]) -> str:
 
 
 def _is_post(post: Json, letter: Post, answers: str) -> bool:
-    said = without_leading_mentions(text_of(post), post)
-    return answers in parents_of(post) and _same(said, letter.text) and _has_files(post) == bool(letter.files)
+    said, meant = (without_leading_mentions(text, post) for text in (text_of(post), letter.text))
+    return answers in parents_of(post) and _same(said, meant) and _has_files(post) == bool(letter.files)
 
 
 def _is_message(message: Json, letter: Message, account: str) -> bool:
