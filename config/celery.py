@@ -45,6 +45,7 @@ TIMETABLE = {
     "wake snoozed conversations": ("inbox.desk.tasks.wake_snoozed", timedelta(seconds=30)),
     "renew keys": ("inbox.inbound.tasks.renew_keys", timedelta(minutes=1)),
     "check the ledger": ("reports.tasks.check_ledger", timedelta(minutes=5)),
+    "ask how accounts stand": ("inbox.inbound.tasks.ask_standing", timedelta(minutes=10)),
     "clear away": ("inbox.timetable.clear_away", timedelta(hours=1)),
 }
 app.conf.beat_schedule = {

@@ -6,9 +6,10 @@ from datetime import datetime
 
 from django.db import transaction
 
-from connectors.contract import Connector
+from connectors.contract import Connector, Subscribing
 from inbox.activity import record
-from inbox.connect import build, connect, save
+from inbox.connect import app_values, build, connect, metered, open_app, renewed, save
+from inbox.desk.apps import hook_address
 from inbox.errors import AlreadyDone
 from inbox.models import Agent, Brand, Channel, ChannelState, ProviderApp, Team
 from inbox.permissions import Can, require
@@ -30,6 +31,7 @@ def connect_channel(
     by: Agent,
     now: datetime,
     app: ProviderApp | None = None,
+    monthly_cap: int | None = None,
 ) -> Channel:
     """Connect an account and begin to poll it. Raise AlreadyDone if it is connected already."""
     require(by, Can.CONNECT_CHANNELS)
@@ -45,6 +47,7 @@ def connect_channel(
             brand=brand,
             team=team,
             app=app,
+            monthly_cap=monthly_cap,
             created_at=now,
             poll_at=now,
         )
@@ -54,20 +57,41 @@ def connect_channel(
 
 
 def change_channel(
-    channel: Channel, values: Mapping[str, object], *, name: str, brand: Brand, team: Team, by: Agent, now: datetime
+    channel: Channel,
+    values: Mapping[str, object],
+    *,
+    name: str,
+    brand: Brand,
+    team: Team,
+    by: Agent,
+    now: datetime,
+    app: ProviderApp | None = None,
+    monthly_cap: int | None = None,
 ) -> Channel:
     """Change settings or credentials; a secret left empty stays as it was. The channel works again from now on."""
     require(by, Can.CONNECT_CHANNELS)
     with transaction.atomic():
-        channel = Channel.objects.select_for_update().get(pk=channel.pk)
+        channel = Channel.objects.select_for_update(of=("self",)).select_related("app").get(pk=channel.pk)
         connector = changed(connect(channel), values)
         channel.name, channel.brand, channel.team = name, brand, team
+        channel.app, channel.monthly_cap = app or channel.app, monthly_cap
         channel.address, channel.account = connector.own_address, connector.account
         channel.state, channel.failures, channel.broken_until, channel.poll_at = ChannelState.WORKING, 0, None, now
         channel.save()
         save(channel, connector)
         record("channel_changed", now=now, by=by, channel=channel.pk)
     return channel
+
+
+def subscribe(channel: Channel, *, now: datetime) -> None:
+    """Have the provider call us with this account's events, where it can. Raise a ChannelError."""
+    connector = renewed(channel, now)
+    if channel.app and isinstance(connector, Subscribing):
+        words = app_values(channel.app)
+        cls = type(open_app(channel.app))
+        secret = next((str(words[f.name]) for f in fields(cls) if f.metadata.get("made")), "")  # type: ignore[arg-type]  # a dataclass
+        with metered(channel, now):
+            connector.subscribe(hook_address(channel.app), secret)
 
 
 def changed(connector: Connector, values: Mapping[str, object]) -> Connector:

@@ -4,7 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from inbox.database import alone_at
-from inbox.inbound import gather, poll, unpack
+from inbox.inbound import gather, poll, standing, unpack
 from inbox.models import Channel, ChannelState, Item, Outcome
 from inbox.wake import wake
 
@@ -55,6 +55,12 @@ def gather_due() -> None:
     """The sweep: every channel on which files, names or posts are still to be fetched."""
     for channel_id in gather.waiting_channels(timezone.now()).values_list("pk", flat=True):
         wake("inbox.inbound.tasks.gather_on", channel_id)
+
+
+@shared_task
+def ask_standing() -> None:
+    """How the accounts stand at their providers, once a day each."""
+    standing.ask_all(timezone.now())
 
 
 @shared_task

@@ -16,19 +16,21 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
-from connectors.contract import Connector, Consented
+from connectors.contract import Chosen, Connector, Consented
 from connectors.errors import ChannelError
 from inbox import vault
 from inbox.connect import build
 from inbox.desk import channels as desk
+from inbox.inbound.standing import ask_standing
 from inbox.errors import Invalid, Refusal, described, in_words
-from inbox.models import Brand, Channel, Team
+from inbox.models import Brand, Channel, ProviderApp, Team
 from inbox.permissions import Can, require
 from inbox.web.requests import agent_of
 
@@ -39,7 +41,7 @@ KEY = "consent"
 def ask(request: HttpRequest, kind: str, connector: Connector, about: dict[str, Any], *, again: bool) -> str | None:
     """The provider's page to send the admin to; None if this account needs no consent.
 
-    `about` says what the form said besides: name, team and brand by their ids, and the channel that is changed.
+    `about` says what the form said besides: name, budget, team, brand and app by their ids, the channel that is changed.
     """
     if not isinstance(connector, Consented):
         return None
@@ -48,8 +50,7 @@ def ask(request: HttpRequest, kind: str, connector: Connector, about: dict[str, 
     page = connector.consent_address(back=_back(), state=state, challenge=challenge, again=again)
     if page:
         kept = {"kind": kind, "values": asdict(connector), "about": about, "state": state, "verifier": verifier}  # type: ignore[call-overload]  # a dataclass
-        plain = msgspec.json.encode({**kept, "until": timezone.now() + WAITS})
-        request.session[KEY] = vault.seal(plain, _place(request)).decode()
+        _keep(request, kept, timezone.now())
     return page
 
 
@@ -65,44 +66,95 @@ def consented(request: HttpRequest) -> HttpResponse:
         if not isinstance(connector, Consented):
             raise Invalid
         connector = connector.consented(request.GET["code"], back=_back(), verifier=kept["verifier"], now=now)
-        connector.check()
-        _connect(kept, connector, request=request, now=now)
+        return _go_on(request, kept, connector, now)
     except ChannelError as error:
         messages.error(request, in_words(described(error)))
     except Refusal as refusal:
         messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("Connected. Its mail is on its way in."))
     return redirect("inbox:channels")
+
+
+@login_required
+@require_POST
+def chosen(request: HttpRequest) -> HttpResponse:
+    """Which of the accounts that the consent opened becomes the channel."""
+    require(agent_of(request), Can.CONNECT_CHANNELS)
+    now = timezone.now()
+    try:
+        kept = _unsealed(request, now)
+        connector = build(kept["kind"], kept["values"])
+        if not isinstance(connector, Chosen):
+            raise Invalid
+        return _go_on(request, kept, connector.choose(request.POST.get("account", "")), now)
+    except ChannelError as error:
+        messages.error(request, in_words(described(error)))
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    return redirect("inbox:channels")
+
+
+def _go_on(request: HttpRequest, kept: dict[str, Any], connector: Connector, now: datetime) -> HttpResponse:
+    """Connect the account, or first ask which one. Raise a ChannelError or a Refusal."""
+    accounts = connector.accounts() if isinstance(connector, Chosen) else ()
+    if len(accounts) == 1 and isinstance(connector, Chosen):
+        connector, accounts = connector.choose(accounts[0].id), ()
+    if accounts:
+        _keep(request, {**kept, "values": asdict(connector)}, now)  # type: ignore[call-overload]  # a dataclass
+        return render(request, "channels/choose.html", {"accounts": accounts, "kind": kept["kind"]})
+    connector.check()
+    welcome(request, _connect(kept, connector, request=request, now=now))
+    return redirect("inbox:channels")
+
+
+def welcome(request: HttpRequest, channel: Channel) -> None:
+    """A channel was connected: have its provider call us, and say what is still missing."""
+    messages.success(request, _("Connected. What customers write is on its way in."))
+    try:
+        desk.subscribe(channel, now=timezone.now())
+        ask_standing(channel, timezone.now())
+    except ChannelError as error:
+        why = in_words(described(error))
+        messages.warning(request, _("The provider will not call us yet, so news come by asking: %(why)s") % {"why": why})
 
 
 def _kept(request: HttpRequest, now: datetime) -> dict[str, Any]:
     """What waited in the session, once. Raise Invalid for another state, an old one, or a no of the owner."""
-    sealed = request.session.pop(KEY, "")
-    if not sealed or "code" not in request.GET:
-        raise Invalid(_("The provider did not let us in, or it took longer than ten minutes. Try again."))
-    kept: dict[str, Any] = msgspec.json.decode(vault.unseal(sealed.encode(), _place(request)))
+    if "code" not in request.GET:
+        request.session.pop(KEY, "")
+    kept = _unsealed(request, now)
     if not constant_time_compare(request.GET.get("state", ""), kept["state"]):
         raise Invalid(_("This answer does not belong to what you asked for. Try again."))
-    if datetime.fromisoformat(kept["until"]) < now:
+    return kept
+
+
+def _unsealed(request: HttpRequest, now: datetime) -> dict[str, Any]:
+    sealed = request.session.pop(KEY, "")
+    kept: dict[str, Any] = msgspec.json.decode(vault.unseal(sealed.encode(), _place(request))) if sealed else {}
+    if not kept or datetime.fromisoformat(kept["until"]) < now:
         raise Invalid(_("The provider did not let us in, or it took longer than ten minutes. Try again."))
     return kept
 
 
-def _connect(kept: dict[str, Any], connector: Connector, *, request: HttpRequest, now: datetime) -> None:
+def _keep(request: HttpRequest, kept: dict[str, Any], now: datetime) -> None:
+    plain = msgspec.json.encode({**kept, "until": now + WAITS})
+    request.session[KEY] = vault.seal(plain, _place(request)).decode()
+
+
+def _connect(kept: dict[str, Any], connector: Connector, *, request: HttpRequest, now: datetime) -> Channel:
     about = kept["about"]
     values = asdict(connector)  # type: ignore[call-overload]  # a dataclass
     named = {
         "name": about["name"],
         "team": get_object_or_404(Team, pk=about["team"]),
         "brand": get_object_or_404(Brand, pk=about["brand"]),
+        "app": get_object_or_404(ProviderApp, pk=about["app"]) if about.get("app") else None,
+        "monthly_cap": about.get("monthly_cap"),
         "by": agent_of(request),
         "now": now,
     }
     if about.get("channel"):
-        desk.change_channel(get_object_or_404(Channel, pk=about["channel"]), values, **named)
-    else:
-        desk.connect_channel(kept["kind"], values, **named)
+        return desk.change_channel(get_object_or_404(Channel, pk=about["channel"]), values, **named)
+    return desk.connect_channel(kept["kind"], values, **named)
 
 
 def _back() -> str:

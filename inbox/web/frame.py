@@ -6,13 +6,16 @@ from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from inbox.alarms import Alarm, alarms_for
 from inbox.lists import Held, View, counts
 from inbox.models import Agent
 from inbox.permissions import Can, allows
 
-FRESH_SECONDS = 3
+FRESH_SECONDS, ALARM_SECONDS = 3, 30
 DOCK = 3  # places at the foot of a phone, beside one's own page, which names all others
 VIEW_ICONS = {
     View.MINE: "inbox",
@@ -41,6 +44,7 @@ def everywhere(request: HttpRequest) -> dict[str, object]:
         work, office = work_of(agent), office_of(agent)
         dock = (work or office)[:DOCK]
         shown |= {"me": agent, "work": work, "office": office, "dock": dock, "here": request.path}
+        shown["alarms"] = fresh_alarms(agent)
     return shown
 
 
@@ -69,6 +73,16 @@ def office_of(agent: Agent) -> list[Place]:
     if settings.EMBEDDED:
         places.append(Place("street", str(_("The street")), "globe", reverse("street")))
     return places
+
+
+def fresh_alarms(agent: Agent) -> list[Alarm]:
+    """What is wrong with channels he has to do with, at most half a minute old."""
+    key = f"alarms:{agent.pk}:{get_language()}"
+    known: list[Alarm] | None = cache.get(key)
+    if known is None:
+        known = alarms_for(agent, timezone.now())
+        cache.set(key, known, ALARM_SECONDS)
+    return known
 
 
 def fresh_counts(agent: Agent, *, now: bool = False) -> dict[str, int]:

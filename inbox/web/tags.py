@@ -270,3 +270,15 @@ def told(entry: Happened) -> str:
         "team": team,
     }
     return str(sentence) % names
+
+
+@register.filter
+def dollars(millionths: int) -> str:
+    """An amount in millionths of a dollar as people read it."""
+    return f"{millionths / 1_000_000:.2f}"
+
+
+@register.filter
+def iso_day(instant: str) -> str:
+    """The day of an instant that stands as text, as the reader writes it."""
+    return formats.date_format(timezone.localtime(datetime.fromisoformat(instant)), "SHORT_DATE_FORMAT")

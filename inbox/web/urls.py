@@ -4,6 +4,7 @@ from django.urls import path
 
 from inbox.web import (
     acts,
+    apps,
     channels,
     company,
     consent,
@@ -58,6 +59,9 @@ urlpatterns = [
     path("held/items/<int:item>/", held.held_decision, name="held_decision"),
     path("channels/", channels.channel_list, name="channels"),
     path("channels/consented/", consent.consented, name="consented"),
+    path("channels/chosen/", consent.chosen, name="chosen"),
+    path("channels/apps/new/<str:kind>/", apps.make_app, name="make_app"),
+    path("channels/apps/<int:app_id>/", apps.change_app, name="app"),
     path("channels/new/<str:kind>/", channels.connect_channel, name="connect_channel"),
     path("channels/<int:channel_id>/", channels.change_channel, name="channel"),
     path("channels/<int:channel_id>/pause/", channels.pause, name="pause_channel"),

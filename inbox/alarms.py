@@ -1,0 +1,76 @@
+"""What is wrong with channels, for the people who can do something about it: shown on top of every page."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Sum
+from django.utils.translation import gettext as _
+
+from inbox.models import Agent, Channel, ChannelState, Spending
+from inbox.permissions import Can, allows
+from inbox.spending import WARN_AT, month_of
+
+ENDS_SOON = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """One sentence about one channel. `tone` is over for what stands still and soon for what will."""
+
+    channel: int
+    tone: str
+    sentence: str
+
+
+def alarms_for(agent: Agent, now: datetime) -> list[Alarm]:
+    """What he should know now: an admin of every channel, others of those whose team they work in."""
+    channels = list(Channel.objects.select_related("team").order_by("name"))
+    spent = _spent(channels, now)
+    found: list[Alarm] = []
+    for channel in channels:
+        runs = allows(agent, Can.CONNECT_CHANNELS)
+        if runs or allows(agent, Can.READ, channel.team):
+            found += _standing_still(channel) + _money(channel, spent.get(channel.pk, 0))
+        if runs:
+            found += _ending(channel, now)
+    return found
+
+
+def _spent(channels: list[Channel], now: datetime) -> dict[int, int]:
+    capped = [channel.pk for channel in channels if channel.monthly_cap]
+    if not capped:
+        return {}
+    rows = Spending.objects.filter(channel__in=capped, month=month_of(now))
+    return dict(rows.values_list("channel").annotate(Sum("cost")))
+
+
+def _standing_still(channel: Channel) -> list[Alarm]:
+    name = {"name": channel.name}
+    if channel.state == ChannelState.REFUSED:
+        said = _("%(name)s does not let us in any more: an admin must connect it again. Answers wait, none is lost.")
+        return [Alarm(channel.pk, "over", said % name)]
+    if channel.state == ChannelState.PAUSED and (channel.last_error or {}).get("kind") == "CreditsSpent":
+        said = _("%(name)s has no credits left at the provider and is paused. Answers wait, none is lost.")
+        return [Alarm(channel.pk, "over", said % name)]
+    return []
+
+
+def _money(channel: Channel, spent: int) -> list[Alarm]:
+    if not channel.monthly_cap or spent < WARN_AT * channel.monthly_cap:
+        return []
+    facts = {"name": channel.name, "percent": round(100 * spent / channel.monthly_cap)}
+    if spent >= channel.monthly_cap:
+        said = _("%(name)s has spent its budget of this month (%(percent)s %%): news come only once an hour now.")
+        return [Alarm(channel.pk, "over", said % facts)]
+    return [Alarm(channel.pk, "soon", _("%(name)s has spent %(percent)s %% of its budget of this month.") % facts)]
+
+
+def _ending(channel: Channel, now: datetime) -> list[Alarm]:
+    told = (channel.report or {}).get("expires_at")
+    if not told:
+        return []
+    ends = datetime.fromisoformat(told)
+    if ends - now > ENDS_SOON:
+        return []
+    said = _("The consent for %(name)s ends on %(day)s: connect it again before that.")
+    return [Alarm(channel.pk, "soon", said % {"name": channel.name, "day": f"{ends:%Y-%m-%d}"})]
