@@ -3,11 +3,12 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_noop
 
 from inbox.activity import record
 from inbox.errors import AlreadyDone, Invalid, NotAllowed
-from inbox.models import Activity, Address, Agent, Conversation, Customer
+from inbox.models import Activity, Address, Agent, Conversation, Customer, Likeness
 from inbox.permissions import Can, allows
 
 MERGED, UNDONE = "customers_merged", "customer_merge_undone"
@@ -31,6 +32,33 @@ def merge_customers(gone: Customer, into: Customer, *, by: Agent, now: datetime)
         return record(
             MERGED, now=now, by=by, gone=gone.pk, into=into.pk, addresses=addresses, conversations=conversations
         )
+
+
+def are_one(likeness: Likeness, *, by: Agent, now: datetime) -> Activity:
+    """They are one person: the later customer becomes the earlier one. Raise AlreadyDone if it was settled."""
+    with transaction.atomic():
+        _settle(likeness, by=by, now=now)
+        return merge_customers(likeness.other, likeness.customer, by=by, now=now)
+
+
+def are_two(likeness: Likeness, *, by: Agent, now: datetime) -> None:
+    """They are two people: nobody is asked again. Raise AlreadyDone if it was settled."""
+    _may(by)
+    with transaction.atomic():
+        _settle(likeness, by=by, now=now)
+        record("customers_told_apart", now=now, by=by, one=likeness.customer_id, two=likeness.other_id)
+
+
+def likenesses_of(customer: Customer) -> QuerySet[Likeness]:
+    """Who else he may be, as long as nobody has decided."""
+    open_ones = Likeness.objects.filter(settled_at=None, customer__merged_into=None, other__merged_into=None)
+    return open_ones.filter(Q(customer=customer) | Q(other=customer)).select_related("customer", "other")
+
+
+def _settle(likeness: Likeness, *, by: Agent, now: datetime) -> None:
+    unsettled = Likeness.objects.filter(pk=likeness.pk, settled_at=None)
+    if not unsettled.update(settled_at=now, settled_by=by):
+        raise AlreadyDone
 
 
 def undo_merge(activity: Activity, *, by: Agent, now: datetime) -> None:

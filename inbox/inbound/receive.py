@@ -17,6 +17,7 @@ from connectors.registry import kinds
 from inbox import hot
 from inbox.activity import announce
 from inbox.database import storable
+from inbox.desk.likeness import note_newcomer, note_what_was_given
 from inbox.desk.ownership import reopen
 from inbox.inbound import statements as sql
 from inbox.inbound.belonging import (
@@ -67,6 +68,8 @@ def receive(source: Source, incoming: Incoming, *, sender: Sender | None = None,
         return _came_before(source, incoming, twin)
     if sender.id is None:
         sender = introduce(source, partner, incoming.language)
+        if source.channel.kind == "email":
+            note_newcomer(int(sender.customer or 0), partner.address)
     home = home_of(source, related, incoming, ours=ours)
     if home is None:
         received = _open(source, incoming, sender, former=None, ours=ours)
@@ -75,6 +78,9 @@ def receive(source: Source, incoming: Incoming, *, sender: Sender | None = None,
     else:
         received = _join(source, incoming, sender, home, ours=ours)
     _suggest(received.conversation, related, incoming)
+    if not (ours or incoming.automatic or incoming.is_list):
+        said = incoming.reply_text or incoming.text
+        note_what_was_given(int(sender.customer or 0), said, incoming.language, source.now)
     return received
 
 

@@ -60,7 +60,7 @@ class Channel(models.Model):
     name = models.CharField(_("name"), max_length=150)
     address = models.CharField(max_length=320)
     account = models.CharField(max_length=320)
-    brand = models.ForeignKey(Brand, models.PROTECT, verbose_name=_("brand"))
+    brand = models.ForeignKey(Brand, models.PROTECT, verbose_name=_("brand"), related_name="channels")
     team = models.ForeignKey(Team, models.PROTECT, verbose_name=_("team"), related_name="channels")
     app = models.ForeignKey(ProviderApp, models.PROTECT, null=True, blank=True, related_name="channels")
     sealed = models.BinaryField(default=b"")

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from connectors.contract import Frozen
+from connectors.registry import kinds
 from inbox import blobs
 from inbox.models import Channel, Conversation, Delivery, DeliveryState, Message, ProviderId
 from inbox.wake import wake
@@ -22,9 +23,13 @@ def put(
 ) -> list[Delivery]:
     """Queue the parts of a message, held for as long as they can be undone. Call inside a transaction.
 
+    Where only a person can give them, they wait for him.
+
     The ids under which the provider will know them are written down now, so that an answer which overtakes the
     provider's own "accepted" already finds its conversation.
     """
+    by_hand = kinds()[channel.kind].by_hand
+    first = DeliveryState.NEEDS_HUMAN if by_hand else DeliveryState.HELD if undo else DeliveryState.QUEUED
     deliveries = Delivery.objects.bulk_create(
         Delivery(
             message=message,
@@ -34,9 +39,9 @@ def put(
             recipients=list(frozen.recipients),
             payload=blobs.keep(frozen.body),
             provider_id=frozen.provider_id,
-            state=DeliveryState.HELD if undo else DeliveryState.QUEUED,
+            state=first,
             queued_at=now,
-            due_at=now + undo,
+            due_at=None if by_hand else now + undo,
         )
         for place, frozen in enumerate(parts)
     )
@@ -45,6 +50,6 @@ def put(
         for d in deliveries
         if d.provider_id
     )
-    if not undo:
+    if first == DeliveryState.QUEUED:
         wake("inbox.outbound.tasks.send_due")
     return deliveries

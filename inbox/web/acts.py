@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from inbox.desk import merge, moderate, pass_on, privately, settle, solve, take, undo_send
+from inbox.desk import customers, merge, moderate, pass_on, privately, settle, solve, take, undo_send
 from inbox.desk.note import note as leave_note
 from inbox.desk.reply import Draft, reply
 from inbox.errors import Invalid, Refusal, SomethingNew
@@ -228,6 +228,18 @@ def hide_it(request: HttpRequest, conversation: Conversation, by: Agent, now: da
 
 
 DECISIONS = {"arrived": settle.it_arrived, "again": settle.send_again, "discard": settle.discard}
+
+
+@act
+def decide_likeness(request: HttpRequest, conversation: Conversation, by: Agent, now: datetime) -> str:
+    """Whether two customers are one person."""
+    mine = customers.likenesses_of(conversation.customer)
+    likeness = get_object_or_404(mine, pk=_whole(request.POST.get("likeness")))
+    if request.POST.get("decision") == "one":
+        customers.are_one(likeness, by=by, now=now)
+        return _("They are one customer now. It can be undone on the customer's page.")
+    customers.are_two(likeness, by=by, now=now)
+    return _("They stay two customers.")
 
 
 @act

@@ -16,8 +16,8 @@ from django.views.decorators.http import require_POST
 from connectors.contract import Connector, Consented
 from connectors.errors import ChannelError
 from connectors.registry import kinds, setup_text
-from inbox.connect import app_values, build, connect
 from inbox import spending
+from inbox.connect import app_values, build, connect
 from inbox.desk import channels as desk
 from inbox.errors import Refusal, described, in_words
 from inbox.models import Channel, Delivery, DeliveryState, Item, Outcome, ProviderApp
@@ -56,7 +56,7 @@ def channel_list(request: HttpRequest) -> HttpResponse:
     ]
     context = {
         "rows": shown,
-        "kinds": kinds(),
+        "kinds": {kind: connector for kind, connector in kinds().items() if not connector.by_hand},
         "may_connect": allows(agent, Can.CONNECT_CHANNELS),
         "apps": ProviderApp.objects.order_by("name"),
     }
@@ -72,7 +72,7 @@ def connect_channel(request: HttpRequest, kind: str) -> HttpResponse:
     """Connect an account of a kind; "check the connection" says what is wrong and keeps nothing."""
     agent = agent_of(request)
     require(agent, Can.CONNECT_CHANNELS)
-    if kind not in kinds():
+    if kind not in kinds() or kinds()[kind].by_hand:
         raise Http404
     if kinds()[kind].app and not ProviderApp.objects.filter(kind=kind).exists():
         return redirect("inbox:make_app", kind)

@@ -28,8 +28,8 @@ from connectors.errors import ChannelError
 from inbox import vault
 from inbox.connect import build
 from inbox.desk import channels as desk
-from inbox.inbound.standing import ask_standing
 from inbox.errors import Invalid, Refusal, described, in_words
+from inbox.inbound.standing import ask_standing
 from inbox.models import Brand, Channel, ProviderApp, Team
 from inbox.permissions import Can, require
 from inbox.web.requests import agent_of
@@ -41,7 +41,7 @@ KEY = "consent"
 def ask(request: HttpRequest, kind: str, connector: Connector, about: dict[str, Any], *, again: bool) -> str | None:
     """The provider's page to send the admin to; None if this account needs no consent.
 
-    `about` says what the form said besides: name, budget, team, brand and app by their ids, the channel that is changed.
+    `about` says what the form said besides: name, budget, and by their ids team, brand, app and changed channel.
     """
     if not isinstance(connector, Consented):
         return None
@@ -114,7 +114,9 @@ def welcome(request: HttpRequest, channel: Channel) -> None:
         ask_standing(channel, timezone.now())
     except ChannelError as error:
         why = in_words(described(error))
-        messages.warning(request, _("The provider will not call us yet, so news come by asking: %(why)s") % {"why": why})
+        messages.warning(
+            request, _("The provider will not call us yet, so news come by asking: %(why)s") % {"why": why}
+        )
 
 
 def _kept(request: HttpRequest, now: datetime) -> dict[str, Any]:

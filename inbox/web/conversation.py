@@ -5,6 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
+from inbox.desk.customers import likenesses_of
 from inbox.desk.ownership import responsible_for
 from inbox.lists import View
 from inbox.models import Activity, Agent, Channel, Conversation, Message, State, Team
@@ -61,6 +62,7 @@ def talk_context(
         "copies": _copies(chosen, thread.last_incoming),
         "answers_go_to": _answers_go_to(thread.last_incoming),
         "others": _others(chosen, agent),
+        "likenesses": likenesses_of(chosen.customer),
         "suggestions": chosen.suggestions.filter(settled_at=None).select_related("other__customer"),
         "pictures": SHOWN,
     }

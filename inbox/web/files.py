@@ -19,6 +19,7 @@ from inbox.models import Attachment, Item
 from inbox.permissions import Can, allows, held_back_for, visible_to
 from inbox.web.requests import agent_of
 
+SUFFIXES = {"email": "eml"}
 SHOWN = {"image/png", "image/jpeg", "image/gif", "image/webp"}
 LARGEST_UPLOAD = 25 * 1024 * 1024
 
@@ -47,7 +48,9 @@ def original(request: HttpRequest, item: int) -> FileResponse:
     )
     if not allowed:
         raise Http404
-    return served(found.envelope.sha256, f"{found.pk}.eml", "message/rfc822")
+    if found.part:
+        raise Http404  # a webhook's body holds what other people said, too
+    return served(found.envelope.sha256, f"{found.pk}.{SUFFIXES.get(found.channel.kind, 'json')}", "message/rfc822")
 
 
 def served(digest: str, name: str, media_type: str) -> FileResponse:
@@ -76,7 +79,7 @@ def served(digest: str, name: str, media_type: str) -> FileResponse:
 def upload(request: HttpRequest) -> HttpResponse:
     """Keep a file until it is sent; answers with its chip for the composer."""
     agent = agent_of(request)
-    chips = [_keep(file, request) for file in request.FILES.getlist("files") if _fits(file)]
+    chips = [keep_upload(file, request) for file in request.FILES.getlist("files") if _fits(file)]
     refused = [file.name for file in request.FILES.getlist("files") if not _fits(file)]
     return render(request, "talk/uploads.html", {"chips": chips, "refused": refused, "me": agent})
 
@@ -85,7 +88,8 @@ def _fits(file: "UploadedFile[Any]") -> bool:
     return (file.size or 0) <= LARGEST_UPLOAD
 
 
-def _keep(file: "UploadedFile[Any]", request: HttpRequest) -> Attachment:
+def keep_upload(file: "UploadedFile[Any]", request: HttpRequest) -> Attachment:
+    """Keep a file that somebody uploaded: his until it is part of a message."""
     digest = sha256()
     with NamedTemporaryFile(dir=blobs.landing(), delete=False) as target:
         for chunk in file.chunks():

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from connectors.contract import Hideable, Likeable, Limits, Private
 from connectors.errors import ChannelError
 from inbox.desk.fitting import kind_of, open_window_end, window_end
+from inbox.desk.outside import better_way
 from inbox.desk.privately import may_continue_privately
 from inbox.errors import described, in_words
 from inbox.models import Agent, Conversation, Direction, Message
@@ -34,6 +35,8 @@ class Way:
     may_go_private: bool
     may_like: bool
     may_hide: bool
+    by_hand: bool
+    better_way: str
 
 
 def way_of(conversation: Conversation, agent: Agent, now: datetime) -> Way:
@@ -51,6 +54,8 @@ def way_of(conversation: Conversation, agent: Agent, now: datetime) -> Way:
         may_go_private=conversation.public and issubclass(kind, Private),
         may_like=conversation.public and issubclass(kind, Likeable),
         may_hide=conversation.public and issubclass(kind, Hideable) and allows(agent, Can.MODERATE, conversation.team),
+        by_hand=kind.by_hand,
+        better_way=better_way(conversation) if kind.by_hand else "",
     )
 
 

@@ -137,6 +137,9 @@
       find("#panel-" + value + " textarea").focus();
     },
     remove: (_, button) => button.closest("li").remove(),
+    copy: (id, button) => {
+      navigator.clipboard.writeText(find("#" + id).innerText).then(() => { button.dataset.tone = "good"; });
+    },
     fill: (_, button) => {
       const form = find("#" + button.dataset.form);
       for (const [name, value] of Object.entries(JSON.parse(button.dataset.values))) {

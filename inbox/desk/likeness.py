@@ -1,0 +1,59 @@
+"""Who may be one person: customers who gave the same e-mail address or phone number. A hint; a person decides.
+
+Never on a name: two people can have one.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import islice
+
+from phonenumbers import Leniency, PhoneNumberFormat, PhoneNumberMatcher, format_number
+
+from inbox.models import Address, Channel, Given, GivenKind, Likeness
+
+LOOKED_THROUGH = 5000  # characters of a text; who gives his number does so early
+MOST = 5  # of each kind: more of them is a list, not a person
+EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
+MAY_HOLD_A_NUMBER = re.compile(r"\d(?:[\s().-]{0,3}\d){6}")
+REGIONS = {"ru": "RU", "en": "US", "de": "DE", "fr": "FR", "es": "ES", "it": "IT", "uk": "UA", "pl": "PL"}
+
+
+def given_in(text: str, language: str) -> Iterator[tuple[GivenKind, str]]:
+    """The e-mail addresses and phone numbers in a text, each comparable with those of others.
+
+    A number without its country is read as one of the country where the text's language is spoken most.
+    """
+    text = text[:LOOKED_THROUGH]
+    if "@" in text:
+        yield from ((GivenKind.EMAIL, found.rstrip(".").lower()) for found in EMAIL.findall(text)[:MOST])
+    if MAY_HOLD_A_NUMBER.search(text):
+        for match in islice(PhoneNumberMatcher(text, REGIONS.get(language), Leniency.VALID), MOST):
+            yield GivenKind.PHONE, format_number(match.number, PhoneNumberFormat.E164)
+
+
+def note_what_was_given(customer: int, text: str, language: str, now: datetime) -> None:
+    """Remember what a customer gave of himself, and whom else that points to. Call inside a transaction."""
+    for kind, value in dict.fromkeys(given_in(text, language)):
+        if _is_ours(value):
+            continue
+        Given.objects.get_or_create(customer_id=customer, kind=kind, value=value, defaults={"at": now})
+        _point_to(customer, kind, value)
+
+
+def note_newcomer(customer: int, address: str) -> None:
+    """Somebody writes for the first time from a mail address, which another customer may have given before."""
+    _point_to(customer, GivenKind.EMAIL, address.lower())
+
+
+def _point_to(customer: int, kind: GivenKind, value: str) -> None:
+    others = set(Given.objects.filter(kind=kind, value=value).values_list("customer", flat=True))
+    if kind == GivenKind.EMAIL:
+        others |= set(Address.objects.filter(kind="email", value=value).values_list("customer", flat=True))
+    for other in others - {customer}:
+        one, two = sorted((customer, other))
+        Likeness.objects.get_or_create(customer_id=one, other_id=two, defaults={"kind": kind, "value": value})
+
+
+def _is_ours(value: str) -> bool:
+    return Channel.objects.filter(address__iexact=value).exists()

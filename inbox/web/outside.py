@@ -1,0 +1,111 @@
+"""The page on which an agent writes down what a customer said elsewhere."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from inbox.desk.outside import Told, log_outside
+from inbox.errors import Refusal
+from inbox.models import Agent, Customer, Team
+from inbox.permissions import Can, require, teams_where, visible_to
+from inbox.web.files import keep_upload
+from inbox.web.requests import agent_of
+
+INPUT = {"class": "input"}
+
+
+class Files(forms.ClearableFileInput):
+    """A field for several files."""
+
+    allow_multiple_selected = True
+
+
+class ToldForm(forms.Form):
+    """Who, where, when, what."""
+
+    who = forms.CharField(label=gettext_lazy("Who wrote"), max_length=200, widget=forms.TextInput(INPUT))
+    where = forms.CharField(
+        label=gettext_lazy("Where"),
+        help_text=gettext_lazy("As the team would say it: my WhatsApp, my profile on X, on the phone."),
+        max_length=200,
+        widget=forms.TextInput(INPUT),
+    )
+    address = forms.CharField(
+        label=gettext_lazy("His number or profile there"),
+        help_text=gettext_lazy("By it he is recognised the next time."),
+        max_length=320,
+        required=False,
+        widget=forms.TextInput(INPUT),
+    )
+    number = forms.CharField(
+        label=gettext_lazy("Customer, if we know him"),
+        max_length=20,
+        required=False,
+        widget=forms.TextInput({**INPUT, "placeholder": "C-1001"}),
+    )
+    happened_at = forms.DateTimeField(
+        label=gettext_lazy("When"),
+        widget=forms.DateTimeInput({**INPUT, "type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
+    text = forms.CharField(
+        label=gettext_lazy("What he said"), required=False, widget=forms.Textarea({**INPUT, "rows": 6})
+    )
+    files = forms.FileField(
+        label=gettext_lazy("Files"), required=False, widget=Files({**INPUT, "multiple": True})
+    )
+    team = forms.ModelChoiceField(Team.objects.none(), label=gettext_lazy("Team"), widget=forms.Select(INPUT))
+
+    def __init__(self, agent: Agent, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        team = self.fields["team"]
+        assert isinstance(team, forms.ModelChoiceField)
+        team.queryset = teams_where(agent, Can.REPLY).filter(closed_at=None)
+        team.initial = team.queryset.first()
+        self.agent = agent
+
+    def clean_number(self) -> Customer | None:
+        """The customer of that number, if one of his conversations may be seen."""
+        digits = self.cleaned_data["number"].strip().upper().removeprefix("C-")
+        if not digits:
+            return None
+        known = Customer.objects.filter(conversations__in=visible_to(self.agent), merged_into=None)
+        found = known.filter(number=int(digits)).first() if digits.isdecimal() and len(digits) < 18 else None
+        if found is None:
+            raise forms.ValidationError(_("No customer of that number is known to you."))
+        return found
+
+
+@login_required
+def log(request: HttpRequest) -> HttpResponse:
+    """Write it down; the conversation opens as one's own."""
+    agent = agent_of(request)
+    require(agent, Can.REPLY)
+    now = timezone.now()
+    form = ToldForm(agent, request.POST or None, request.FILES or None, initial={"happened_at": timezone.localtime(now)})
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        kept = [keep_upload(file, request).pk for file in request.FILES.getlist("files")]
+        told = Told(
+            who=said["who"],
+            address=said["address"],
+            where=said["where"],
+            text=said["text"],
+            happened_at=said["happened_at"],
+            customer=said["number"],
+            attachments=kept,
+        )
+        try:
+            conversation = log_outside(told, team=said["team"], by=agent, now=now)
+        except Refusal as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("Written down. Answer here, then give the answer there."))
+            return redirect("inbox:conversation", "mine", conversation.number)
+    return render(request, "desk/outside.html", {"form": form})
