@@ -50,7 +50,7 @@ class X(Connector):
     """One account on X. It is connected on a page of X (OAuth 2.0), or with the four keys of OAuth 1.0a."""
 
     label: ClassVar[str] = gettext_noop("X (Twitter)")
-    icon: ClassVar[str] = "twitter"
+    icon: ClassVar[str] = "x"
     limits: ClassVar[Limits] = composing.PRIVATE
     app: ClassVar[type[App] | None] = XApp
     pace: ClassVar[timedelta] = timedelta(minutes=1)
@@ -138,7 +138,7 @@ class X(Connector):
     def expires_at(self) -> datetime | None:
         if self.oauth1_token:
             return None
-        return datetime.fromisoformat(self.access_expires) if self.access_expires else datetime.min.replace(tzinfo=UTC)
+        return datetime.fromisoformat(self.access_expires) if self.access_expires else datetime.fromtimestamp(0, UTC)
 
     def refresh(self, now: datetime) -> Self:
         if not self.refresh_token:

@@ -93,7 +93,7 @@ def place_of(team: Team, now: datetime) -> Channel:
         kind=KIND,
         account=f"team:{team.pk}",
         defaults={
-            "name": f"{name}: {team.name}"[:150],
+            "name": label,
             "address": name,
             "brand": brand,
             "team": team,

@@ -179,7 +179,10 @@ class Migration(migrations.Migration):
                 (
                     "brand",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, to="inbox.brand", verbose_name="brand"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="channels",
+                        to="inbox.brand",
+                        verbose_name="brand",
                     ),
                 ),
                 (

@@ -57,9 +57,7 @@ class ToldForm(forms.Form):
     text = forms.CharField(
         label=gettext_lazy("What he said"), required=False, widget=forms.Textarea({**INPUT, "rows": 6})
     )
-    files = forms.FileField(
-        label=gettext_lazy("Files"), required=False, widget=Files({**INPUT, "multiple": True})
-    )
+    attached = forms.FileField(label=gettext_lazy("Files"), required=False, widget=Files({**INPUT, "multiple": True}))
     team = forms.ModelChoiceField(Team.objects.none(), label=gettext_lazy("Team"), widget=forms.Select(INPUT))
 
     def __init__(self, agent: Agent, *args: Any, **kwargs: Any) -> None:
@@ -88,10 +86,12 @@ def log(request: HttpRequest) -> HttpResponse:
     agent = agent_of(request)
     require(agent, Can.REPLY)
     now = timezone.now()
-    form = ToldForm(agent, request.POST or None, request.FILES or None, initial={"happened_at": timezone.localtime(now)})
+    form = ToldForm(
+        agent, request.POST or None, request.FILES or None, initial={"happened_at": timezone.localtime(now)}
+    )
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
-        kept = [keep_upload(file, request).pk for file in request.FILES.getlist("files")]
+        kept = [keep_upload(file, request).pk for file in request.FILES.getlist("attached")]
         told = Told(
             who=said["who"],
             address=said["address"],

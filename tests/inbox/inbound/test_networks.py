@@ -1,0 +1,222 @@
+"""What one conversation is on a network, and that whatever comes twice or in the wrong order ends up in one place."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+
+from connectors.contract import Change, Echo, Incoming, Person, Post, Progress, Receipt, Remote, Verb
+from inbox.desk import solve
+from inbox.inbound.belonging import Source
+from inbox.inbound.receive import Received
+from inbox.inbound.unpack import WAITS_FOR_ITS_MESSAGE, TooEarly, settle
+from inbox.models import Address, Attachment, Channel, Conversation, Customer, DeliveryState, Item, Message, Outcome
+from inbox.models import Post as PostRow
+from inbox.outbound.deliver import accept
+from tests.inbox.desk_of_five import Desk, delivery_of, history, item, set_state
+from tests.inbox.network import CARLA, MAX, direct, network, public
+
+
+@pytest.fixture
+def channel(desk: Desk) -> Channel:
+    return network(desk)
+
+
+def home(desk: Desk, channel: Channel, incoming: Incoming, *, ours: bool = False) -> Conversation:
+    received: Received = desk.receives(incoming, channel=channel, ours=ours)
+    return Conversation.objects.get(pk=received.conversation)
+
+
+def told(desk: Desk, channel: Channel, content: object) -> Item:
+    """Something comes that may not be a message; return its item as it is afterwards."""
+    now = desk.later()
+    row = item(channel, now)
+    source = Source(channel=channel, item=row.pk, received_at=now, came_at=now, now=now)
+    with transaction.atomic():
+        settle(source, content, {})  # type: ignore[arg-type]  # any of the contents
+    row.refresh_from_db()
+    return row
+
+
+def test_private_messages_of_one_person_are_one_conversation(desk: Desk, channel: Channel) -> None:
+    first, second = home(desk, channel, direct()), home(desk, channel, direct("It is the red one."))
+    assert first == second
+    assert (first.public, first.customer.name) == (False, "Carla (@carla)")
+
+
+def test_another_person_has_another_one(desk: Desk, channel: Channel) -> None:
+    assert home(desk, channel, direct()) != home(desk, channel, direct(sender=MAX))
+
+
+def test_a_solved_one_opens_again_within_seven_days(desk: Desk, channel: Channel) -> None:
+    conversation = home(desk, channel, direct())
+    solve.solve(conversation, by=desk.sam, now=desk.later())
+    desk.later(days=6)
+    assert home(desk, channel, direct("Once more", sent_at=desk.clock)) == conversation
+    assert history(conversation)[-1][1] == "reopened"
+
+
+def test_later_it_is_a_new_one_linked_to_the_former(desk: Desk, channel: Channel) -> None:
+    conversation = home(desk, channel, direct())
+    solve.solve(conversation, by=desk.sam, now=desk.later())
+    desk.later(days=8)
+    after = home(desk, channel, direct("Something else", sent_at=desk.clock))
+    assert after != conversation
+    assert after.former == conversation
+    solve.solve(after, by=desk.sam, now=desk.later())
+    assert home(desk, channel, direct("And again", sent_at=desk.clock)) == after
+
+
+def test_in_public_one_person_under_one_post_is_one_conversation(desk: Desk, channel: Channel) -> None:
+    first = home(desk, channel, public(root="77"))
+    assert home(desk, channel, public("Hello?", root="77")) == first
+    assert home(desk, channel, public("Me too", root="77", sender=MAX)) != first
+    assert home(desk, channel, public("Another thing", root="78")) != first
+    assert first.public
+
+
+def test_answering_somebody_elses_post_joins_nobody(desk: Desk, channel: Channel) -> None:
+    carlas = public(root="77")
+    first = home(desk, channel, carlas)
+    other = home(desk, channel, public("Me too", root="77", sender=MAX, parents=(carlas.reference,)))
+    assert other != first
+    assert not other.suggestions.exists()
+
+
+def test_everybody_in_a_group_talks_in_one_conversation(desk: Desk, channel: Channel) -> None:
+    first = home(desk, channel, direct(thread_key="group:5"))
+    assert home(desk, channel, direct("I am here too", sender=MAX, thread_key="group:5")) == first
+    assert {m.sender.name for m in first.messages.all() if m.sender} == {"Carla (@carla)", "Max (@max)"}
+
+
+def test_the_post_above_is_shown_when_it_is_told(desk: Desk, channel: Channel) -> None:
+    post = Post(reference="77", author="Example", text="Our new lamp", link="https://x.example/77", at=desk.clock)
+    conversation = home(desk, channel, public(root="77", post=post))
+    assert conversation.post is not None
+    assert (conversation.post.text, conversation.post.look_at) == ("Our new lamp", None)
+
+
+def test_a_post_that_is_only_named_is_asked_for(desk: Desk, channel: Channel) -> None:
+    home(desk, channel, public(root="77"))
+    assert PostRow.objects.get(reference="77").look_at is not None
+
+
+def test_messages_stand_in_the_order_of_the_provider(desk: Desk, channel: Channel) -> None:
+    later = direct("second", sent_at=desk.clock + timedelta(seconds=9))
+    desk.later(minutes=5)
+    conversation = home(desk, channel, later)
+    home(desk, channel, direct("first", sent_at=later.sent_at - timedelta(seconds=5) if later.sent_at else None))
+    assert [m.text for m in conversation.messages.order_by("happened_at")] == ["first", "second"]
+    conversation.refresh_from_db()
+    assert conversation.preview == "second"
+
+
+def test_a_file_that_lies_at_the_provider_is_noted_and_due(desk: Desk, channel: Channel) -> None:
+    remote = Remote(address="https://pbs.example/1.jpg", media_type="image/jpeg")
+    conversation = home(desk, channel, direct(remote=(remote,)))
+    file = Attachment.objects.get(message__conversation=conversation)
+    assert (file.remote, file.sha256, file.due_at) == (remote.address, "", desk.clock)
+
+
+def test_a_person_is_one_address_by_his_number_and_not_by_his_name(desk: Desk, channel: Channel) -> None:
+    home(desk, channel, direct())
+    home(desk, channel, direct(sender=Person(address="2999", name="Carla (@carla)")))
+    assert Address.objects.filter(kind="twitter").count() == Customer.objects.count() == 2
+
+
+def test_an_edit_changes_our_copy_and_keeps_what_it_said(desk: Desk, channel: Channel) -> None:
+    home(desk, channel, direct("Lmap", number=5))
+    told(desk, channel, Change(provider_id="5", verb=Verb.EDITED, at=desk.later(), text="Lamp"))
+    message = Message.objects.get()
+    assert (message.text, message.edited_at is not None) == ("Lamp", True)
+    assert [former["text"] for former in message.details["former"]] == ["Lmap"]
+
+
+def test_edits_in_the_wrong_order_leave_the_latest(desk: Desk, channel: Channel) -> None:
+    home(desk, channel, direct("Lmap", number=5))
+    first, second = desk.later(), desk.later()
+    told(desk, channel, Change(provider_id="5", verb=Verb.EDITED, at=second, text="Lamps"))
+    told(desk, channel, Change(provider_id="5", verb=Verb.EDITED, at=first, text="Lamp"))
+    assert Message.objects.get().text == "Lamps"
+
+
+def test_a_deletion_that_comes_first_waits_for_its_message(desk: Desk, channel: Channel) -> None:
+    deleted = Change(provider_id="5", verb=Verb.DELETED, at=desk.clock)
+    with pytest.raises(TooEarly):
+        told(desk, channel, deleted)
+    home(desk, channel, direct(number=5))
+    assert told(desk, channel, deleted).outcome == Outcome.RECEIPT
+    assert Message.objects.get().withdrawn_at is not None
+
+
+def test_a_deletion_of_what_never_comes_ends_after_a_day(desk: Desk, channel: Channel) -> None:
+    came = desk.clock
+    row = item(channel, came)
+    now = desk.later(seconds=WAITS_FOR_ITS_MESSAGE.total_seconds())
+    with transaction.atomic():
+        source = Source(channel=channel, item=row.pk, received_at=came, came_at=came, now=now)
+        settle(source, Change(provider_id="5", verb=Verb.DELETED, at=came), {})
+    row.refresh_from_db()
+    assert row.outcome == Outcome.RECEIPT
+
+
+def test_an_edit_of_what_we_never_saw_is_the_message_itself(desk: Desk, channel: Channel) -> None:
+    said = direct("Lamp", number=5)
+    told(desk, channel, Change(provider_id="5", verb=Verb.EDITED, at=desk.clock, text="Lamp", said=said))
+    assert Message.objects.get().text == "Lamp"
+    assert desk.receives(direct("Lmap", number=5), channel=channel).outcome == Outcome.DUPLICATE
+
+
+def test_a_reaction_is_shown_and_taken_back(desk: Desk, channel: Channel) -> None:
+    home(desk, channel, direct(number=5))
+    told(desk, channel, Change(provider_id="5", verb=Verb.REACTED, at=desk.clock, text="👍", by=CARLA))
+    assert Message.objects.get().details["reactions"] == [{"by": "2002", "emoji": "👍"}]
+    told(desk, channel, Change(provider_id="5", verb=Verb.REACTED, at=desk.clock, text="", by=CARLA))
+    assert Message.objects.get().details["reactions"] == []
+
+
+def our_answer(desk: Desk, channel: Channel) -> tuple[Conversation, Message]:
+    conversation = home(desk, channel, direct())
+    return conversation, desk.answers(conversation)
+
+
+def echo_of(number: str, **more: object) -> Echo:
+    said = direct("We will help.", sender=Person(address="1001"), number=number, thread_key="dm:2002", to=(CARLA,))
+    return Echo(said=said, **more)  # type: ignore[arg-type]  # key and part
+
+
+def test_an_echo_that_carries_our_key_is_the_answers_proof_before_the_call_returns(
+    desk: Desk, channel: Channel
+) -> None:
+    conversation, answer = our_answer(desk, channel)
+    set_state(delivery_of(answer), DeliveryState.SENDING)
+    told(desk, channel, echo_of("m_1", key=str(answer.key)))
+    delivery = delivery_of(answer)
+    assert (delivery.state, delivery.provider_id) == (DeliveryState.SENT, "m_1")
+    assert conversation.messages.count() == 2
+
+
+def test_an_echo_without_a_key_waits_while_an_answer_is_under_way(desk: Desk, channel: Channel) -> None:
+    conversation, answer = our_answer(desk, channel)
+    set_state(delivery_of(answer), DeliveryState.SENDING)
+    with pytest.raises(TooEarly):
+        told(desk, channel, echo_of("m_1"))
+    assert conversation.messages.count() == 2
+
+
+def test_what_was_said_in_the_providers_own_tool_appears(desk: Desk, channel: Channel) -> None:
+    conversation = home(desk, channel, direct())
+    told(desk, channel, echo_of("m_1"))
+    conversation.refresh_from_db()
+    assert conversation.messages.order_by("pk").last().direction == "outgoing"  # type: ignore[union-attr]  # two there
+    assert conversation.we_spoke_last
+
+
+def test_a_watermark_says_that_all_until_then_was_read(desk: Desk, channel: Channel) -> None:
+    _conversation, answer = our_answer(desk, channel)
+    accept(delivery_of(answer), "m_1", desk.later())
+    early = Receipt(provider_id="", progress=Progress.READ, recipient="2002", up_to=desk.clock - timedelta(days=2))
+    told(desk, channel, early)
+    assert delivery_of(answer).state == DeliveryState.SENT
+    told(desk, channel, Receipt(provider_id="", progress=Progress.READ, recipient="2002", up_to=desk.later(days=1)))
+    assert delivery_of(answer).state == DeliveryState.READ
