@@ -74,6 +74,7 @@ class Hook:
         self.came: list[tuple[bytes, dict[str, str]]] = []
         self.shaken: list[dict[str, list[str]]] = []
         self.answers: list[int] = []  # what the next POSTs are answered; then 200
+        self.returned: bytes | None = None  # instead of the challenge
         hook = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -81,7 +82,8 @@ class Hook:
                 asked = parse_qs(urlsplit(self.path).query)
                 hook.shaken.append(asked)
                 fits = asked["hub.verify_token"] == [VERIFY]
-                self._answer(200 if fits else 403, asked["hub.challenge"][0].encode())
+                challenge = asked["hub.challenge"][0].encode()
+                self._answer(200 if fits else 403, challenge if hook.returned is None else hook.returned)
 
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))

@@ -103,6 +103,20 @@ def test_a_code_is_good_once_for_a_while_and_for_the_same_address(server: GraphS
     assert error_of(change(graph, server, redirect_uri=BACK)) == (100, 0)
 
 
+def test_only_the_pages_that_were_picked_are_given(server: GraphServer, graph: Graph) -> None:
+    other = server.street.connect("Another")["page_id"]
+    user = user_token(graph, server)
+    names = [page["name"] for page in graph.ask("GET", "me/accounts", token=user).json()["data"]]
+    assert names == ["Demo", "Another"]
+    shown = requests.get(f"{server.base}/v25.0/dialog/oauth", params=link(server), timeout=20)
+    picked = form_of(shown.text) | {"answer": ["allow"], "page": [other]}
+    back = requests.post(f"{server.base}/dialog/oauth", data=picked, timeout=20, allow_redirects=False)
+    code = parse_qs(urlsplit(back.headers["Location"]).query)["code"][0]
+    user = change(graph, server, code=code, redirect_uri=BACK).json()["access_token"]
+    assert [page["id"] for page in graph.ask("GET", "me/accounts", token=user).json()["data"]] == [other]
+    assert error_of(graph.ask("GET", graph.page, token=user)) == (100, 33)
+
+
 @pytest.mark.parametrize(
     "wrong", [{"client_id": "1"}, {"redirect_uri": ""}, {"response_type": "token"}, {"scope": "everything"}]
 )
@@ -166,9 +180,11 @@ def test_a_call_without_a_good_token_and_its_proof_is_refused(server: GraphServe
 
 @pytest.mark.parametrize("subcode", [458, 459, 460, 463, 464, 467, 0])
 def test_a_broken_token_says_why(server: GraphServer, graph: Graph, subcode: int) -> None:
+    of_the_same_person = server.street.connect()["user_token"]
     server.street.break_token(graph.token, subcode)
     answer = graph.ask("GET", graph.page)
     assert (answer.status_code, error_of(answer)) == (400, (190, subcode))
+    assert error_of(graph.ask("GET", "me", token=of_the_same_person)) == (190, subcode)
     assert "invalid_token" in answer.headers["WWW-Authenticate"]
     fresh = server.street.connect()["page_token"]
     assert graph.ask("GET", graph.page, token=fresh).status_code == 200

@@ -56,7 +56,9 @@ def test_a_comment_is_answered_on_two_levels(server: GraphServer, graph: Graph, 
     assert [said["id"] for said in graph.get(f"{post}/comments")["data"]] == [comment]
     assert len(graph.get(f"{post}/comments", filter="stream")["data"]) == 3
     assert graph.get(ours, fields="parent")["parent"]["id"] == comment
-    assert whats(server) == ["comment"]
+    beside = graph.ask("POST", f"{again}/comments", data={"message": "I see"}).json()["id"]
+    assert graph.get(beside, fields="parent")["parent"]["id"] == comment
+    assert whats(server) == ["comment", "comment"]
 
 
 def test_a_comment_with_a_picture_is_shown_with_it(

@@ -54,11 +54,14 @@ def test_a_subscription_is_kept_only_after_the_handshake(server: GraphServer, gr
     wanted = {"object": "page", "callback_url": hook.url, "verify_token": "another word", "fields": "messages,feed"}
     refused = graph.ask("POST", path, token=app, data=wanted)
     assert error_of(refused) == (2200, 0)
+    hook.returned = b"something else"
+    assert error_of(graph.ask("POST", path, token=app, data=wanted | {"verify_token": VERIFY})) == (2200, 0)
+    hook.returned = None
     assert graph.ask("GET", path, token=app).json() == {"data": []}
     assert graph.ask("POST", path, token=app, data=wanted | {"verify_token": VERIFY}).json() == {"success": True}
     (kept,) = graph.ask("GET", path, token=app).json()["data"]
     assert (kept["callback_url"], [one["name"] for one in kept["fields"]]) == (hook.url, ["messages", "feed"])
-    assert [asked["hub.mode"] for asked in hook.shaken] == [["subscribe"], ["subscribe"]]
+    assert [asked["hub.mode"] for asked in hook.shaken] == [["subscribe"]] * 3
     assert error_of(graph.ask("POST", path, data=wanted)) == (190, 0)
     assert graph.ask("DELETE", path, token=app).json() == {"success": True}
     assert graph.ask("GET", path, token=app).json() == {"data": []}
@@ -174,6 +177,7 @@ def test_our_own_answer_comes_back_as_an_echo_with_the_same_mid(
 def test_the_echo_can_come_before_the_answer_of_the_call(server: GraphServer, graph: Graph, subscribed: Hook) -> None:
     server.street.write(CARLA, "hello")
     server.set_habits(echo_first=True)
+    server.misbehave_hooks(delay_seconds=0.3)
     for _ in range(3):
         mid = graph.send({"id": carla_id(server)}, {"text": "Hi"}).json()["message_id"]
         assert subscribed.pieces()[-1]["message"]["mid"] == mid
