@@ -76,3 +76,14 @@ def test_what_was_held_at_the_end_of_one_life_is_sent_in_the_next(tmp_path: Path
     until(second.settled, "all is delivered")
     second.close()
     assert there.bodies() == [b"late"]
+
+
+def test_a_delayed_delivery_is_due_later(hooks: Hooks, there: Receiver) -> None:
+    hooks.misbehave(delay_seconds=3600)
+    hooks.post(there.url, b"late", {})
+    hooks.misbehave()
+    hooks.post(there.url, b"at once", {})
+    until(there.bodies, "the second arrives")
+    late, _at_once = hooks.log()
+    assert (late.state, late.due - late.at) == ("waiting", 3600)
+    assert there.bodies() == [b"at once"]

@@ -142,6 +142,7 @@ def test_a_mention_and_a_reply_are_two_kinds_and_an_implied_mention_is_none(
     reply = x.post("carla", "really?", in_reply_to=news.id)
     mention = x.post("carla", "@demo hello")
     x.post("kim", "I think so", in_reply_to=reply.id)
+    x.post("demo", "@demo is us", in_reply_to=news.id)
     events = told(x, there)
     assert [(event["event_type"], event["payload"]["id"]) for event in events] == [
         ("post.reply.create", reply.id),
