@@ -13,7 +13,7 @@ from connectors.sandbox.x.events import SIGNATURE
 from connectors.sandbox.x.server import XServer
 from connectors.sandbox.x.street import Upload
 from tests.connectors.sandbox.receiver import Receiver
-from tests.connectors.sandbox.x.conftest import Client
+from tests.connectors.sandbox.x.conftest import Client, Clock
 from tests.waiting import until
 
 
@@ -293,3 +293,15 @@ def test_what_a_kill_left_untold_is_told_after_the_next_start(
     events = [json.loads(body)["data"] for body in there.bodies()]
     assert [event["payload"]["id"] for event in events[1:]] == [both.id, both.id]
     assert {event["event_type"] for event in events[1:]} == {"post.mention.create", "post.reply.create"}
+
+
+def test_what_took_place_before_a_subscription_is_never_told(
+    x: XServer, app: Client, ours: Client, there: Receiver, clock: Clock
+) -> None:
+    x.post("carla", "@demo before")
+    clock.ahead = 1
+    subscribed(x, app, ours, there, "post.mention.create")
+    x.stop()
+    again = XServer(x.platform.world.folder)
+    assert again.platform.hooks.log() == []
+    again.stop()
