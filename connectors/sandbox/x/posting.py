@@ -46,11 +46,13 @@ def post(world: World, by: Account, draft: Draft) -> Post:
 
 
 def edit(world: World, by: Account, previous: str, text: str) -> Post:
-    """Publish a new version under a new id; the old one stays readable by its own."""
+    """Publish a new version under a new id; the old ones stay readable by theirs, and each tells of all of them."""
     old = live(world, previous)
     made = world.new_id()
-    new = replace(old, id=made, text=text, history=[*old.history, made])
-    world.take_place("edited", by.id, made, replace(old, replaced=True), new, text=text)
+    history = [*old.history, made]
+    new = replace(old, id=made, text=text, history=history)
+    older = [replace(world.get(Post, version), replaced=True, history=history) for version in old.history]
+    world.take_place("edited", by.id, made, *older, new, text=text)
     return new
 
 
