@@ -82,7 +82,7 @@ def history(post: Json) -> list[str]:
     """The ids of all versions of a post, oldest first, under either spelling."""
     found = post.get("edit_history_post_ids") or post.get("edit_history_tweet_ids")
     found = found or mapping(post.get("edit_history")).get("initial_tweet_id")
-    return [found] if isinstance(found, str) else [str(each) for each in found or ()]
+    return [found] if isinstance(found, str) else words(found)
 
 
 def decoded(body: bytes) -> Json:
@@ -235,6 +235,11 @@ def _unwrapped(user: Json) -> Json:
 def mapping(value: object) -> Json:
     """The value if it is an object, else an empty one: hostile and partial bodies have anything anywhere."""
     return value if isinstance(value, dict) else {}
+
+
+def words(value: object) -> list[str]:
+    """The entries of a list of ids or keys."""
+    return [str(each) for each in value] if isinstance(value, list) else []
 
 
 def sequence(value: object) -> Sequence[Json]:

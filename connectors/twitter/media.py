@@ -6,7 +6,7 @@ from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from connectors.contract import Remote
-from connectors.twitter.carriers import Json, mapping, sequence
+from connectors.twitter.carriers import Json, mapping, sequence, words
 
 _TYPES = MappingProxyType(
     {
@@ -28,8 +28,8 @@ def files_of(data: Json, media: Mapping[str, Json]) -> tuple[Remote, ...]:
 
 def _described(data: Json, media: Mapping[str, Json]) -> Iterator[Json]:
     attachments = data.get("attachments")
-    for key in mapping(attachments).get("media_keys") or ():
-        yield media.get(str(key), {})
+    for key in words(mapping(attachments).get("media_keys")):
+        yield media.get(key, {})
     longer = mapping(data.get("extended_tweet"))
     for place in (longer.get("extended_entities"), data.get("extended_entities")):
         yield from sequence(mapping(place).get("media"))

@@ -13,7 +13,19 @@ from connectors import meter
 from connectors.contract import Fetched
 from connectors.http import Answer
 from connectors.twitter.api import object_in
-from connectors.twitter.carriers import Json, Kind, Thing, author_of, id_of, mapping, partner_of, referenced, things
+from connectors.twitter.carriers import (
+    Json,
+    Kind,
+    Thing,
+    author_of,
+    id_of,
+    mapping,
+    partner_of,
+    referenced,
+    sequence,
+    things,
+    words,
+)
 from connectors.twitter.moments import made_at, moment
 from connectors.twitter.refusals import resets_at
 
@@ -43,10 +55,10 @@ class Page:
 def page_of(answer: Answer, price: str) -> Page:
     """Understand an answer, and tell what it cost. Raise a ChannelError."""
     body = object_in(answer)
-    ids = [id_of(each) for each in body.get("data") or ()]
+    ids = [id_of(each) for each in sequence(body.get("data"))]
     includes = mapping(body.get("includes"))
     meter.used(price, len(ids))
-    meter.used("user_read", len(includes.get("users") or ()))
+    meter.used("user_read", len(sequence(includes.get("users"))))
     reset = resets_at(answer.headers) if answer.headers.get("x-rate-limit-remaining") == "0" else None
     return Page(
         things=things(body),
@@ -89,7 +101,7 @@ def said_at(data: Json) -> datetime:
 
 
 def _media_keys(data: Json) -> Sequence[str]:
-    return [str(key) for key in mapping(data.get("attachments")).get("media_keys") or ()]
+    return words(mapping(data.get("attachments")).get("media_keys"))
 
 
 def _people(data: Json) -> Sequence[str]:
