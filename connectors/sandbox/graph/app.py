@@ -10,6 +10,7 @@ from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
+from starlette.formparsers import MultiPartException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
@@ -109,7 +110,7 @@ class GraphApp:
         if path[0] != "cdn":
             return Response(files.PIXEL, media_type="image/png")
         asked = request.query_params
-        file = files.opened(self._network, path[1], asked.get("oe", "0"), asked.get("oh", ""))
+        file = files.opened(self._network, "".join(path[1:2]), asked.get("oe", "0"), asked.get("oh", ""))
         if file is None:
             return Response("URL signature expired", 403, media_type="text/plain")
         return Response(files.read(self._network, file), media_type=file.mime)
@@ -172,16 +173,15 @@ def _served_version(asked: str) -> str:
 async def _read(network: Network, request: Request, version: str, path: tuple[str, ...]) -> Call:
     parameters: dict[str, Any] = dict(request.query_params)
     uploads: dict[str, Upload] = {}
-    kind = request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-    if kind == "application/json":
+    kind = request.headers.get("Content-Type", "").strip().lower()
+    if kind.startswith("application/json"):
         parameters |= _json(await request.body())
-    elif kind in ("application/x-www-form-urlencoded", "multipart/form-data"):
-        async with request.form() as form:
-            for name, value in form.multi_items():
-                if isinstance(value, UploadFile):
-                    uploads[name] = Upload(value.filename or "file", value.content_type or "", await value.read())
-                else:
-                    parameters[name] = value
+    elif kind.startswith("application/x-www-form-urlencoded") or "boundary=" in kind:
+        for name, value in await _form(request):
+            if isinstance(value, Upload):
+                uploads[name] = value
+            else:
+                parameters[name] = value
     bearer = request.headers.get("Authorization", "").partition(" ")[2]
     if bearer:
         parameters.setdefault("access_token", bearer)
@@ -190,6 +190,19 @@ async def _read(network: Network, request: Request, version: str, path: tuple[st
     if request.url.hostname not in ("127.0.0.1", "localhost"):
         base = f"https://{request.url.netloc}"
     return Call(network, method, version, path, parameters, base, uploads)
+
+
+async def _form(request: Request) -> list[tuple[str, str | Upload]]:
+    try:
+        async with request.form() as form:
+            return [
+                (name, Upload(value.filename or "file", value.content_type or "", await value.read()))
+                if isinstance(value, UploadFile)
+                else (name, value)
+                for name, value in form.multi_items()
+            ]
+    except MultiPartException as error:
+        raise Refused(100, message=f"(#100) The form cannot be read: {error.message}") from error
 
 
 def _json(raw: bytes) -> dict[str, Any]:

@@ -43,8 +43,10 @@ class Call:
     # -- parameters
 
     def text(self, name: str, default: str = "") -> str:
-        """A parameter as text; of a JSON body also a number or a truth."""
+        """A parameter as text; of a JSON body also a number or a truth. Raise Refused when it is more than that."""
         value = self.parameters.get(name, default)
+        if isinstance(value, dict | list):
+            raise wrong(f"Param {name} must be a string")
         return value if isinstance(value, str) else json.dumps(value)
 
     def needed(self, name: str) -> str:

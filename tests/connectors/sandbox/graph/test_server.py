@@ -100,3 +100,46 @@ def test_it_can_be_stopped_and_started_in_place(server: GraphServer, graph: Grap
     server.stop()
     assert str(server.start()) == port
     assert graph.get(graph.page)["name"] == "Demo"
+
+
+def test_nonsense_is_refused_and_never_breaks_it(server: GraphServer, graph: Graph) -> None:
+    server.street.write(CARLA, "hello")
+    carla, page, post = server.street.talks()[0]["id"], graph.page, server.street.page_post("New lamps")
+    bodies: list[dict[str, Any]] = [
+        {"data": b"{", "headers": {"Content-Type": "application/json"}},
+        {"json": [1]},
+        {"data": b"\xff\x00", "headers": {"Content-Type": "application/json"}},
+        {"data": b"hello", "headers": {"Content-Type": "text/plain"}},
+        {"data": b"--x", "headers": {"Content-Type": "multipart/form-data"}},
+        {"data": b"-y-", "headers": {"Content-Type": "multipart/form-data; boundary=x"}},
+        {"json": {"recipient": {"id": {}}, "message": "", "messaging_type": 1}},
+        {"json": {"recipient": {"id": carla}, "message": {"text": 1}, "messaging_type": "RESPONSE"}},
+        {"json": {"recipient": {"id": carla}, "message": {"attachment": 1}, "messaging_type": "RESPONSE"}},
+        {"json": {"recipient": {"id": carla}, "messaging_type": "RESPONSE", "reply_to": 1, "message": {"text": "x"}}},
+        {"json": {"recipient": {"comment_id": []}, "message": {"text": "x"}}},
+        {"json": {"is_hidden": "perhaps"}},
+    ]
+    for path in (
+        f"{page}/messages",
+        f"{page}/message_attachments",
+        f"{post}/comments",
+        f"{page}/subscribed_apps",
+        post,
+    ):
+        for body in bodies:
+            answer = graph.ask("POST", path, **body)
+            assert answer.status_code in (400, 403), (path, body, answer.text)
+            assert answer.json()["error"]["fbtrace_id"]
+    for path in (
+        "",
+        "me",
+        "%00",
+        "cdn",
+        f"cdn/1/x?oe=z&oh={'x' * 43}",
+        "me/accounts",
+        "t_",
+        "oauth/access_token",
+        "x/y/z",
+    ):
+        assert graph.ask("GET", path, token=None).status_code in (400, 403), path
+    assert [effect.what for effect in server.log()] == []
