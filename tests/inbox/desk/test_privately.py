@@ -1,0 +1,84 @@
+"""What was said in public goes on in private only where the provider lets us, and as a conversation of its own."""
+
+import pytest
+
+from connectors.errors import TryLater
+from connectors.twitter.connector import X
+from inbox.desk.privately import continue_privately
+from inbox.desk.reply import Draft
+from inbox.errors import ChannelCannot, Invalid
+from inbox.models import Channel, Conversation
+from tests.inbox.desk_of_five import Desk
+from tests.inbox.network import direct, network, public
+
+
+@pytest.fixture
+def channel(desk: Desk) -> Channel:
+    return network(desk)
+
+
+def lets(monkeypatch: pytest.MonkeyPatch, answer: bool) -> None:
+    monkeypatch.setattr(X, "may_write_to", lambda self, person, reference: answer)
+
+
+def said_in_public(desk: Desk, channel: Channel) -> Conversation:
+    return Conversation.objects.get(pk=desk.receives(public(), channel=channel).conversation)
+
+
+def test_it_becomes_a_private_conversation_linked_to_the_public_one(
+    desk: Desk, channel: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lets(monkeypatch, True)
+    conversation = said_in_public(desk, channel)
+    said = continue_privately(conversation, Draft("Please tell us your number."), by=desk.ada, now=desk.later())
+    private = said.conversation
+    assert (private.public, private.thread_key, private.former, private.owner) == (
+        False,
+        "dm:2002",
+        conversation,
+        desk.ada,
+    )
+    assert private.customer == conversation.customer
+    assert conversation.messages.count() == 1
+
+
+def test_his_private_answer_joins_it(desk: Desk, channel: Channel, monkeypatch: pytest.MonkeyPatch) -> None:
+    lets(monkeypatch, True)
+    draft = Draft("Please tell us your number.")
+    said = continue_privately(said_in_public(desk, channel), draft, by=desk.ada, now=desk.later())
+    assert desk.receives(direct("It is 7."), channel=channel).conversation == said.conversation_id
+
+
+def test_it_goes_into_the_private_conversation_that_is_open(
+    desk: Desk, channel: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lets(monkeypatch, True)
+    open_one = desk.receives(direct(), channel=channel).conversation
+    said = continue_privately(said_in_public(desk, channel), Draft("As I wrote:"), by=desk.ada, now=desk.later())
+    assert said.conversation_id == open_one
+
+
+def test_it_is_refused_where_the_provider_does_not_let_us(
+    desk: Desk, channel: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lets(monkeypatch, False)
+    with pytest.raises(ChannelCannot):
+        continue_privately(said_in_public(desk, channel), Draft("Hello"), by=desk.ada, now=desk.later())
+    assert Conversation.objects.count() == 1
+
+
+def test_a_provider_that_does_not_answer_is_a_sentence_and_loses_nothing(
+    desk: Desk, channel: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: object) -> bool:
+        raise TryLater("The provider cannot be reached.")
+
+    monkeypatch.setattr(X, "may_write_to", away)
+    with pytest.raises(ChannelCannot, match="cannot be reached"):
+        continue_privately(said_in_public(desk, channel), Draft("Hello"), by=desk.ada, now=desk.later())
+
+
+def test_only_what_is_public_can_be_continued_in_private(desk: Desk, channel: Channel) -> None:
+    private = Conversation.objects.get(pk=desk.receives(direct(), channel=channel).conversation)
+    with pytest.raises(Invalid):
+        continue_privately(private, Draft("Hello"), by=desk.ada, now=desk.later())

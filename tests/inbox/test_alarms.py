@@ -1,0 +1,120 @@
+"""What is wrong with a channel is told to those who can do something about it, and money is counted exactly."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from connectors import meter
+from connectors.contract import Batch
+from connectors.errors import CreditsSpent, TryLater
+from inbox import spending
+from inbox.alarms import alarms_for
+from inbox.connect import metered
+from inbox.errors import described
+from inbox.inbound import poll
+from inbox.models import Activity, Agent, Channel, ChannelState, Spending
+from tests.inbox.desk_of_five import NOW, Desk
+from tests.inbox.network import network
+from tests.inbox.outbound.provider import Provider
+
+PRICES = {"post_read": 5_000, "post_write": 15_000}
+
+
+@pytest.fixture
+def channel(desk: Desk) -> Channel:
+    return network(desk)
+
+
+def change(channel: Channel, **fields: Any) -> None:
+    Channel.objects.filter(pk=channel.pk).update(**fields)
+
+
+def told(agent: Agent) -> list[tuple[str, str]]:
+    return [(alarm.tone, alarm.sentence) for alarm in alarms_for(agent, NOW)]
+
+
+def test_all_is_quiet_where_all_is_well(desk: Desk, channel: Channel) -> None:
+    assert told(desk.kim) == told(desk.ada) == []
+
+
+def test_a_refused_channel_is_told_to_the_admin_and_to_its_team(desk: Desk, channel: Channel) -> None:
+    change(channel, state=ChannelState.REFUSED)
+    assert [tone for tone, _ in told(desk.kim)] == [tone for tone, _ in told(desk.ada)] == ["over"]
+
+
+def test_another_teams_channel_is_not_ones_own_affair(desk: Desk) -> None:
+    change(desk.channel_elsewhere, state=ChannelState.REFUSED)
+    assert (len(told(desk.kim)), told(desk.ada)) == (1, [])
+
+
+def test_no_credits_pause_the_channel_and_are_told(desk: Desk, channel: Channel) -> None:
+    poll.note_failure(channel, CreditsSpent("There are no credits left."), desk.later())
+    channel.refresh_from_db()
+    assert channel.state == ChannelState.PAUSED
+    assert Activity.objects.filter(verb="channel_out_of_credits").exists()
+    assert "no credits" in told(desk.kim)[0][1]
+
+
+def test_a_pause_that_an_admin_chose_is_no_alarm(desk: Desk, channel: Channel) -> None:
+    change(channel, state=ChannelState.PAUSED, last_error=described(TryLater("It was away.")))
+    assert told(desk.kim) == []
+
+
+@pytest.mark.parametrize(
+    ("units", "tones"), [(79, []), (80, ["soon"]), (99, ["soon"]), (100, ["over"]), (150, ["over"])]
+)
+def test_a_budget_warns_at_eighty_percent_and_is_spent_at_a_hundred(
+    desk: Desk, channel: Channel, units: int, tones: list[str]
+) -> None:
+    change(channel, monthly_cap=100 * 5_000)
+    spending.note(channel, PRICES, {"post_read": units}, NOW)
+    assert [tone for tone, _ in told(desk.ada)] == tones
+
+
+def test_a_new_month_begins_at_nothing(desk: Desk, channel: Channel) -> None:
+    spending.note(channel, PRICES, {"post_read": 2, "free": 7}, NOW)
+    spending.note(channel, PRICES, {"post_read": 3}, NOW)
+    assert (spending.spent(channel, NOW), spending.spent(channel, NOW + timedelta(days=31))) == (25_000, 0)
+    assert Spending.objects.get(price="free").units == 7
+
+
+def test_what_a_failed_call_cost_is_counted_too(desk: Desk, channel: Channel, monkeypatch: pytest.MonkeyPatch) -> None:
+    def call() -> None:
+        with metered(channel, NOW):
+            meter.used("post_read", 3)
+            meter.left(meter.Left("mentions", 299, 300))
+            raise TryLater("The line broke.")
+
+    with pytest.raises(TryLater):
+        call()
+    channel.refresh_from_db()
+    assert Spending.objects.get().units == 3
+    assert channel.left["mentions"]["remaining"] == 299
+
+
+def test_a_spent_budget_slows_polling_to_the_floor(
+    desk: Desk, channel: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Quiet(Provider):
+        def fetch(self, *_: object) -> object:
+            return Batch(payloads=[], cursor="")
+
+        def missed(self, *_: object) -> object:
+            raise AssertionError
+
+    monkeypatch.setattr(poll, "renewed", lambda channel, now: Quiet())
+    change(channel, monthly_cap=5_000)
+    poll.poll(Channel.objects.get(pk=channel.pk), NOW)
+    assert Channel.objects.get(pk=channel.pk).poll_at == NOW + Provider.pace
+    spending.note(channel, PRICES, {"post_read": 1}, NOW)
+    poll.poll(Channel.objects.get(pk=channel.pk), NOW)
+    assert Channel.objects.get(pk=channel.pk).poll_at == NOW + poll.FLOOR
+
+
+def test_a_consent_that_ends_is_announced_seven_days_before(desk: Desk, channel: Channel) -> None:
+    change(channel, report={"name": "@example", "expires_at": (NOW + timedelta(days=8)).isoformat()})
+    assert told(desk.kim) == []
+    change(channel, report={"name": "@example", "expires_at": (NOW + timedelta(days=6)).isoformat()})
+    assert [tone for tone, _ in told(desk.kim)] == ["soon"]
+    assert told(desk.ada) == []
