@@ -169,7 +169,7 @@ def _encrypted(thing: Thing, account: str) -> Sequence[Content]:
             text="",
             sent_at=moment(thing.data.get("created_at_msec")),
             thread_key=f"dm:{sender}",
-            notices=("encrypted-chat",),
+            notices=("x-chat",),
         )
     ]
 

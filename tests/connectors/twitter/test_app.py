@@ -110,7 +110,7 @@ def heard(x: XServer, there: Receiver, files: Path) -> list[tuple[str, object]]:
     """Every piece that was brought, as its key and what it reads as."""
     until(x.told, "the webhooks")
     app = XApp(consumer_secret=x.app.consumer_secret)
-    found = []
+    found: list[tuple[str, object]] = []
     for place, (headers, body) in enumerate(there.got):
         app.verify(Call(body=body, headers=headers))
         path = files / f"{place}.json"

@@ -124,7 +124,7 @@ def test_photos_of_version_1_are_kept_at_x(read: Any) -> None:
 
 def test_a_message_that_we_sent_elsewhere_is_an_echo_in_both_shapes(read: Any) -> None:
     newer = {"id": "20", "event_type": "MessageCreate", "text": "hi", "sender_id": "1", "dm_conversation_id": "1-2"}
-    older = {"type": "message_create", "id": "20", "created_timestamp": "1784928224372"}
+    older: dict[str, object] = {"type": "message_create", "id": "20", "created_timestamp": "1784928224372"}
     older["message_create"] = {"target": {"recipient_id": "2"}, "sender_id": "1", "message_data": {"text": "hi"}}
     for body in ({"data": newer}, {"for_user_id": "1", "direct_message_events": [older]}):
         (echo,) = read(body, account="1")
