@@ -80,7 +80,7 @@ def fetch(timeline: Timeline, place: Posts, now: datetime) -> tuple[Sequence[Thi
         place = replace(place, rests_until=page.rests_until)
         if not _leads_back(page, end):
             newest = max(page.newest, place.since, key=_as_number)
-            return _after(page.things, place.since), replace(place, since=newest, bounds=place.bounds[:-1])
+            return page.things, replace(place, since=newest, bounds=place.bounds[:-1])
         place = replace(place, bounds=(*place.bounds, page.oldest))
         if page.rests_until:
             break
@@ -90,11 +90,6 @@ def fetch(timeline: Timeline, place: Posts, now: datetime) -> tuple[Sequence[Thi
 def _leads_back(page: Page, end: str) -> bool:
     """Whether older ones follow; a page that does not get any further is the last one."""
     return bool(page.next_token and page.oldest) and (not end or int(page.oldest) < int(end))
-
-
-def _after(things: Sequence[Thing], since: str) -> Sequence[Thing]:
-    """Where X was asked by time, what we have already comes again."""
-    return [thing for thing in things if int(thing.data["id"]) > _as_number(since)]
 
 
 def _as_number(identity: str) -> int:

@@ -1,5 +1,6 @@
 """Looking for what may have been sent, before anything is sent again."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -73,6 +74,16 @@ def test_the_same_words_said_before_are_not_this_answer(x: XServer, acme: X, clo
     acme.send(outgoing(part.body, clock.now), Line())
     clock.ahead += 60
     assert acme.find(outgoing(part.body, clock.now)) is None
+
+
+def test_the_same_answer_said_a_moment_before_is_not_this_one(x: XServer, acme: X) -> None:
+    asked = x.post("carla", "@acme it is broken")
+    before = x.post("acme", "Sorry!", in_reply_to=asked.id)
+    (part,) = acme.compose(reply("Sorry!", thread_key="public:1:2", parents=(asked.id,)))
+    at = datetime.fromtimestamp(before.at / 1000, UTC)
+    clocks_differ = timedelta(seconds=2)
+    assert acme.find(outgoing(part.body, at + clocks_differ)) == before.id
+    assert acme.find(outgoing(part.body, at + clocks_differ + timedelta(milliseconds=1))) is None
 
 
 def test_a_later_part_is_looked_for_under_the_part_before(x: XServer, acme: X, clock: Clock) -> None:

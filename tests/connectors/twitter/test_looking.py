@@ -1,5 +1,7 @@
 """Looking people and posts up, and what became of them."""
 
+import json
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -9,6 +11,7 @@ from connectors.contract import Person, Verb
 from connectors.errors import TryLater
 from connectors.sandbox.x.server import XServer
 from connectors.twitter.connector import X
+from tests.connectors.http_server import http_server
 from tests.connectors.twitter.conftest import Clock
 
 
@@ -62,6 +65,16 @@ def test_an_edit_of_long_ago_is_not_told_again(x: XServer, signed: X, clock: Clo
     x.edit(changed.id, "@acme changed")
     clock.ahead += 3 * 24 * 3600
     assert signed.rechecked([changed.id], clock.now) == []
+
+
+def test_an_error_of_another_kind_is_no_deletion(clock: Clock, allow_plain: Callable[..., None]) -> None:
+    gone = {"resource_id": "11", "type": "https://api.twitter.com/2/problems/resource-not-found"}
+    odd = {"resource_id": "10", "type": "https://api.twitter.com/2/problems/operational-disconnect"}
+    with http_server(allow_plain) as script:
+        script.body = json.dumps({"errors": [odd, gone]}).encode()
+        connector = X(user_id="1", access_token="a", base=script.base)
+        changes = connector.rechecked(["10", "11", "12"], clock.now)
+    assert [change.provider_id for change in changes] == ["11"]
 
 
 def test_whole_pages_of_failures_delete_nothing(x: XServer, acme: X, clock: Clock) -> None:

@@ -1,9 +1,9 @@
 """What a poll brings, of X on loopback."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,8 +13,14 @@ from connectors import meter
 from connectors.contract import Batch, Change, Content, Echo, Incoming, Payload
 from connectors.errors import CredentialsRefused, CreditsSpent, TryLater
 from connectors.sandbox.x.server import XServer
+from connectors.twitter import timelines
+from connectors.twitter.api import Api, Keys
 from connectors.twitter.connector import X
+from connectors.twitter.cursor import Posts
+from tests.connectors.http_server import http_server
 from tests.connectors.twitter.conftest import Clock
+
+DAY = timedelta(days=1)
 
 
 def poll(connector: X, cursor: str, folder: Path, clock: Clock) -> tuple[list[Batch], str]:
@@ -134,7 +140,9 @@ def test_an_outage_of_two_days_is_brought_page_by_page_oldest_first(
     for number in range(120):
         x.direct_message("carla", "acme", f"message {number}")
     clock.ahead += 2 * 24 * 3600
-    batches, cursor = poll(signed, cursor, files, clock)
+    with meter.listening() as heard:
+        batches, cursor = poll(signed, cursor, files, clock)
+    assert heard.units["post_read"] < 2 * 130  # once on the way back, once on the way here
     assert all(len(batch.payloads) <= 50 for batch in batches)
     said = texts(batches, files)
     assert [text for text in said if "post" in text] == [f"@acme post {number}" for number in range(130)]
@@ -269,3 +277,33 @@ def test_a_channel_that_was_away_for_two_weeks_searches_the_last_seven_days(
     clock.ahead += 14 * 24 * 3600
     x.post("carla", "@acme second")
     assert texts(poll(signed, cursor, files, clock)[0], files) == ["@acme second"]
+
+
+def test_an_answer_that_two_lists_hold_comes_once(files: Path, clock: Clock, allow_plain: Callable[..., None]) -> None:
+    with http_server(allow_plain) as script:
+        post = {"id": "10", "text": "@acme hello", "author_id": "2", "conversation_id": "10"}
+        script.body = json.dumps({"data": [post], "meta": {"result_count": 1}}).encode()
+        connector = X(username="acme", user_id="1", access_token="a", take_messages=False, base=script.base)
+        batch = connector.fetch("", files, clock.now)
+    assert keys([batch]) == ["post:10"]
+    assert len(script.asked) == 2
+
+
+def test_the_search_is_never_asked_for_ids_it_has_forgotten(clock: Clock) -> None:
+    timeline = timelines.replies(Api(keys=Keys(bearer="a")), "acme")
+    now = datetime(2026, 11, 23, tzinfo=UTC)
+    young, old = (str(int((now - age).timestamp() * 1000 - 1288834974657) << 22) for age in (DAY, 8 * DAY))
+    assert timeline.begin(Posts(floor=now.isoformat(), since=young), now)[0] == young
+    floor = (now - 30 * DAY).isoformat()
+    assert timeline.begin(Posts(floor=floor, since=old), now) == ("", now - timelines.SEARCHED)
+
+
+def test_a_page_that_leads_nowhere_ends_the_way_back(
+    files: Path, clock: Clock, allow_plain: Callable[..., None]
+) -> None:
+    with http_server(allow_plain) as script:
+        post = {"id": "10", "text": "@acme hello", "author_id": "2"}
+        script.body = json.dumps({"data": [post], "meta": {"result_count": 1, "next_token": "again"}}).encode()
+        connector = X(user_id="1", access_token="a", take_messages=False, base=script.base)
+        batches, _ = poll(connector, "", files, clock)
+    assert keys(batches) == ["post:10"]

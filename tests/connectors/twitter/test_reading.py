@@ -132,6 +132,16 @@ def test_a_message_that_we_sent_elsewhere_is_an_echo_in_both_shapes(read: Any) -
         assert (echo.said.provider_id, echo.said.text, echo.said.thread_key) == ("20", "hi", "dm:2")
 
 
+@pytest.mark.parametrize(("sender", "kind"), [("2", Echo), ("1", Incoming)])
+def test_of_two_the_other_one_is_the_customer(read: Any, sender: str, kind: type[Content]) -> None:
+    event = {"id": "20", "event_type": "MessageCreate", "text": "hi", "sender_id": sender, "dm_conversation_id": "1-2"}
+    (content,) = read({"data": event}, account="2")
+    assert isinstance(content, kind)
+    said = content.said if isinstance(content, Echo) else content
+    assert isinstance(said, Incoming)
+    assert said.thread_key == "dm:1"
+
+
 def test_a_message_to_ourselves_does_not_break_it(read: Any) -> None:
     event = {"id": "20", "event_type": "MessageCreate", "text": "hi", "sender_id": "1", "dm_conversation_id": "1-1"}
     (echo,) = read({"data": event}, account="1")
