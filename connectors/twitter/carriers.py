@@ -59,7 +59,7 @@ def source_key(kind: Kind, data: Json) -> str:
             edited = first_version(data) != id_of(data)
             return f"post-edit:{id_of(data)}" if edited else f"post:{id_of(data)}"
         case Kind.POST_DELETED:
-            return f"post-delete:{id_of(data.get('status') or data)}"
+            return f"post-delete:{id_of(mapping(data.get('status')) or data)}"
         case Kind.DM_READ:
             return f"dm-read:{data.get('sender_id', '')}:{data.get('last_read_event_id', '')}"
         case Kind.REVOKED:

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 from types import MappingProxyType
-from urllib.parse import urlsplit
 
 from connectors.contract import Remote
 from connectors.twitter.carriers import Json, mapping, sequence, words
@@ -42,7 +41,7 @@ def _remote(described: Json) -> Remote | None:
     address = address or described.get("preview_image_url")
     if not isinstance(address, str) or not address.startswith("https://"):
         return None
-    name = PurePosixPath(urlsplit(address).path).name
+    name = PurePosixPath(address.partition("?")[0]).name
     suffix = PurePosixPath(name).suffix.lower()
     kind = str(described.get("type") or "")
     return Remote(address=address, name=name, media_type=_TYPES.get(suffix) or _BY_KIND.get(kind, ""))
@@ -52,5 +51,9 @@ def _best_film(described: Json) -> str:
     """The finest of a video's versions that is one file, not a playlist."""
     variants = described.get("variants") or mapping(described.get("video_info")).get("variants")
     films = [each for each in sequence(variants) if each.get("content_type") == "video/mp4" and each.get("url")]
-    best = max(films, key=lambda film: int(film.get("bit_rate") or film.get("bitrate") or 0), default={})
-    return str(best.get("url") or "")
+    return str(max(films, key=_bit_rate, default={}).get("url") or "")
+
+
+def _bit_rate(film: Json) -> int:
+    told = film.get("bit_rate") or film.get("bitrate")
+    return told if isinstance(told, int) else 0
