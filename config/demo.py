@@ -1,17 +1,24 @@
 """The demo: four people and one mailbox, so that a first look needs no set-up. Only with the embedded database."""
 
-from datetime import datetime
+import logging
+from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from config.street.town import Town
+from connectors.errors import ChannelError
 from connectors.sandbox.mail.server import ADDRESS, HOST, PASSWORD, Ports
 from inbox.connect import build, save
+from inbox.desk import apps
+from inbox.desk import channels as desk
 from inbox.desk.links import make_link
 from inbox.desk.people import new_agent
 from inbox.desk.teams import make_team, set_level
 from inbox.models import Agent, Brand, Channel, Installation, Membership, OneTimeLink, Purpose, Role, Status
+
+log = logging.getLogger(__name__)
 
 PEOPLE = {"ada": Role.AGENT, "sam": Role.SUPERVISOR, "max": Role.MANAGER, "kim": Role.ADMIN}
 
@@ -27,6 +34,50 @@ def prepare(ports: Ports, now: datetime) -> list[tuple[str, str, str]]:
             for name, agent in people.items()
             if agent.is_active
         ]
+
+
+def connect_networks(town: Town, now: datetime) -> None:
+    """Connect the demo's accounts on the networks, as an admin does who has the keys; once, for they are kept."""
+    with transaction.atomic():
+        access = town.x.log_in("demo")
+        _network(
+            "twitter",
+            _("Demo on X"),
+            {
+                "client_id": town.x.app.client_id,
+                "client_secret": town.x.app.client_secret,
+                "consumer_key": town.x.app.consumer_key,
+                "consumer_secret": town.x.app.consumer_secret,
+                "bearer": town.x.app.bearer,
+                "base": town.x_address,
+                "username": "demo",
+                "user_id": town.x.account("demo").id,
+                "access_token": access["access_token"],
+                "refresh_token": access["refresh_token"],
+                "access_expires": (now + timedelta(seconds=int(str(access["expires_in"])))).isoformat(),
+                "scopes": access["scope"],
+            },
+            now,
+        )
+
+
+def subscribe() -> None:
+    """Have the networks call this start's address. What they do not tell is found by asking."""
+    for channel in Channel.objects.exclude(app=None).select_related("app"):
+        try:
+            desk.subscribe(channel, now=datetime.now(UTC))
+        except ChannelError as error:
+            log.warning("%s will not call us: %s", channel, error)
+
+
+def _network(kind: str, name: str, values: dict[str, object], now: datetime) -> None:
+    admin = Agent.objects.get(email="kim@demo.test")
+    installed = Channel.objects.filter(kind=kind, account=build(kind, values).account)
+    if installed.exists():
+        return
+    mailbox = Channel.objects.get(kind="email", address=ADDRESS)
+    app = apps.make_app(kind, values, name=name, by=admin, now=now)
+    desk.connect_channel(kind, values, name=name, brand=mailbox.brand, team=mailbox.team, by=admin, now=now, app=app)
 
 
 def first_admin_path(now: datetime) -> str | None:

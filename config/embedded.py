@@ -118,6 +118,7 @@ def serve(listener: socket.socket, cluster: Cluster | None, *, when_up: Callable
     Return False if it ended because a part of it failed.
     """
     from config.asgi import application
+    from inbox.live import broadcast
 
     web = Web(
         uvicorn.Config(
@@ -130,5 +131,6 @@ def serve(listener: socket.socket, cluster: Cluster | None, *, when_up: Callable
     try:
         web.run(sockets=[listener])
     finally:
+        broadcast.end()
         company.stop()
     return not company.failed.is_set()

@@ -6,16 +6,16 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime
+from threading import Thread
 from typing import TYPE_CHECKING
 
 from config import ground, servers
 from config.postgres.cluster import Cluster
 
 if TYPE_CHECKING:  # what stands beyond the ground is imported when there is one
-    from connectors.sandbox.mail.server import Ports
+    from config.street.town import Town
 
 HOST = "127.0.0.1"
 
@@ -37,10 +37,9 @@ def start(arguments: list[str]) -> None:
         _refuse_silent_servers()
         _migrate()
         if embedded:
-            with _street() as ports:
-                well = _serve(listener, cluster, _demo_links(ports))
+            well = _serve_demo(listener, cluster)
         else:
-            well = _serve(listener, cluster, _first_admin_link())
+            well = _serve(listener, cluster, lambda: _welcome(_first_admin_link()))
         _say("Otvet has stopped." if well else "Otvet has stopped: a part of it failed (the reason stands above).")
     sys.stdout.flush()
     sys.stderr.flush()
@@ -96,27 +95,12 @@ def _migrate() -> None:
         call_command("collectstatic", verbosity=0, interactive=False)
 
 
-@contextmanager
-def _street() -> "Iterator[Ports]":
-    """The mail server where the demo's customers live; only the embedded default has one."""
-    from config import street
-    from connectors.sandbox.mail.server import MailServer
-
-    server = MailServer(ground.data_folder() / "sandbox")
-    ports = server.start()
-    street.open_street(server, ports)
-    # The one list that lets a line be plain and a machine be this one; nobody but the embedded default sets it.
-    os.environ["OTVET_REACH"] = ",".join(f"{HOST}:{port}" for port in (ports.imap, ports.smtp))
-    try:
-        yield ports
-    finally:
-        server.stop()
-
-
-def _demo_links(ports: "Ports") -> list[str]:
+def _demo_links(town: "Town") -> list[str]:
     from config import demo
 
-    people = demo.prepare(ports, datetime.now(UTC))
+    now = datetime.now(UTC)
+    people = demo.prepare(town.ports, now)
+    demo.connect_networks(town, now)
     links = [f"  {name:4} {role:11} {_address()}{path}" for name, role, path in people]
     return ["Sign in (each link works once):", *links]
 
@@ -128,10 +112,26 @@ def _first_admin_link() -> list[str]:
     return ["Make the first admin (this link works once):", f"  {_address()}{path}"] if path else []
 
 
-def _serve(listener: socket.socket, cluster: Cluster | None, links: list[str]) -> bool:
+def _serve_demo(listener: socket.socket, cluster: Cluster | None) -> bool:
+    """The company of the demo, with its customers' servers around it; only the embedded default has them."""
+    from config import demo
+    from config.street.town import open_town
+
+    with open_town(ground.data_folder() / "sandbox") as town:
+        links = _demo_links(town)
+
+        def when_up() -> None:
+            _welcome(links)
+            # The networks try our address before they believe it, so it must be answered already.
+            Thread(target=demo.subscribe, name="subscribing", daemon=True).start()
+
+        return _serve(listener, cluster, when_up)
+
+
+def _serve(listener: socket.socket, cluster: Cluster | None, when_up: Callable[[], None]) -> bool:
     from config import embedded
 
-    return embedded.serve(listener, cluster, when_up=lambda: _welcome(links))
+    return embedded.serve(listener, cluster, when_up=when_up)
 
 
 def _welcome(links: list[str]) -> None:

@@ -25,6 +25,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("inbox.web.urls")),
 ]
 if settings.EMBEDDED:
-    from config import street
+    from config.street import letters, posts, wall
 
-    urlpatterns += [path("street/", street.street, name="street")]
+    urlpatterns += [
+        path("street/", letters.letters, name="street"),
+        path("street/x/", posts.posts, name="street_x"),
+        path("street/facebook/", wall.wall, name="street_facebook"),
+    ]

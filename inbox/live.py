@@ -75,6 +75,11 @@ class Broadcast:
         self._guard = Lock()
         self._told: set[int] = set()
         self._thread: Thread | None = None
+        self._ending = False
+
+    def end(self) -> None:
+        """This process is about to end, and its database perhaps before it: that is no trouble any more."""
+        self._ending = True
 
     def join(self, listener: Listener) -> None:
         """From now on he hears of everything new."""
@@ -99,6 +104,8 @@ class Broadcast:
                         last = self._read(last)
                         _wait(connection)
             except Exception:
+                if self._ending:
+                    return
                 log.exception("the live view lost its connection; trying again")
                 select.select([], [], [], LOOK_EVERY)
 

@@ -18,10 +18,11 @@ def hung_under(source: Source, incoming: Incoming) -> int | None:
         return None
     root = incoming.thread_key.split(":")[1]
     told = incoming.post if incoming.post and incoming.post.reference == root else None
+    is_the_post = root in {incoming.reference, incoming.provider_id}  # what he said himself stands in the thread
     row, _made = Row.objects.get_or_create(
-        channel=source.channel, reference=root[:300], defaults={"look_at": None if told else source.now}
+        channel=source.channel, reference=root[:300], defaults={"look_at": None if told or is_the_post else source.now}
     )
-    if told:
+    if told and not is_the_post:
         keep(source.channel, told, source.now)
     return row.pk
 

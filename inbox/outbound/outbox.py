@@ -28,8 +28,7 @@ def put(
     The ids under which the provider will know them are written down now, so that an answer which overtakes the
     provider's own "accepted" already finds its conversation.
     """
-    by_hand = kinds()[channel.kind].by_hand
-    first = DeliveryState.NEEDS_HUMAN if by_hand else DeliveryState.HELD if undo else DeliveryState.QUEUED
+    state = _first_state(channel, undo)
     deliveries = Delivery.objects.bulk_create(
         Delivery(
             message=message,
@@ -39,9 +38,9 @@ def put(
             recipients=list(frozen.recipients),
             payload=blobs.keep(frozen.body),
             provider_id=frozen.provider_id,
-            state=first,
+            state=state,
             queued_at=now,
-            due_at=None if by_hand else now + undo,
+            due_at=None if state == DeliveryState.NEEDS_HUMAN else now + undo,
         )
         for place, frozen in enumerate(parts)
     )
@@ -50,6 +49,12 @@ def put(
         for d in deliveries
         if d.provider_id
     )
-    if first == DeliveryState.QUEUED:
+    if state == DeliveryState.QUEUED:
         wake("inbox.outbound.tasks.send_due")
     return deliveries
+
+
+def _first_state(channel: Channel, undo: timedelta) -> DeliveryState:
+    if kinds()[channel.kind].by_hand:
+        return DeliveryState.NEEDS_HUMAN
+    return DeliveryState.HELD if undo else DeliveryState.QUEUED

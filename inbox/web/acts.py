@@ -81,7 +81,7 @@ def _draft(request: HttpRequest) -> Draft:
         cc=[address for address in request.POST.getlist("cc") if address],
         attachments=[_uuid(value) for value in request.POST.getlist("attachments")],
         then=State(request.POST.get("then", State.PENDING)),
-        parts_seen=_whole(request.POST.get("parts_seen")) or 1,
+        parts_seen=_whole(request.POST.get("parts_seen") or "1"),
     )
 
 

@@ -7,7 +7,6 @@ from django.utils import timezone
 
 from inbox.desk.customers import likenesses_of
 from inbox.desk.ownership import responsible_for
-from inbox.lists import View
 from inbox.models import Activity, Agent, Channel, Conversation, Message, State, Team
 from inbox.permissions import Can, allows, visible_to
 from inbox.thread import mark_read, read_thread
@@ -15,7 +14,7 @@ from inbox.web.files import SHOWN
 from inbox.web.formatting import framed
 from inbox.web.frame import fresh_counts
 from inbox.web.lists import list_context
-from inbox.web.requests import agent_of, conversation_of
+from inbox.web.requests import agent_of, conversation_of, view_of
 from inbox.web.ways import around, way_of
 
 OTHERS = 8
@@ -32,7 +31,7 @@ def conversation(request: HttpRequest, view: str, number: int) -> HttpResponse:
     agent = agent_of(request)
     chosen = conversation_of(request, number)
     seen = mark_read(chosen, agent, timezone.now())
-    context: dict[str, object] = {"view": View(view) if view in View.values else View.OPEN}
+    context: dict[str, object] = {"view": view_of(view)}
     context["counts"] = fresh_counts(agent)
     context |= talk_context(chosen, agent, seen=seen, everything="all" in request.GET)
     match request.htmx.target:  # type: ignore[attr-defined]  # set by htmx's middleware
@@ -75,7 +74,7 @@ def menu(request: HttpRequest, view: str, number: int) -> HttpResponse:
     chosen = conversation_of(request, number)
     team = Agent.objects.filter(is_active=True, memberships__team=chosen.team)
     context = {
-        "view": View(view) if view in View.values else View.OPEN,
+        "view": view_of(view),
         "conversation": chosen,
         "colleagues": team.exclude(pk=agent.pk).distinct().order_by("name"),
         "teams": Team.objects.filter(closed_at=None).order_by("name"),

@@ -19,7 +19,6 @@ from inbox.models import Attachment, Item
 from inbox.permissions import Can, allows, held_back_for, visible_to
 from inbox.web.requests import agent_of
 
-SUFFIXES = {"email": "eml"}
 SHOWN = {"image/png", "image/jpeg", "image/gif", "image/webp"}
 LARGEST_UPLOAD = 25 * 1024 * 1024
 
@@ -37,7 +36,7 @@ def attachment(request: HttpRequest, uuid: UUID) -> FileResponse:
 
 @login_required
 def original(request: HttpRequest, item: int) -> FileResponse:
-    """What the provider handed over, byte for byte."""
+    """A mail as the provider handed it over, byte for byte."""
     agent = agent_of(request)
     found = get_object_or_404(Item.objects.select_related("envelope", "channel"), pk=item)
     said = getattr(found, "message", None)
@@ -48,9 +47,9 @@ def original(request: HttpRequest, item: int) -> FileResponse:
     )
     if not allowed:
         raise Http404
-    if found.part:
+    if found.channel.kind != "email":
         raise Http404  # a webhook's body holds what other people said, too
-    return served(found.envelope.sha256, f"{found.pk}.{SUFFIXES.get(found.channel.kind, 'json')}", "message/rfc822")
+    return served(found.envelope.sha256, f"{found.pk}.eml", "message/rfc822")
 
 
 def served(digest: str, name: str, media_type: str) -> FileResponse:

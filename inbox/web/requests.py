@@ -3,6 +3,7 @@
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
+from inbox.lists import View
 from inbox.models import Agent, Conversation
 from inbox.permissions import may_see
 
@@ -17,7 +18,12 @@ def agent_of(request: HttpRequest) -> Agent:
 def conversation_of(request: HttpRequest, number: int) -> Conversation:
     """A conversation he may see. Raise Http404 for all others: that it exists is nobody's business either."""
     rows = Conversation.objects.select_related("channel", "reply_channel", "customer__plan", "team")
-    found = get_object_or_404(rows.select_related("owner", "address", "merged_into"), number=number)
+    found = get_object_or_404(rows.select_related("owner", "address", "merged_into", "post"), number=number)
     if not may_see(agent_of(request), found):
         raise Http404
     return found
+
+
+def view_of(name: str) -> View:
+    """The list that a page stands beside; all open ones for a name that is none."""
+    return View(name) if name in View.values else View.OPEN

@@ -1,4 +1,4 @@
-"""The street: a page of the demo where one plays the customer. Mail goes over the wire, as from anybody."""
+"""The street by mail: what one writes goes over the wire, as from anybody."""
 
 import smtplib
 from dataclasses import dataclass
@@ -19,18 +19,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from config.street.town import Town, the_town
 from connectors.sandbox.mail.log import Accepted
-from connectors.sandbox.mail.server import ADDRESS, HOST, MailServer, Ports
+from connectors.sandbox.mail.server import ADDRESS, HOST
 
 SHOWN = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Town:
-    """The mail server of this start, and where it listens."""
-
-    server: MailServer
-    ports: Ports
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +38,6 @@ class Letter:
     text: str
     from_us: bool
     message_id: str
-
-
-_town: Town | None = None
-
-
-def open_street(server: MailServer, ports: Ports) -> None:
-    """Let the page know its mail server."""
-    global _town
-    _town = Town(server, ports)
 
 
 class LetterForm(forms.Form):
@@ -71,9 +55,9 @@ class LetterForm(forms.Form):
 
 
 @login_required
-def street(request: HttpRequest) -> HttpResponse:
+def letters(request: HttpRequest) -> HttpResponse:
     """Write a mail from any address, and see what arrives there."""
-    town = _town
+    town = the_town()
     if town is None:
         raise Http404
     form = LetterForm(request.POST or None, initial=_answering(town, request.GET.get("answers", "")))
@@ -81,12 +65,12 @@ def street(request: HttpRequest) -> HttpResponse:
         _post(town, form.cleaned_data)
         messages.success(request, _("It is on its way to %(address)s.") % {"address": ADDRESS})
         return redirect(f"{reverse('street')}?as={form.cleaned_data['address']}")
-    context = {"form": form, "letters": _letters(town), "company": ADDRESS}
-    return render(request, "street.html", context)
+    context = {"form": form, "letters": _letters(town), "company": ADDRESS, "street": "mail"}
+    return render(request, "street/letters.html", context)
 
 
 def _letters(town: Town) -> list[Letter]:
-    newest = list(town.server.log())[-SHOWN:]
+    newest = list(town.mail.log())[-SHOWN:]
     return [_letter(accepted) for accepted in reversed(newest)]
 
 
@@ -107,7 +91,7 @@ def _letter(accepted: Accepted) -> Letter:
 
 def _answering(town: Town, sequence: str) -> dict[str, object]:
     """What the form begins with: an answer to the mail with this number, or carla's first mail."""
-    found = next((a for a in town.server.log() if str(a.sequence) == sequence), None)
+    found = next((a for a in town.mail.log() if str(a.sequence) == sequence), None)
     if found is None:
         return {"name": "Carla", "address": "carla@example.com"}
     letter = _letter(found)
@@ -123,7 +107,7 @@ def _post(town: Town, wanted: dict[str, Any]) -> None:
     mail["Date"] = format_datetime(timezone.now())
     mail["Message-ID"] = make_msgid(domain=wanted["address"].rpartition("@")[2])
     text = wanted["text"]
-    answered = next((a for a in town.server.log() if a.sequence == wanted["answers"]), None)
+    answered = next((a for a in town.mail.log() if a.sequence == wanted["answers"]), None)
     if answered:
         text += _threaded(mail, message_from_bytes(answered.raw), _letter(answered))
     mail.set_content(text)
