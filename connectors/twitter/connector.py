@@ -44,6 +44,8 @@ from connectors.twitter.api import Api, Keys
 from connectors.twitter.app import XApp
 from connectors.twitter.prices import PRICES
 
+_NOT_CONNECTED = gettext_noop("This account is not connected yet. Connect it on the page of X.")
+
 
 @dataclass(frozen=True, kw_only=True)
 class X(Connector):
@@ -110,11 +112,13 @@ class X(Connector):
         return composing.parts(text, thread_key)
 
     def check(self) -> str:
-        """Ask X who we are, and that it is the account that was meant."""
+        """Ask X who we are, and that it is the account that was meant: people are searched for by its name."""
         me = standing.me(self._api)
         if self._handle and me.username.lower() != self._handle.lower():
             raise CredentialsRefused(
-                gettext_noop("These keys belong to @%(found)s, not to @%(wanted)s."),
+                gettext_noop(
+                    "X says that this is @%(found)s, not @%(wanted)s. Correct the user name or connect the other account."
+                ),
                 found=me.username,
                 wanted=self._handle,
             )
@@ -142,7 +146,7 @@ class X(Connector):
 
     def refresh(self, now: datetime) -> Self:
         if not self.refresh_token:
-            raise CredentialsRefused(gettext_noop("This account is not connected yet. Connect it on the page of X."))
+            raise CredentialsRefused(_NOT_CONNECTED)
         return self._with(oauth.refresh(self._client, self.refresh_token, now))
 
     def consent_address(self, *, back: str, state: str, challenge: str, again: bool) -> str | None:
@@ -171,7 +175,7 @@ class X(Connector):
             raise Rejected(gettext_noop("Webhooks need the Bearer Token and the API Key Secret of the app."))
         if self.oauth1_token:
             raise Rejected(gettext_noop("Webhooks need an account that was connected on the page of X (OAuth 2.0)."))
-        subscribing.subscribe(self._as_app, self._api, self.account, address)
+        subscribing.subscribe(self._as_app, self._api, self.account, address, messages=self.take_messages)
 
     def download(self, remote: Remote, folder: Path) -> File:
         return downloading.download(self._api, remote, folder)
@@ -208,6 +212,8 @@ class X(Connector):
 
     @property
     def _keys(self) -> Keys:
+        if not self.oauth1_token and not self.access_token:
+            raise CredentialsRefused(_NOT_CONNECTED)
         if not self.oauth1_token:
             return Keys(bearer=self.access_token)
         return Keys(

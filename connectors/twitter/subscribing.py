@@ -13,17 +13,19 @@ from connectors.twitter.standing import webhooks
 NEEDED = ("post.mention.create", "post.reply.create", "post.quote.create", "dm.received")
 # What polls tell too, or what not every account may have: without them all goes on.
 WELCOME = ("post.create", "post.delete", "dm.sent", "dm.read", "chat.received")
+_PRIVATE = ("dm.", "chat.")
 OF_THE_APP = "oauth.revoke"  # for all accounts of the app; it takes no filter
 
 
-def subscribe(app: Api, user: Api, account: str, address: str) -> None:
+def subscribe(app: Api, user: Api, account: str, address: str, *, messages: bool) -> None:
     """Have the account's events sent to `address`; what is so already stays. Raise a ChannelError.
 
-    `app` and `user` are the API as the app and as the account, which alone may ask for its private events.
+    `app` and `user` are the API as the app and as the account, which alone may ask for its private events. Without
+    `messages` nothing is told of direct messages, which cost.
     """
     webhook = _registered(app, address)
     there = {_identity(each): each for each in _subscriptions(app)}
-    for event in (*NEEDED, *WELCOME):
+    for event in (event for event in (*NEEDED, *WELCOME) if messages or not event.startswith(_PRIVATE)):
         wanted = {"event_type": event, "filter": {"user_id": account}, "tag": event, "webhook_id": webhook}
         with suppress(*(() if event in NEEDED else (Rejected,))):
             _ensure(user, wanted, there)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,15 @@ APP = XApp(consumer_secret="consumer-secret-1")
 BODY = b'{"data":{"event_type":"dm.received"}}'
 SIGNATURE = "sha256=4ks0DJ5Rc5ttpD75yGuGn8CTI94/2eqXuWsdVJMJ/R8="  # recomputed by hand from docs.x.com, webhooks
 ANSWER = "sha256=5fwnJ1gGOfduZ1KV1ZH1sYGYhiuNJwyfXwRAV77O9/U="
+
+
+def test_the_channel_takes_all_that_the_app_holds() -> None:
+    assert {field.name for field in fields(XApp)} <= {field.name for field in fields(X)}
+    assert X.app is XApp
+
+
+def test_the_app_prints_no_secret() -> None:
+    assert "hush" not in repr(XApp(client_secret="hush", consumer_key="hush", consumer_secret="hush", bearer="hush"))
 
 
 @pytest.mark.parametrize("name", ["x-twitter-webhooks-signature", "X-Twitter-Webhooks-Signature"])

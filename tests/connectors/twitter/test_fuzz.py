@@ -15,7 +15,23 @@ from connectors.twitter.app import XApp
 from connectors.twitter.connector import X
 
 EXAMPLES = sorted((Path(__file__).parents[3] / "connectors" / "twitter" / "examples").glob("*.json"))
-ODD = [None, True, -1, 10**30, 1.5, "", "x", "9" * 40, "\ud7ff\u0000", [], [None], [[]], {}, {"id": []}, {"data": 5}]
+ODD: list[Any] = [
+    None,
+    True,
+    -1,
+    10**30,
+    1.5,
+    "",
+    "x",
+    "9" * 40,
+    "\ud7ff\u0000",
+    [],
+    [None],
+    [[]],
+    {},
+    {"id": []},
+    {"data": 5},
+]
 ROUNDS = 150
 
 

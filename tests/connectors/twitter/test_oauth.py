@@ -130,8 +130,9 @@ def test_an_account_that_was_never_connected_says_so() -> None:
     ended = never.expires_at()
     assert ended is not None
     assert ended - timedelta(days=1) < datetime.now(UTC)  # whoever reckons with a margin may do so
-    with pytest.raises(CredentialsRefused, match="not connected yet"):
-        never.refresh(datetime.now(UTC))
+    for attempt in (lambda: never.refresh(datetime.now(UTC)), never.check, lambda: never.people(["1"])):
+        with pytest.raises(CredentialsRefused, match="not connected yet"):
+            attempt()
 
 
 def test_keys_of_the_older_way_do_not_end(signed: X) -> None:
@@ -140,7 +141,7 @@ def test_keys_of_the_older_way_do_not_end(signed: X) -> None:
 
 
 def test_keys_of_another_account_are_told(x: XServer, signed: X) -> None:
-    with pytest.raises(CredentialsRefused, match="belong to @acme, not to @carla"):
+    with pytest.raises(CredentialsRefused, match="X says that this is @acme, not @carla"):
         replace(signed, username="@carla").check()
 
 

@@ -46,6 +46,12 @@ def test_all_that_is_needed_is_subscribed_once(x: XServer, acme: X, there: Recei
     assert len(x.platform.world.all(Webhook)) == 1
 
 
+def test_messages_that_nobody_wants_are_not_paid_for(x: XServer, acme: X, there: Receiver) -> None:
+    replace(acme, take_messages=False).subscribe(there.url, "")
+    assert "post.mention.create" in subscribed(x)
+    assert [event for event in subscribed(x) if event.startswith("dm.")] == []
+
+
 def test_a_webhook_that_x_gave_up_is_tried_again(x: XServer, acme: X, there: Receiver) -> None:
     acme.subscribe(there.url, "")
     answer, there.on_get = there.on_get, lambda _query: (500, b"")
