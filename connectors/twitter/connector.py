@@ -117,7 +117,7 @@ class X(Connector):
         if self._handle and me.username.lower() != self._handle.lower():
             raise CredentialsRefused(
                 gettext_noop(
-                    "X says that this is @%(found)s, not @%(wanted)s. Correct the user name or connect the other account."
+                    "X says that this is @%(found)s, not @%(wanted)s. Correct the name, or connect the other account."
                 ),
                 found=me.username,
                 wanted=self._handle,
