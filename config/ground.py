@@ -19,7 +19,15 @@ PROJECT = Path(__file__).resolve().parent.parent
 ROOM = 200 * 2**20
 START = "start"
 # These read no row: they must work where no database can, and never start one.
-NEED_NO_DATABASE = {"inspect_email", "makemessages", "compilemessages", "collectstatic", "spectacular", "diffsettings"}
+NEED_NO_DATABASE = {
+    "inspect_email",
+    "inspect_payload",
+    "makemessages",
+    "compilemessages",
+    "collectstatic",
+    "spectacular",
+    "diffsettings",
+}
 USAGE = """Otvet:
   manage.py start [--port N]                 everything at once; without DATABASE_URL with a database of its own
   manage.py test [--no-install] [pytest ...] the whole check

@@ -1,16 +1,14 @@
 """`manage.py inspect_email FILE... [--json]`: what the e-mail connector understands of a mail."""
 
 import argparse
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import msgspec
 from django.core.management.base import BaseCommand, CommandParser
 
-from connectors.errors import Unreadable
-from inbox.parser import Parser
+from inbox.management.describing import descriptions
 
 _LONGEST = 4_000  # characters of a text shown to people; --json shows all of it
 
@@ -27,32 +25,11 @@ class Command(BaseCommand):
         parser.add_argument("--json", action=argparse.BooleanOptionalAction, default=False, help="one JSON line a file")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        for description in descriptions(options["files"]):
+        for description in descriptions("email", options["files"]):
             if options["json"]:
                 self.stdout.write(msgspec.json.encode(description).decode())
             else:
                 self.stdout.write("\n".join(_readable(description)) + "\n")
-
-
-def descriptions(files: Sequence[Path]) -> Iterator[Mapping[str, Any]]:
-    """One object for each file, read in a limited child; its keys are always the same."""
-    parser = Parser(1)
-    try:
-        for file in files:
-            with TemporaryDirectory() as folder:
-                yield _description(parser, file, Path(folder))
-    finally:
-        parser.close()
-
-
-def _description(parser: Parser, file: Path, folder: Path) -> Mapping[str, Any]:
-    try:
-        return parser.describe("email", file, folder)
-    except Unreadable as error:
-        # The child died over it. What an empty file is like has the right keys, the rest is told here.
-        empty = folder / "empty"
-        empty.touch()
-        return {**parser.describe("email", empty, folder), "file": str(file), "error": str(error)}
 
 
 def _readable(description: Mapping[str, Any]) -> Iterator[str]:
