@@ -5,14 +5,17 @@ from pathlib import Path
 
 import pytest
 from pytest_django import Settings
+from pytest_django.live_server_helper import LiveServer
 
 from connectors.sandbox.mail.server import MailServer
+from connectors.sandbox.x.server import XServer
 from inbox import parser
 from inbox.outbound.liveness import this_process
 from tests.dovecot import Dovecot, dovecot
 from tests.journeys import kills
 from tests.journeys.houses import Embedded, Split
 from tests.journeys.mailroom import Company, found
+from tests.journeys.networks import OnX, on_x
 
 __all__ = ["dovecot"]
 
@@ -50,6 +53,20 @@ def company(
     settings.BLOBS = tmp_path / "blobs"
     monkeypatch.setenv("OTVET_REACH", f"127.0.0.0/8,localhost,::1,127.0.0.1:{street.ports.smtp}")
     return found(dovecot, street)
+
+
+@pytest.fixture
+def x(
+    company: Company, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Settings, live_server: LiveServer
+) -> Iterator[OnX]:
+    """@demo on a stand-in of X that can call us."""
+    server = XServer(tmp_path / "x", retry_seconds=(0.1, 0.2, 0.5))
+    port = server.start()
+    settings.PUBLIC_URL = live_server.url
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("OTVET_REACH", f"127.0.0.1:{port}")
+        yield on_x(company, server, port)
+    server.stop()
 
 
 @pytest.fixture(scope="session")

@@ -46,11 +46,12 @@ _numbers = count(1)
 
 @dataclass
 class Company:
-    """Ada and sam in Support, max in Sales. `street` is the SMTP server, and knows what arrived where."""
+    """Ada and sam in Support, max in Sales, kim runs it. `street` is the SMTP server, and knows what arrived where."""
 
     ada: Agent
     sam: Agent
     max: Agent
+    kim: Agent
     support: Team
     sales: Team
     brand: Brand
@@ -114,14 +115,15 @@ def found(dovecot: Dovecot, street: MailServer) -> Company:
     """Make the company, now."""
     now = timezone.now()
     Installation.objects.create(created_at=now, company="Example")
-    ada, sam, max_ = (
-        new_agent(name=n, email=f"{n.lower()}@example.com", by=None, now=now) for n in ("Ada", "Sam", "Max")
+    ada, sam, max_, kim = (
+        new_agent(name=n, email=f"{n.lower()}@example.com", by=None, now=now) for n in ("Ada", "Sam", "Max", "Kim")
     )
+    Membership.objects.create(agent=kim, team=None, role=Role.ADMIN)
     support, sales = make_team("Support", lead=sam, by=None, now=now), make_team("Sales", lead=max_, by=None, now=now)
     for agent, team, role in ((ada, support, Role.AGENT), (sam, support, Role.SUPERVISOR), (max_, sales, Role.AGENT)):
         Membership.objects.create(agent=agent, team=team, role=role)
     brand = Brand.objects.create(name="Example", signature="Your friends at Example")
-    return Company(ada, sam, max_, support, sales, brand, dovecot, street)
+    return Company(ada, sam, max_, kim, support, sales, brand, dovecot, street)
 
 
 def collect(channel: Channel) -> int:
