@@ -29,8 +29,12 @@ def subscribe(app: Api, user: Api, account: str, address: str, *, messages: bool
         wanted = {"event_type": event, "filter": {"user_id": account}, "tag": event, "webhook_id": webhook}
         with suppress(*(() if event in NEEDED else (Rejected,))):
             _ensure(user, wanted, there)
-    with suppress(Rejected):
-        _ensure(app, {"event_type": OF_THE_APP, "filter": {}, "tag": OF_THE_APP, "webhook_id": webhook}, there)
+    revoked = {"event_type": OF_THE_APP, "tag": OF_THE_APP, "webhook_id": webhook}
+    # The documentation names no filter for it; where one is asked for all the same, the account is one.
+    for each in ({}, {"user_id": account}):
+        with suppress(Rejected):
+            _ensure(app, {**revoked, "filter": each}, there)
+            break
 
 
 def _registered(app: Api, address: str) -> str:

@@ -224,7 +224,6 @@ def test_an_account_that_was_taken_back_waits_and_loses_nothing(x: OnX) -> None:
     x.x.withdraw(US)
     until(x.x.told, "X has told everything")
     x.hear()
-    print(list(Item.objects.values_list("source_key","outcome","reason")), x.x.platform.hooks.log()[-2:] if hasattr(x.x.platform.hooks,"log") else "")
     x.channel.refresh_from_db()
     assert x.channel.state == ChannelState.REFUSED
     dispatch(1)
