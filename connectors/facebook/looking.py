@@ -1,0 +1,41 @@
+"""Looking single things up: people, posts, and whether a comment may be answered in private."""
+
+from collections.abc import Mapping, Sequence
+
+from connectors.contract import Person, Post
+from connectors.errors import Rejected
+from connectors.facebook.api import Api
+from connectors.facebook.shapes import text_in
+from connectors.facebook.wall import shown
+from connectors.facebook.wanted import POST
+
+MOST_AT_ONCE = 100
+
+
+def people(api: Api, page: str, ids: Sequence[str]) -> Mapping[str, Person]:
+    """Who has these ids, one call for each: of several one unknown would spoil all. Raise a ChannelError."""
+    found: dict[str, Person] = {}
+    for address in [each for each in ids if each.isdecimal()][:MOST_AT_ONCE]:
+        try:
+            told = api.get(address, fields="name,first_name,last_name")
+        except Rejected:
+            continue
+        name = text_in(told, "name") or f"{text_in(told, 'first_name')} {text_in(told, 'last_name')}".strip()
+        found[address] = Person(address=address, name=name, scope=page)
+    return found
+
+
+def post(api: Api, reference: str) -> Post | None:
+    """A post as people see it; None if it is not there for us. Raise another ChannelError."""
+    try:
+        return shown(api.get(reference, fields=POST))
+    except Rejected:
+        return None
+
+
+def may_write_to(api: Api, comment: str) -> bool:
+    """Whether this comment may be answered in private: once, within 7 days. Raise a ChannelError."""
+    try:
+        return api.get(comment, fields="can_reply_privately").get("can_reply_privately") is True
+    except Rejected:
+        return False

@@ -1,0 +1,85 @@
+"""One poll of a Page: messages and what was said on its wall. It is the safety net under the webhooks."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+
+import msgspec
+
+from connectors.contract import Batch, Fetched
+from connectors.facebook import cursor as cursors
+from connectors.facebook import feed, talks
+from connectors.facebook.api import Api
+from connectors.facebook.carriers import Kind, Thing, author_of
+from connectors.facebook.cursor import Cursor
+from connectors.facebook.feed import said_at
+from connectors.facebook.shapes import id_in, mapping
+
+LOOK_BACK = timedelta(hours=6)  # of the gap check
+LOOK_BACK_POSTS = 100
+MOST_PAYLOADS = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Followed:
+    """Whose things are brought: the Page's id, and the API as the Page."""
+
+    api: Api
+    id: str
+
+
+def fetch(page: Followed, cursor: str, folder: Path, floor: datetime, now: datetime) -> Batch:
+    """Bring what is new, as much as fits into a batch. What uses up our limits makes the next poll wait."""
+    places = cursors.loads(cursor, floor)
+    brought, place = talks.fetch(page.api, page.id, places.talks, now)
+    said, wall, more = feed.fetch(page.api, page.id, places.wall, max(MOST_PAYLOADS - len(brought), 0), now)
+    rests_until = page.api.usage.rests_until(now)
+    return Batch(
+        payloads=_kept([*brought, *said], page.id, folder, now),
+        cursor=cursors.dumps(Cursor(talks=place, wall=wall)),
+        more=(bool(place.pending) or more) and rests_until is None,
+        backlog=len(place.pending),
+        again_at=rests_until,
+    )
+
+
+def missed(
+    page: Followed, cursor: str, known: Callable[[Sequence[str]], set[str]], folder: Path, now: datetime
+) -> Batch:
+    """Bring what is there since a few hours and not here."""
+    since = now - LOOK_BACK
+    there = [*talks.recent(page.api, page.id, since), *feed.recent(page.api, page.id, since, LOOK_BACK_POSTS)]
+    have = known([thing.source_key for thing in there])
+    payloads = _kept([thing for thing in there if thing.source_key not in have], page.id, folder, now)
+    return Batch(payloads=payloads[:MOST_PAYLOADS], cursor=cursor, more=len(payloads) > MOST_PAYLOADS)
+
+
+def _kept(things: Sequence[Thing], page: str, folder: Path, now: datetime) -> Sequence[Fetched]:
+    """In the order in which they were said, each once."""
+    once = {thing.source_key: thing for thing in sorted(things, key=said_at) if _concerns_us(thing, page)}
+    return [_written(key, thing, page, folder, now) for key, thing in once.items()]
+
+
+def _concerns_us(thing: Thing, page: str) -> bool:
+    """Whether somebody said it to us, or we to somebody."""
+    if thing.kind is Kind.SHOWN_MESSAGE or author_of(thing.data) != page:
+        return True
+    return id_in(mapping(mapping(thing.data.get("answers")).get("from"))) not in ("", page)
+
+
+def _written(key: str, thing: Thing, page: str, folder: Path, now: datetime) -> Fetched:
+    body = msgspec.json.encode(thing.data)
+    digest = sha256(body).hexdigest()
+    path = folder / f"{digest}.json"
+    path.write_bytes(body)
+    told = said_at(thing)
+    return Fetched(
+        source_key=key,
+        path=path,
+        sha256=digest,
+        size=len(body),
+        received_at=told if told.year > 1970 else now,
+        facts={"account": page},
+    )

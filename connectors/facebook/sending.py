@@ -1,0 +1,60 @@
+"""Handing one frozen part to Facebook, which knows no key against doubles: what is unclear is never sent again."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from connectors.contract import Outgoing, Sent
+from connectors.errors import OutcomeUnknown, Rejected, gettext_noop
+from connectors.facebook.api import Api, Upload
+from connectors.facebook.composing import ANYBODY, Comment, Enclosed, Message, is_too_late, loads
+from connectors.facebook.refusals import WINDOW_IS_SHUT
+from connectors.facebook.shapes import id_in
+
+
+def send(api: Api, page: str, outgoing: Outgoing, wire: Callable[[], None]) -> Sent:
+    """Send one part. Raise what `Connector.send` does."""
+    letter = loads(outgoing.body)
+    if isinstance(letter, Message):
+        path, values, name = f"{page}/messages", _as_message(letter, outgoing.now), "message_id"
+        file = _upload(letter.file, outgoing, "filedata")
+    else:
+        path, values, name = f"{letter.answers}/comments", _as_comment(letter), "id"
+        file = _upload(letter.file, outgoing, "source")
+    wire()
+    identity = id_in(api.post(path, values, file=file), name)
+    if not identity:
+        raise OutcomeUnknown(gettext_noop("Facebook does not say whether it took this."))
+    return Sent(provider_id=identity)
+
+
+def terms(letter: Message, now: datetime) -> dict[str, str]:
+    """Under which rule it goes: everybody may answer for a day, a person for seven. Raise Rejected after that."""
+    if is_too_late(letter, now):
+        raise Rejected(WINDOW_IS_SHUT)
+    if letter.heard_at is None or letter.comment or now - letter.heard_at <= ANYBODY:
+        return {"messaging_type": "RESPONSE"}
+    return {"messaging_type": "MESSAGE_TAG", "tag": "HUMAN_AGENT"}
+
+
+def _as_message(letter: Message, now: datetime) -> dict[str, Any]:
+    content: dict[str, Any] = {"metadata": letter.metadata}
+    if letter.file:
+        content["attachment"] = {"type": letter.file.form, "payload": {}}
+    else:
+        content["text"] = letter.text
+    recipient = {"comment_id": letter.comment} if letter.comment else {"id": letter.to}
+    return {"recipient": recipient, "message": content, **terms(letter, now)}
+
+
+def _as_comment(letter: Comment) -> dict[str, str]:
+    return {"message": letter.text} if letter.text else {}
+
+
+def _upload(file: Enclosed | None, outgoing: Outgoing, field: str) -> Upload | None:
+    if file is None:
+        return None
+    path = outgoing.files.get(file.sha256)
+    if path is None or not path.exists():
+        raise Rejected(gettext_noop("A file of this answer is not here any more."))
+    return Upload(field=field, name=file.name, media_type=file.media_type, path=path)

@@ -1,0 +1,132 @@
+"""Facebook on loopback, and a Page of ours on it, connected."""
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from connectors.contract import File, Outgoing, Person, Reply
+from connectors.facebook.connector import Facebook
+from connectors.sandbox.graph.server import GraphServer
+
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+PAGE = "11"
+DEADLINE_SECONDS = 20
+
+
+@pytest.fixture
+def graph(tmp_path: Path, allow_plain: Callable[..., None]) -> Iterator[GraphServer]:
+    server = GraphServer(tmp_path / "graph")
+    allow_plain(server.start())
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def unconnected(graph: GraphServer) -> Facebook:
+    """The form as an admin fills it in, before anybody was asked."""
+    return Facebook(app_id=graph.app.id, app_secret=graph.app.secret, base=graph.base)
+
+
+@pytest.fixture
+def page(graph: GraphServer) -> Facebook:
+    """Our Page, connected."""
+    keys = graph.street.connect()
+    return Facebook(
+        page_id=keys["page_id"],
+        page_name=keys["page_name"],
+        page_token=keys["page_token"],
+        app_id=keys["app_id"],
+        app_secret=keys["app_secret"],
+        base=graph.base,
+    )
+
+
+@dataclass
+class Line:
+    """What `wire` was called for: the moment from which Facebook may have acted."""
+
+    calls: int = 0
+
+    def __call__(self) -> None:
+        self.calls += 1
+
+
+@pytest.fixture
+def wire() -> Line:
+    return Line()
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Path:
+    folder = tmp_path / "files"
+    folder.mkdir()
+    return folder
+
+
+@dataclass
+class Platform:
+    """The stand-in's clock as we see it."""
+
+    ahead: timedelta = timedelta()
+
+    @property
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self.ahead
+
+
+@pytest.fixture
+def clock(graph: GraphServer) -> Callable[[timedelta], datetime]:
+    """Lets time pass there, and tells the time that it is then."""
+    platform = Platform()
+
+    def pass_by(time: timedelta = timedelta()) -> datetime:
+        graph.move_clock(time.total_seconds())
+        platform.ahead += time
+        return platform.now
+
+    return pass_by
+
+
+def person(graph: GraphServer, name: str) -> str:
+    """The id by which our Page knows somebody."""
+    return next(str(talk["id"]) for talk in graph.street.talks() if talk["name"] == name)
+
+
+def reply(text: str, **given: object) -> Reply:
+    """An answer as the desk hands it over."""
+    values: dict[str, object] = {"key": "k-1", "text": text, "to": (), "now": NOW}
+    return Reply(**(values | given))  # type: ignore[arg-type]  # the fields of Reply
+
+
+def to(address: str) -> tuple[Person, ...]:
+    return (Person(address=address, scope=PAGE),)
+
+
+def outgoing(body: bytes, now: datetime, **given: Any) -> Outgoing:
+    values: dict[str, Any] = {"provider_id": "", "recipients": (), "body": body, "since": now, "now": now}
+    return Outgoing(**(values | given))
+
+
+def enclosed(path: Path, content: bytes, media_type: str) -> File:
+    """A file that an agent attached; its bytes lie at `path`."""
+    path.write_bytes(content)
+    return File(name=path.name, media_type=media_type, size=len(content), sha256=path.name, path=str(path))
+
+
+def on_disk(*there: File) -> Mapping[str, Path]:
+    return {file.sha256: Path(file.path) for file in there}
+
+
+def eventually(true: Callable[[], Any]) -> Any:
+    """Wait until it is true and return it."""
+    deadline = time.monotonic() + DEADLINE_SECONDS
+    while time.monotonic() < deadline:
+        if found := true():
+            return found
+        time.sleep(0.02)
+    raise AssertionError("it never became true")
