@@ -20,6 +20,8 @@ from connectors.errors import (
 )
 from connectors.http import Answer, retry_after
 
+# A quarter of an hour, and the longer windows of writing.
+_WINDOWS = ("x-rate-limit", "x-user-limit-24hour", "x-app-limit-24hour")
 _RATE_LIMITED = 88  # code of version 1.1
 _SPENT = frozenset({"credits", "usage-capped"})
 _WRONG_APP = frozenset({"client-forbidden", "oauth1-permissions", "unsupported-authentication"})
@@ -75,10 +77,11 @@ def refusal(answer: Answer, *, has_effect: bool) -> ChannelError:
 
 
 def resets_at(headers: Mapping[str, str]) -> datetime | None:
-    """When a limit is whole again (`x-rate-limit-reset`, seconds since 1970), or when we may come back."""
-    told = headers.get("x-rate-limit-reset", "")
-    if told.isdigit():
-        return datetime.fromtimestamp(int(told), UTC)
+    """When all limits that are used up are whole again (headers tell seconds since 1970), or when we may come back."""
+    used_up = [window for window in _WINDOWS if headers.get(f"{window}-remaining") == "0"]
+    told = [headers.get(f"{window}-reset", "") for window in used_up or _WINDOWS[:1]]
+    if ends := [int(end) for end in told if end.isdigit()]:
+        return datetime.fromtimestamp(max(ends), UTC)
     return retry_after(headers.get("Retry-After", ""), retry_after(headers.get("Date", ""), None))
 
 

@@ -94,6 +94,14 @@ def test_it_says_when_to_come_back() -> None:
     assert never.until is None
 
 
+def test_a_day_that_is_used_up_is_waited_for_though_the_quarter_of_an_hour_is_not() -> None:
+    headers = {"x-rate-limit-remaining": "97", "x-rate-limit-reset": "1795428000"}
+    headers |= {"x-user-limit-24hour-remaining": "0", "x-user-limit-24hour-reset": "1795510800"}
+    error = refusal(answer(429, {}, **headers), has_effect=True)
+    assert isinstance(error, TryLater)
+    assert error.until == datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+
+
 def test_a_partial_error_tells_what_is_gone() -> None:
     gone = "https://api.twitter.com/2/problems/resource-not-found"
     assert is_missing({"type": gone})
