@@ -15,7 +15,10 @@ from django.db import Error, connections
 from django.utils import timezone
 
 from config import demo
-from connectors.sandbox.mail.server import Ports
+from connectors.sandbox.mail.server import HOST, Ports
+from connectors.sandbox.x.callers import App
+from connectors.sandbox.x.street import far_street
+from inbox.desk import apps, channels
 from inbox.desk.reply import Draft, reply
 from inbox.desk.tokens import make_token
 from inbox.models import Agent, Channel, Conversation, Delivery, DeliveryState, Item, Message, Outcome
@@ -31,6 +34,23 @@ ARRIVED = (DeliveryState.SENT, DeliveryState.DELIVERED, DeliveryState.READ)
 def found(imap: int, smtp: int) -> None:
     """Make the demo's company, with its mailbox at these ports."""
     demo.prepare(Ports(imap, smtp), timezone.now())
+
+
+def connect_x(port: int) -> None:
+    """Connect @demo of the X that listens there, as one who walked through its page."""
+    app, access = App(), far_street(port, "log_in", username="demo")
+    ours = {"client_id": app.client_id, "client_secret": app.client_secret, "bearer": app.bearer}
+    signed = {"consumer_key": app.consumer_key, "consumer_secret": app.consumer_secret}
+    account = far_street(port, "account", username="demo", ours=True)["id"]
+    named = {"username": "demo", "user_id": account, "base": f"http://{HOST}:{port}", "scopes": access["scope"]}
+    ends = timezone.now() + timedelta(seconds=access["expires_in"])
+    keys = {"access_token": access["access_token"], "refresh_token": access["refresh_token"]}
+    _connect("twitter", ours | signed | named | keys | {"access_expires": ends.isoformat()})
+
+
+def subscribe() -> None:
+    """Have the networks call this Otvet."""
+    demo.subscribe()
 
 
 def token() -> str:
@@ -88,7 +108,7 @@ def account() -> dict[str, Any]:
     }
 
 
-DOING = {f.__name__: f for f in (found, token, numbers, answer, ring, settle, account)}
+DOING = {f.__name__: f for f in (found, connect_x, subscribe, token, numbers, answer, ring, settle, account)}
 
 
 def main() -> None:
@@ -101,6 +121,13 @@ def main() -> None:
         except (Error, psycopg.Error) as error:
             said = {"trouble": str(error)}
         print(json.dumps(said), flush=True)
+
+
+def _connect(kind: str, values: dict[str, object]) -> None:
+    now, kim = timezone.now(), Agent.objects.get(email="kim@demo.test")
+    mailbox = Channel.objects.get(kind="email")
+    app = apps.make_app(kind, values, name=kind, by=kim, now=now)
+    channels.connect_channel(kind, values, name=kind, brand=mailbox.brand, team=mailbox.team, by=kim, now=now, app=app)
 
 
 def _ada() -> Agent:

@@ -127,7 +127,7 @@ class Split(House):
         self.database.start()
         self.redis = self.start_redis()
         self.mail_server = self._mail_server()
-        reach = ",".join(f"{HOST}:{port}" for port in json.loads((self.mail_folder / "ports.json").read_bytes()))
+        reach = ",".join(f"{HOST}:{port}" for port in self.ports())
         self.environment = {
             "DJANGO_SETTINGS_MODULE": "config.settings",
             **desk.environment(self.data),
@@ -141,6 +141,11 @@ class Split(House):
         self.clerk = Clerk(self.environment)
         imap, smtp = json.loads((self.mail_folder / "ports.json").read_bytes())
         self.clerk.ask("found", imap=imap, smtp=smtp)
+
+    def ports(self) -> list[int]:
+        """Where the servers listen that the desk talks to."""
+        ports: list[int] = json.loads((self.mail_folder / "ports.json").read_bytes())
+        return ports
 
     def close(self) -> None:
         for process in self._running:

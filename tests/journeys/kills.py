@@ -1,6 +1,6 @@
 """Kill every process of Otvet at every named point, and count in the mail server's log what was lost or doubled.
 
-    python -m tests.journeys.kills [--kills 60]
+    python -m tests.journeys.kills [--kills 84]
 
 prints one line of JSON: {"kills", "lost", "duplicated", "false", "ledger_difference"}. A kill counts only if a process
 of its own was ended by SIGKILL at a point that was reached.
@@ -11,7 +11,7 @@ import json
 import sys
 import tempfile
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from functools import partial
 from http.client import HTTPException
@@ -22,6 +22,7 @@ import psutil
 
 from inbox.failpoints import NAMES
 from tests.journeys.houses import Embedded, Split, killed
+from tests.journeys.network_houses import HOUSES, house_on
 from tests.journeys.oracle import Verdict
 from tests.journeys.staff import PATIENCE_SECONDS
 from tests.waiting import until
@@ -162,8 +163,8 @@ def _post(address: str, secret: str, seen_up_to: int) -> bool:
 Kill = Callable[[], Verdict]
 
 
-def plan(split: Split, embedded: Embedded) -> list[Kill]:
-    """Every process at every point at which it, or its neighbour, can die."""
+def plan(split: Split, embedded: Embedded, networks: Sequence[Split]) -> list[Kill]:
+    """Every process at every point at which it, or its neighbour, can die; the worker on the networks, too."""
     apart: list[tuple[Callable[[Split, str], Verdict], tuple[str, ...]]] = [
         (of_worker, OF_THE_WORKER),
         (of_web, (OF_THE_WEB,)),
@@ -171,24 +172,30 @@ def plan(split: Split, embedded: Embedded) -> list[Kill]:
         (of_timetable, OF_THE_WORKER),
     ]
     kills: list[Kill] = [partial(kill, split, point) for kill, points in apart for point in points]
-    return kills + [partial(of_everything, embedded, point) for point in OF_THE_WORKER]
+    kills += [partial(of_everything, embedded, point) for point in OF_THE_WORKER]
+    return kills + [partial(of_worker, house, point) for house in networks for point in OF_THE_WORKER]
 
 
 def main() -> int:
     """Do so many kills, and print what they cost."""
     parser = argparse.ArgumentParser(prog="python -m tests.journeys.kills")
-    parser.add_argument("--kills", type=int, default=60)
+    parser.add_argument("--kills", type=int, default=84)
     wanted = parser.parse_args().kills
     with tempfile.TemporaryDirectory(prefix="otvet-kills-") as folder:
         split, embedded = Split(Path(folder) / "split"), Embedded(Path(folder) / "embedded")
         (Path(folder) / "embedded").mkdir()
+        networks: list[Split] = []
         split.open()
         try:
             furnish(split)
             settled(embedded)
-            verdicts = [kill() for kill in islice(cycle(plan(split, embedded)), wanted)]
+            networks += [house_on(name, Path(folder) / name) for name in HOUSES]
+            for house in networks:
+                furnish(house)
+            verdicts = [kill() for kill in islice(cycle(plan(split, embedded, networks)), wanted)]
         finally:
-            split.close()
+            for house in (split, *networks):
+                house.close()
     figures = {
         "kills": len(verdicts),
         "lost": sum(len(verdict.lost) for verdict in verdicts),

@@ -1,0 +1,41 @@
+"""Processes die by SIGKILL on the way between a network and the screen: nothing is lost, nothing is said twice."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.journeys import kills
+from tests.journeys.houses import killed
+from tests.journeys.network_houses import HOUSES, OnNetwork, house_on
+from tests.journeys.staff import PATIENCE_SECONDS
+from tests.waiting import until
+
+pytestmark = [pytest.mark.kill, pytest.mark.redis, pytest.mark.timeout(600)]
+
+
+@pytest.fixture(scope="module", params=HOUSES)
+def house(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[OnNetwork]:
+    house = house_on(request.param, tmp_path_factory.mktemp("network") / request.param)
+    kills.furnish(house)
+    yield house
+    house.close()
+
+
+# One on each stretch of the way; the command kills at every point.
+@pytest.mark.parametrize("point", ["after_drop_commit", "before_receive_commit", "after_wire", "after_accepted"])
+def test_a_worker_is_killed(point: str, house: OnNetwork) -> None:
+    assert kills.of_worker(house, point).is_clean
+
+
+@pytest.mark.parametrize("point", ["before_drop_commit", "after_drop_commit"])
+def test_the_web_server_is_killed_by_a_webhook(point: str, house: OnNetwork) -> None:
+    with house.running("web"):
+        house.clerk.ask("subscribe")
+    with house.running("web", **house.armed(point)) as web:
+        house.write(2)
+        assert killed(web)
+        assert house.has_reached(point)
+    with house.running("web"), house.running("worker"):
+        house.settle(house.clerk, hurry=True)
+        until(lambda: house.is_settled(house.clerk), "everything is here", PATIENCE_SECONDS)
+    assert house.judge(house.clerk).is_clean
