@@ -31,6 +31,8 @@ NEED_NO_DATABASE = {
 USAGE = """Otvet:
   manage.py start [--port N]                 everything at once; without DATABASE_URL with a database of its own
   manage.py test [--no-install] [pytest ...] the whole check
+  manage.py bench ingest | list [options]    what things cost, as one line of JSON
+  manage.py inspect_email FILE... [--json]   what is understood of a mail; inspect_payload does it for the networks
   manage.py web | worker | beat | listen     the servers of production, each one its own process
 """
 
@@ -45,7 +47,11 @@ def run() -> None:
         print("Stopped.", file=sys.stderr)
         sys.exit(130)
     except OSError as trouble:
-        # Of the machine's troubles only this one has a simple cure; a bug shows itself in full.
+        # Of the machine's troubles only these two have a simple cure; a bug shows itself in full.
+        if isinstance(trouble, PermissionError) and str(trouble.filename or "").startswith(str(data_folder())):
+            sys.exit(
+                f"Otvet may not write {trouble.filename}: it belongs to another user. Give {data_folder()} to one."
+            )
         if trouble.errno != errno.ENOSPC:
             raise
         sys.exit(f"The disk that holds {trouble.filename or data_folder()} is full; free some space and try again.")
@@ -113,6 +119,10 @@ def _make_data_folder(folder: Path) -> None:
         free = shutil.disk_usage(folder).free
     except OSError as trouble:
         sys.exit(f"Otvet cannot keep its data in {folder}: {trouble.strerror}. OTVET_DATA can name another folder.")
+    keys_of_another = folder / "keys.env"
+    if os.geteuid() == 0 and keys_of_another.exists() and keys_of_another.stat().st_uid != 0:
+        # What root writes here its owner could not write again.
+        sys.exit(f"The data in {folder} belongs to {keys_of_another.owner()}: start Otvet as that user, not as root.")
     if not os.access(folder, os.W_OK | os.X_OK):
         sys.exit(f"Otvet may not write to {folder}; run it as the owner of that folder.")
     if free < ROOM:

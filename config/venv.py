@@ -77,9 +77,13 @@ def make(venv: Path, requirements: Path) -> None:
 
 def _build(venv: Path) -> None:
     refuse_python_without_venv()
+    if not os.access(str(venv.parent), os.W_OK | os.X_OK):
+        raise PermissionError
     _say("Making the virtual environment .venv ...")
-    if venv.exists():
+    if venv.is_dir():
         shutil.rmtree(venv)
+    else:
+        venv.unlink(missing_ok=True)
     # The real file behind the name: the name may stand in the half-made .venv that has just gone.
     _run(venv, "making .venv failed", str(Path(sys.executable).resolve()), "-m", "venv", str(venv))
 

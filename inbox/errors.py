@@ -65,6 +65,12 @@ class AlreadyDone(Refusal):
     sentence = gettext_noop("Somebody was quicker: this has changed since you looked.")
 
 
+class ConnectedAlready(Refusal):
+    """This account is a channel already."""
+
+    sentence = gettext_noop("This account is connected already, as %(name)s. Change it there.")
+
+
 class StillInCharge(Refusal):
     """He is still in charge of something. Name another person first."""
 

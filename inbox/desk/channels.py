@@ -10,7 +10,7 @@ from connectors.contract import Connector, Subscribing
 from inbox.activity import record
 from inbox.connect import app_values, build, connect, metered, open_app, renewed, save
 from inbox.desk.apps import hook_address
-from inbox.errors import AlreadyDone
+from inbox.errors import AlreadyDone, ConnectedAlready
 from inbox.models import Agent, Brand, Channel, ChannelState, ProviderApp, Team
 from inbox.permissions import Can, require
 
@@ -33,12 +33,12 @@ def connect_channel(
     app: ProviderApp | None = None,
     monthly_cap: int | None = None,
 ) -> Channel:
-    """Connect an account and begin to poll it. Raise AlreadyDone if it is connected already."""
+    """Connect an account and begin to poll it. Raise ConnectedAlready if it is connected already."""
     require(by, Can.CONNECT_CHANNELS)
     connector = build(kind, values)
     with transaction.atomic():
-        if Channel.objects.filter(kind=kind, account=connector.account).exists():
-            raise AlreadyDone
+        if there := Channel.objects.filter(kind=kind, account=connector.account).first():
+            raise ConnectedAlready(name=there.name)
         channel = Channel.objects.create(
             kind=kind,
             name=name,

@@ -9,7 +9,7 @@ from inbox.database import storable
 from inbox.desk.note import note as leave_note
 from inbox.desk.ownership import hand, locked
 from inbox.errors import AlreadyDone, Invalid, NotAllowed
-from inbox.models import Agent, Cause, Conversation, Team
+from inbox.models import Agent, Cause, Conversation, State, Team
 from inbox.permissions import Can, allows, require
 
 
@@ -25,8 +25,8 @@ def pass_on(
 ) -> Conversation:
     """Give it to a person, or to a team's queue. The receiver has it at once; accepting is his mark.
 
-    Raise Invalid without a note or a receiver, NotAllowed if the receiver may not answer in that team,
-    AlreadyDone if it is his already.
+    What waited for the customer needs us again: the receiver has to look at it. Raise Invalid without a note or a
+    receiver, NotAllowed if the receiver may not answer in that team, AlreadyDone if it is his already.
     """
     require(by, Can.PASS_ON, conversation)
     note, reason = storable(note).strip(), storable(reason).strip()[:300]
@@ -42,6 +42,9 @@ def pass_on(
             raise AlreadyDone
         leave_note(conversation, note, by=by, now=now)
         conversation = locked(conversation)
+        if conversation.state == State.PENDING:
+            conversation.state, conversation.snoozed_until = State.OPEN, None
+            conversation.save(update_fields=["state", "snoozed_until"])
         hand(
             conversation,
             now=now,

@@ -1,6 +1,6 @@
 """What people do with a conversation: each view parses, calls one verb, and shows what came of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import wraps
 from typing import Any
@@ -10,15 +10,17 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.utils.translation import gettext_noop
+from django.views.decorators.http import require_http_methods, require_POST
 
 from inbox.desk import customers, merge, moderate, pass_on, privately, settle, solve, take, undo_send
 from inbox.desk.note import note as leave_note
 from inbox.desk.reply import Draft, reply
 from inbox.errors import Invalid, Refusal, SomethingNew
-from inbox.models import Agent, Conversation, Delivery, Message, State, Suggestion, Team
+from inbox.models import Agent, Attachment, Conversation, Delivery, Message, State, Suggestion, Team
 from inbox.permissions import visible_to
 from inbox.web.conversation import message_of, talk_context
 from inbox.web.lists import list_context
@@ -29,13 +31,15 @@ Act = Callable[..., str | None]  # (request, conversation, who does it, now) and
 
 
 def act(verb: Act) -> Callable[..., HttpResponse]:
-    """A view for one verb: POST only, on a conversation he may see; a refusal becomes a sentence on the page."""
+    """A view for one verb, done by POST, on a conversation he may see; a refusal becomes a sentence on the page."""
 
     @login_required
-    @require_POST
+    @require_http_methods(["GET", "POST"])
     @wraps(verb)
     def view(request: HttpRequest, view: str, number: int, **which: int) -> HttpResponse:
         conversation = conversation_of(request, number)
+        if request.method == "GET":
+            return redirect("inbox:conversation", view, number)  # a page that was reloaded after a refusal
         try:
             said = verb(request, conversation, agent_of(request), timezone.now(), **which)
         except Refusal as refusal:
@@ -58,8 +62,26 @@ def refused(request: HttpRequest, view: str, conversation: Conversation, refusal
         "measured": measured(conversation, request.POST.get("text", "")),
         "typed": request.POST.get("text", ""),
         "typed_note": request.POST.get("note", ""),
+        "uploads": _uploads(agent, request.POST.getlist("attachments")),
     }
-    return render(request, "desk/desk.html", context, status=refusal.status)
+    response = render(request, "desk/desk.html", context, status=refusal.status)
+    # Else the address would be that of the act, which cannot be loaded again.
+    response["HX-Push-Url"] = reverse("inbox:conversation", args=[view, conversation.number])
+    return response
+
+
+def _uploads(agent: Agent, wanted: Sequence[object]) -> list[Attachment]:
+    """His own files that are not sent yet, of those named."""
+    known = [str(value) for value in wanted if _is_uuid(str(value))]
+    return list(Attachment.objects.filter(uuid__in=known, uploaded_by=agent, message=None))
+
+
+def _is_uuid(value: str) -> bool:
+    try:
+        UUID(value)
+    except ValueError:
+        return False
+    return True
 
 
 @act
@@ -80,7 +102,7 @@ def _draft(request: HttpRequest) -> Draft:
         text=request.POST.get("text", ""),
         cc=[address for address in request.POST.getlist("cc") if address],
         attachments=[_uuid(value) for value in request.POST.getlist("attachments")],
-        then=State(request.POST.get("then", State.PENDING)),
+        then=_state(request.POST.get("then", State.PENDING)),
         parts_seen=_whole(request.POST.get("parts_seen") or "1"),
     )
 
@@ -164,8 +186,10 @@ def needs_us(request: HttpRequest, conversation: Conversation, by: Agent, now: d
 @act
 def merge_into(request: HttpRequest, conversation: Conversation, by: Agent, now: datetime) -> str:
     """Put it together with another conversation, named by its number."""
-    number = _whole(request.POST.get("number", "").lstrip("#"))
-    other = get_object_or_404(visible_to(by), number=number)
+    written = request.POST.get("number", "").strip().lstrip("#")
+    other = visible_to(by).filter(number=int(written)).first() if written.isdecimal() and len(written) < 18 else None
+    if other is None:
+        raise Invalid(gettext_noop("There is no conversation of that number that you may see."))
     merge.merge(other, conversation, by=by, now=now)
     return _("%(other)s is part of this conversation now.") % {"other": other.label}
 
@@ -200,6 +224,7 @@ def undo(request: HttpRequest, view: str, number: int, message: int) -> HttpResp
     """Take an answer back; its text is in the composer again."""
     chosen: Message = message_of(request, number, message)
     agent = agent_of(request)
+    files = list(chosen.attachments.values_list("uuid", flat=True))
     try:
         text = undo_send.undo_send(chosen, by=agent, now=timezone.now())
     except Refusal as refusal:
@@ -209,6 +234,7 @@ def undo(request: HttpRequest, view: str, number: int, message: int) -> HttpResp
         **list_context(agent, view, chosen=conversation.number),
         **talk_context(conversation, agent),
         "typed": text,
+        "uploads": _uploads(agent, files),
     }
     return render(request, "desk/desk.html", context)
 
@@ -250,6 +276,12 @@ def decide(request: HttpRequest, conversation: Conversation, by: Agent, now: dat
     if verb is None:
         raise Invalid
     verb(delivery, by=by, now=now)
+
+
+def _state(value: str) -> State:
+    if value not in State.values:
+        raise Invalid
+    return State(value)
 
 
 def _whole(value: str | None) -> int:

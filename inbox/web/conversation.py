@@ -18,6 +18,12 @@ from inbox.web.requests import agent_of, conversation_of, view_of
 from inbox.web.ways import around, way_of
 
 OTHERS = 8
+# What is asked for anew, each alone, when something happens in the conversation: what is being written stays.
+PARTS = {
+    "div#thread": "talk/thread.html",
+    "header#talk-head": "talk/head.html",
+    "aside#side": "talk/side.html",
+}
 SKELETONS = 8
 SPLITTABLE = 20
 
@@ -35,8 +41,8 @@ def conversation(request: HttpRequest, view: str, number: int) -> HttpResponse:
     context["counts"] = fresh_counts(agent)
     context |= talk_context(chosen, agent, seen=seen, everything="all" in request.GET)
     match request.htmx.target:  # type: ignore[attr-defined]  # set by htmx's middleware
-        case "div#thread":
-            return render(request, "talk/thread.html", context)
+        case "div#thread" | "header#talk-head" | "aside#side" as part:
+            return render(request, PARTS[part], context)
         case "div#conversation":
             return render(request, "talk/conversation.html", context)
     if request.htmx:  # type: ignore[attr-defined]  # as above

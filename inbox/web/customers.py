@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 from django.views.decorators.http import require_POST
 
 from inbox.desk.begin import begin
@@ -101,9 +101,10 @@ def change(request: HttpRequest, customer: Customer, by: Agent, now: datetime) -
 def merge(request: HttpRequest, customer: Customer, by: Agent, now: datetime) -> str:
     """Another customer is the same person: he is named by his number, as C-1001."""
     written = request.POST.get("number", "").strip().upper().removeprefix("C-").removeprefix("С-")
-    if not written.isdecimal():
-        raise Invalid
-    gone = customer_of(by, int(written))
+    known = Customer.objects.filter(conversations__in=visible_to(by)).distinct()
+    gone = known.filter(number=int(written)).first() if written.isdecimal() and len(written) < 18 else None
+    if gone is None:
+        raise Invalid(gettext_noop("No customer of that number is known to you."))
     merge_customers(gone, customer, by=by, now=now)
     return _("%(gone)s is the same person as %(kept)s now.") % {"gone": gone.label, "kept": customer.label}
 

@@ -32,7 +32,7 @@ EVENTS = {
     Cause.RELIEF: ("shift", gettext_lazy("%(owner)s relieves the former owner")),
     Cause.MERGED: ("merge", gettext_lazy("It was merged")),
     Cause.SPLIT: ("split", gettext_lazy("It was split off")),
-    Cause.SOLVED: ("solve", gettext_lazy("Solved")),
+    Cause.SOLVED: ("solve", gettext_lazy("%(owner)s had it when it was solved")),
     Cause.REOPENED: ("undo", gettext_lazy("Open again, %(owner)s has it")),
     "bounced": ("warning", gettext_lazy("The mail server of a recipient reported that it did not arrive")),
     "snoozed": ("snooze", gettext_lazy("%(by)s snoozed it")),
@@ -55,6 +55,7 @@ NOTICES = {
     "cut": gettext_lazy("It was larger than this channel's limit: only headers and text were fetched."),
     "limits": gettext_lazy("It is unusually built: some of it is only in the original."),
     "tnef": gettext_lazy("It came packed as winmail.dat and was unpacked."),
+    "html-too-complex": gettext_lazy("Its layout is too complex to be shown; this is its text."),
     "missing-id": gettext_lazy("It came without a Message-ID."),
     "x-chat": gettext_lazy("It is an encrypted chat of X, which only X's own program can show."),
     "unsupported": gettext_lazy("The network does not show it to other programs. Open it there."),
@@ -282,3 +283,9 @@ def dollars(millionths: int) -> str:
 def iso_day(instant: str) -> str:
     """The day of an instant that stands as text, as the reader writes it."""
     return formats.date_format(timezone.localtime(datetime.fromisoformat(instant)), "SHORT_DATE_FORMAT")
+
+
+@register.filter
+def is_signature(quoted: str) -> bool:
+    """Whether what was folded away is a signature alone (RFC 3676, 4.3), and nothing that was quoted."""
+    return quoted.startswith("-- \n") and "\n>" not in quoted

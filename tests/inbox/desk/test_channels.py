@@ -7,7 +7,7 @@ import pytest
 from connectors.email.connector import Email
 from inbox.connect import connect
 from inbox.desk.channels import change_channel, connect_channel, pause_channel, resume_channel
-from inbox.errors import AlreadyDone, NotAllowed
+from inbox.errors import AlreadyDone, ConnectedAlready, NotAllowed
 from inbox.models import Activity, Channel, ChannelState
 from tests.inbox.desk_of_five import NOW, Desk
 
@@ -38,7 +38,7 @@ def test_a_connected_account_is_polled_at_once(desk: Desk) -> None:
 
 def test_an_account_is_connected_once(desk: Desk) -> None:
     connected(desk)
-    with pytest.raises(AlreadyDone):
+    with pytest.raises(ConnectedAlready, match="Orders"):
         connected(desk, password="other")
     assert Channel.objects.filter(address="orders@example.com").count() == 1
 

@@ -176,7 +176,8 @@
   };
   const step = (by) => {
     const rows = all(".list .item-body");
-    const at = rows.findIndex((row) => row.closest("[aria-current]") || row === document.activeElement);
+    const focused = rows.indexOf(document.activeElement);
+    const at = focused >= 0 ? focused : rows.findIndex((row) => row.closest("[aria-current]"));
     const next = rows[Math.min(rows.length - 1, Math.max(0, at + by))];
     if (next) next.focus();
   };
