@@ -53,7 +53,8 @@ INVARIANTS = {
         SELECT id FROM inbox_item
         WHERE outcome = 'waiting' AND coalesce(due_at, received_at) < %(now)s - interval '15 minutes'""",
     "every envelope was split into items": """
-        SELECT e.id FROM inbox_envelope e WHERE NOT EXISTS (SELECT FROM inbox_item i WHERE i.envelope_id = e.id)""",
+        SELECT e.id FROM inbox_envelope e
+        WHERE e.channel_id IS NOT NULL AND NOT EXISTS (SELECT FROM inbox_item i WHERE i.envelope_id = e.id)""",
     "an incoming message has its sender, an outgoing one its author or the mail it came with": """
         SELECT id FROM inbox_message
         WHERE (direction = 'incoming' AND sender_id IS NULL)

@@ -13,10 +13,11 @@ from inbox.models import Outcome
 # the outcome speaks of. An item whose proof is missing counts as received and as nothing else.
 LEDGER = """
 WITH received AS (
-    SELECT e.channel_id, (e.received_at AT TIME ZONE %(zone)s)::date AS day,
+    SELECT coalesce(e.channel_id, i.channel_id) AS channel_id, (e.received_at AT TIME ZONE %(zone)s)::date AS day,
            count(*) FILTER (WHERE i.id IS NULL) AS unsplit, count(i.id) AS items
     FROM inbox_envelope e LEFT JOIN inbox_item i ON i.envelope_id = e.id
-    WHERE e.received_at >= %(start)s AND e.received_at < %(end)s AND e.channel_id = ANY(%(channels)s)
+    WHERE e.received_at >= %(start)s AND e.received_at < %(end)s
+      AND coalesce(e.channel_id, i.channel_id) = ANY(%(channels)s)
     GROUP BY 1, 2),
 outcomes AS (
     SELECT i.channel_id, (i.received_at AT TIME ZONE %(zone)s)::date AS day, i.outcome, count(*) AS n
