@@ -3,10 +3,11 @@
 from datetime import datetime
 
 from connectors.contract import Incoming, Post
+from inbox import hot
 from inbox.database import storable
+from inbox.inbound import statements as sql
 from inbox.inbound.belonging import Source
 from inbox.models import Channel
-from inbox.models import Post as Row
 
 
 def hung_under(source: Source, incoming: Incoming) -> int | None:
@@ -19,20 +20,22 @@ def hung_under(source: Source, incoming: Incoming) -> int | None:
     root = incoming.thread_key.split(":")[1]
     told = incoming.post if incoming.post and incoming.post.reference == root else None
     is_the_post = root in {incoming.reference, incoming.provider_id}  # what he said himself stands in the thread
-    row, _made = Row.objects.get_or_create(
-        channel=source.channel, reference=root[:300], defaults={"look_at": None if told or is_the_post else source.now}
-    )
+    wanted = {"channel": source.channel.pk, "reference": root[:300]}
+    look_at = None if told or is_the_post else source.now
+    # A statement sees what was there when it began: whose post another worker made meanwhile is found by the second.
+    rows = hot.fetch(sql.KNOW_POST, wanted | {"look_at": look_at}) or hot.fetch(sql.FIND_POST, wanted)
     if told and not is_the_post:
         keep(source.channel, told, source.now)
-    return row.pk
+    return int(rows[0][0])
 
 
 def keep(channel: Channel, post: Post, now: datetime) -> None:
     """Write down what a post says. What was told before of it is overwritten."""
-    Row.objects.filter(channel=channel, reference=post.reference).update(
-        author=storable(post.author)[:200],
-        text=storable(post.text),
-        link=post.link[:1000],
-        at=post.at or now,
-        look_at=None,
-    )
+    said = {
+        "author": storable(post.author)[:200],
+        "text": storable(post.text),
+        "link": post.link[:1000],
+        "at": post.at,
+        "now": now,
+    }
+    hot.change(sql.KEEP_POST, {"channel": channel.pk, "reference": post.reference, **said})

@@ -123,6 +123,24 @@ message AS (
 {_AND_THE_REST}
 """  # noqa: S608  # put together from the constants above
 
+# The post that something public was said under. Most are known: the first look finds them.
+KNOW_POST = """
+WITH known AS (SELECT id FROM inbox_post WHERE reference = %(reference)s AND channel_id = %(channel)s),
+made AS (
+    INSERT INTO inbox_post (channel_id, reference, author, text, link, look_at)
+    SELECT %(channel)s, %(reference)s, '', '', '', %(look_at)s::timestamptz WHERE NOT EXISTS (SELECT FROM known)
+    ON CONFLICT DO NOTHING RETURNING id)
+SELECT id FROM known UNION ALL SELECT id FROM made
+"""
+FIND_POST = "SELECT id FROM inbox_post WHERE reference = %(reference)s AND channel_id = %(channel)s"
+KEEP_POST = """
+UPDATE inbox_post
+SET author = %(author)s, text = %(text)s, link = %(link)s, at = coalesce(%(at)s, at, %(now)s), look_at = NULL
+WHERE reference = %(reference)s AND channel_id = %(channel)s
+  AND (author, text, link, at, look_at)
+      IS DISTINCT FROM (%(author)s, %(text)s, %(link)s, coalesce(%(at)s::timestamptz, at, %(now)s), NULL)
+"""
+
 FINISH_ITEM = """
 UPDATE inbox_item SET outcome = %(outcome)s, opened_at = %(now)s, reason = %(reason)s::jsonb, due_at = NULL
 WHERE id = %(item)s AND outcome IN ('waiting', 'quarantine', 'unreadable')

@@ -12,7 +12,20 @@ from django.db import OperationalError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
-from connectors.contract import Change, Connector, Content, Echo, File, Incoming, Payload, Receipt, Revoked
+from connectors.contract import (
+    Change,
+    Connector,
+    Content,
+    Echo,
+    File,
+    Incoming,
+    Keeping,
+    Naming,
+    Payload,
+    Receipt,
+    Revoked,
+    Showing,
+)
 from connectors.errors import Unreadable
 from inbox import blobs, hot, parser
 from inbox.connect import connect
@@ -69,6 +82,8 @@ def open_waiting(channel: Channel) -> int:
                 failpoint("after_claim")
                 for item in claimed:
                     opened += open_item(channel, connector, item, timezone.now())
+                if isinstance(connector, Keeping | Naming | Showing):
+                    wake("inbox.inbound.tasks.gather_on", channel.pk)  # once for all of them: asking costs
     return opened
 
 
@@ -132,16 +147,8 @@ def _settle(source: Source, contents: list[Content], facts: dict[str, str]) -> N
             settle(source, content, facts)
         if not contents:
             receive.finish(source, Outcome.RECEIPT)  # nothing that anybody needs to read
-        if any(_points_elsewhere(content) for content in contents):
-            wake("inbox.inbound.tasks.gather_on", source.channel.pk)
         failpoint("before_receive_commit")
     failpoint("after_receive_commit")
-
-
-def _points_elsewhere(content: Content) -> bool:
-    """Whether something of it is still to be fetched from the provider."""
-    said = content if isinstance(content, Incoming) else getattr(content, "said", None)
-    return bool(said and said.thread_key and (said.remote or said.public or not said.sender.name))
 
 
 def _echo(source: Source, echo: Echo) -> None:
