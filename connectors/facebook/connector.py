@@ -10,6 +10,7 @@ from connectors.contract import (
     Account,
     App,
     Batch,
+    Change,
     Connector,
     Content,
     File,
@@ -162,6 +163,13 @@ class Facebook(Connector):
 
     def post(self, reference: str) -> Post | None:
         return looking.post(self._api, reference)
+
+    def rechecked(self, provider_ids: Sequence[str], now: datetime) -> Sequence[Change]:
+        """What was deleted. Without the permission to read it everything would look so, and nothing is said then."""
+        changes = looking.gone(self._api, provider_ids, now)
+        if changes and not standing.may(self._client.as_app, self.page_token, self.page_id, "pages_read_user_content"):
+            return []
+        return changes
 
     def may_write_to(self, person: Person, reference: str) -> bool:
         return looking.may_write_to(self._api, reference)

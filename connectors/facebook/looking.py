@@ -1,10 +1,12 @@
-"""Looking single things up: people, posts, and whether a comment may be answered in private."""
+"""Looking things up: people, posts, what became of comments, and which of them may be answered in private."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 
-from connectors.contract import Person, Post
+from connectors.contract import Change, Person, Post, Verb
 from connectors.errors import Rejected
 from connectors.facebook.api import Api
+from connectors.facebook.refusals import Gone
 from connectors.facebook.shapes import text_in
 from connectors.facebook.wall import shown
 from connectors.facebook.wanted import POST
@@ -39,3 +41,23 @@ def may_write_to(api: Api, comment: str) -> bool:
         return api.get(comment, fields="can_reply_privately").get("can_reply_privately") is True
     except Rejected:
         return False
+
+
+def gone(api: Api, ids: Sequence[str], now: datetime) -> Sequence[Change]:
+    """Which of these comments and posts are not shown to us any more. Raise a ChannelError."""
+    wanted = [each for each in ids if each.replace("_", "").isdecimal()][:MOST_AT_ONCE]
+    return [Change(provider_id=each, verb=Verb.DELETED, at=now) for each in _missing(api, wanted)]
+
+
+def _missing(api: Api, ids: Sequence[str]) -> Iterator[str]:
+    """One that is not there spoils the call for all of them: they are halved until it is found."""
+    try:
+        if ids:
+            api.get("", ids=",".join(ids), fields="id")
+    except Gone:
+        middle = len(ids) // 2
+        if not middle:
+            yield from ids
+            return
+        yield from _missing(api, ids[:middle])
+        yield from _missing(api, ids[middle:])

@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from connectors.contract import Batch, Fetched
+from connectors.errors import TryLater
 from connectors.facebook import cursor as cursors
 from connectors.facebook import feed, talks
 from connectors.facebook.api import Api
@@ -34,7 +35,13 @@ def fetch(page: Followed, cursor: str, folder: Path, floor: datetime, now: datet
     """Bring what is new, as much as fits into a batch. What uses up our limits makes the next poll wait."""
     places = cursors.loads(cursor, floor)
     brought, place = talks.fetch(page.api, page.id, places.talks, now)
-    said, wall, more = feed.fetch(page.api, page.id, places.wall, max(MOST_PAYLOADS - len(brought), 0), now)
+    try:
+        room = max(MOST_PAYLOADS - len(brought), 0)
+        said, wall, more = feed.fetch(page.api, page.id, places.wall, room, now)
+    except TryLater:
+        if not brought:
+            raise
+        said, wall, more = [], places.wall, True  # what was brought so far is kept
     rests_until = page.api.usage.rests_until(now)
     return Batch(
         payloads=_kept([*brought, *said], page.id, folder, now),

@@ -20,6 +20,11 @@ from connectors.errors import (
 from connectors.facebook.shapes import Json, mapping, text_in
 from connectors.http import Answer
 
+
+class Gone(Rejected):
+    """What was asked for is not there, or is not shown to us: Facebook does not tell which."""
+
+
 _Made: TypeAlias = tuple[Callable[[str, str], ChannelError], str]
 
 WINDOW_IS_SHUT = gettext_noop(
@@ -85,7 +90,7 @@ _BY_SUBCODE: Mapping[tuple[int, int], _Made] = MappingProxyType(
         (100, 2018047): (Rejected, _WRONG_FILE),
         (100, 2018109): (Rejected, _TOO_LARGE),
         (100, 1893061): (Rejected, gettext_noop("Facebook does not know the label under which this was sent.")),
-        (100, 33): (Rejected, _GONE),
+        (100, 33): (Gone, _GONE),
         (100, 36007): (CredentialsRefused, _CODE_IS_OLD),
         (100, 36009): (CredentialsRefused, _CODE_IS_OLD),
     }
@@ -101,6 +106,7 @@ _BY_CODE: Mapping[int, _Made] = MappingProxyType(
         200: (CredentialsRefused, _MAY_NOT),
         230: (CredentialsRefused, _MAY_NOT),
         368: (CreditsSpent, _BLOCKED),  # the class that pauses the channel at once: each further try prolongs a block
+        803: (Gone, _GONE),
         551: (Rejected, _UNAVAILABLE),
         2200: (
             Rejected,

@@ -86,6 +86,11 @@ def report(api: Api, app: Api, page: str, tasks: Sequence[str]) -> Report:
     )
 
 
+def may(app: Api, token: str, page: str, permission: str) -> bool:
+    """Whether this token has a permission for the Page. Raise CredentialsRefused for a dead one."""
+    return permission in _granted(_debugged(app, token), page)
+
+
 def _debugged(app: Api, token: str) -> Json:
     told = mapping(app.get("debug_token", input_token=token).get("data"))
     if told.get("is_valid") is not True:

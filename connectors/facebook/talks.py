@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from connectors.errors import TryLater
 from connectors.facebook.api import Api
 from connectors.facebook.carriers import Kind, Thing, author_of
 from connectors.facebook.cursor import Talk, Talks
@@ -28,7 +29,12 @@ def fetch(api: Api, page: str, place: Talks, now: datetime) -> tuple[Sequence[Th
     brought: list[Thing] = []
     while place.pending and len(brought) < ENOUGH:
         talk, *later = place.pending
-        things = [_thing(message) for message in _said_in(api, talk.id, talk.since)]
+        try:
+            things = [_thing(message) for message in _said_in(api, talk.id, talk.since)]
+        except TryLater:
+            if not brought:
+                raise
+            break  # what was brought so far is kept; the next fetch goes on here
         if rest := _goes_on(talk, things):
             things, later = things[:MOST], [rest, *later]
         else:

@@ -15,7 +15,6 @@ from connectors.facebook.moments import moment
 from connectors.facebook.shapes import Json, id_in, mapping, text_in
 
 LINK = "https://www.facebook.com/{}"
-SOMEBODY = "Facebook"
 _VERBS = MappingProxyType({"edited": Verb.EDITED, "remove": Verb.DELETED, "hide": Verb.HIDDEN, "unhide": Verb.SHOWN})
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -126,7 +125,8 @@ def _author(thing: Thing, account: str, identity: str) -> Person:
 def _person(value: Json, account: str, identity: str) -> Person:
     address = author_of(value)
     if not address:
-        return Person(address=f"author-of-{identity}" if identity else "", name=SOMEBODY, scope=account)
+        unknown = f"author-of-{identity}" if identity else ""
+        return Person(address=unknown, name=f"Facebook {identity}", scope=account)
     name = text_in(mapping(value.get("from")), "name") or text_in(value, "sender_name")
     return Person(address=address, name=name, scope=account)
 

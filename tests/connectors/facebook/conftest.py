@@ -4,8 +4,11 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -130,3 +133,35 @@ def eventually(true: Callable[[], Any]) -> Any:
             return found
         time.sleep(0.02)
     raise AssertionError("it never became true")
+
+
+class _Taker(BaseHTTPRequestHandler):
+    """Answers every handshake, and takes every call."""
+
+    def do_GET(self) -> None:
+        self._answer(parse_qs(urlsplit(self.path).query)["hub.challenge"][0].encode())
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self._answer(b"")
+
+    def _answer(self, body: bytes) -> None:
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  # the name is that of its parent
+        pass
+
+
+@pytest.fixture
+def hook() -> Iterator[str]:
+    """An address where webhooks arrive."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Taker)
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}/hook"
+    server.shutdown()
+    server.server_close()
+    thread.join()

@@ -1,0 +1,225 @@
+"""What a poll brings, of Facebook on loopback."""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from connectors import meter
+from connectors.contract import Batch, Content, Echo, Incoming, Payload
+from connectors.errors import CredentialsRefused, TryLater
+from connectors.facebook.app import FacebookApp
+from connectors.facebook.connector import Facebook
+from connectors.sandbox.graph.server import GraphServer
+from tests.connectors.facebook.conftest import person
+
+Clock = Callable[..., datetime]
+
+
+def poll(page: Facebook, cursor: str, folder: Path, now: datetime) -> tuple[list[Batch], str]:
+    """All batches until there is no more, and the cursor then."""
+    batches: list[Batch] = []
+    while not batches or batches[-1].more:
+        batches.append(page.fetch(cursor, folder, now))
+        cursor = batches[-1].cursor
+        assert len(batches) < 100
+    return batches, cursor
+
+
+def keys(batches: Sequence[Batch]) -> list[str]:
+    return [fetched.source_key for batch in batches for fetched in batch.payloads]
+
+
+def contents(batches: Sequence[Batch], folder: Path) -> list[Content]:
+    there = [fetched for batch in batches for fetched in batch.payloads]
+    return [content for each in there for content in Facebook.read(Payload(path=each.path, facts=each.facts), folder)]
+
+
+def texts(batches: Sequence[Batch], folder: Path) -> list[str]:
+    return [content.text for content in contents(batches, folder) if isinstance(content, Incoming)]
+
+
+def pushed_keys(graph: GraphServer) -> list[str]:
+    """The keys that the webhooks brought for the same things."""
+    return [piece.source_key for one in graph.deliveries() for piece in FacebookApp.split(one.body)]
+
+
+def test_messages_come_oldest_first_and_once(graph: GraphServer, page: Facebook, files: Path, clock: Clock) -> None:
+    first = graph.street.write("Carla", "it is broken")
+    clock(timedelta(seconds=2))
+    second = graph.street.write("Ada", "so is mine", attachments=[("a.png", b"photo")])
+    batches, cursor = poll(page, "", files, clock(timedelta(seconds=2)))
+    assert keys(batches) == [f"mid:{first}", f"mid:{second}"]
+    carlas, adas = contents(batches, files)
+    assert isinstance(carlas, Incoming)
+    assert isinstance(adas, Incoming)
+    carla = person(graph, "Carla")
+    assert (carlas.text, carlas.thread_key, carlas.sender.name) == ("it is broken", f"dm:{carla}", "Carla")
+    assert carlas.sender.scope == page.page_id
+    assert [remote.name for remote in adas.remote] == ["a.png"]
+    later = clock(timedelta(minutes=2))
+    assert keys(poll(page, cursor, files, later)[0]) == []
+
+
+def test_what_was_said_after_a_poll_is_in_the_next_one(
+    graph: GraphServer, page: Facebook, files: Path, clock: Clock
+) -> None:
+    graph.street.write("Carla", "one")
+    _, cursor = poll(page, "", files, clock(timedelta(seconds=2)))
+    clock(timedelta(minutes=1))
+    graph.street.write("Carla", "two")
+    batches, cursor = poll(page, cursor, files, clock(timedelta(seconds=2)))
+    assert "two" in texts(batches, files)
+    for _ in range(8):
+        batches, cursor = poll(page, cursor, files, clock(timedelta(minutes=2)))
+        assert keys(batches) == []
+
+
+def test_our_own_messages_come_as_echoes(graph: GraphServer, page: Facebook, files: Path, clock: Clock) -> None:
+    graph.street.write("Carla", "it is broken")
+    mid = graph.street.answer_elsewhere("Carla", "Written in the inbox of the Page")
+    batches, _ = poll(page, "", files, clock(timedelta(seconds=2)))
+    (echo,) = (content for content in contents(batches, files) if isinstance(content, Echo))
+    assert (echo.said.reference, echo.said.to[0].name) == (mid, "Carla")
+    assert echo.said.thread_key == f"dm:{person(graph, 'Carla')}"
+
+
+def test_comments_of_both_levels_come_with_their_post(
+    graph: GraphServer, page: Facebook, files: Path, clock: Clock
+) -> None:
+    post = graph.street.page_post("We are open again")
+    comment = graph.street.comment("Carla", post, "until when?")
+    clock(timedelta(seconds=2))
+    answer = graph.street.comment("Ada", post, "I wonder too", parent=comment)
+    batches, cursor = poll(page, "", files, clock(timedelta(seconds=2)))
+    carlas, adas = contents(batches, files)
+    assert isinstance(carlas, Incoming)
+    assert isinstance(adas, Incoming)
+    assert (carlas.provider_id, carlas.text, carlas.public) == (comment, "until when?", True)
+    assert carlas.thread_key == f"public:{post}:{person(graph, 'Carla')}"
+    assert carlas.post is not None
+    assert (carlas.post.reference, carlas.post.text) == (post, "We are open again")
+    assert (adas.provider_id, adas.parents) == (answer, (comment,))
+    assert keys(poll(page, cursor, files, clock(timedelta(minutes=1)))[0]) == []
+
+
+def test_an_answer_given_elsewhere_belongs_to_who_spoke_last(
+    graph: GraphServer, page: Facebook, files: Path, clock: Clock
+) -> None:
+    post = graph.street.page_post("We are open again")
+    comment = graph.street.comment("Carla", post, "until when?")
+    clock(timedelta(seconds=2))
+    graph.street.comment("Ada", post, "I wonder too", parent=comment)
+    clock(timedelta(seconds=2))
+    graph.street.comment(page.page_name, post, "Until 8 pm", parent=comment)
+    batches, _ = poll(page, "", files, clock(timedelta(seconds=2)))
+    (echo,) = (content for content in contents(batches, files) if isinstance(content, Echo))
+    assert (echo.said.text, echo.said.to[0].name) == ("Until 8 pm", "Ada")
+
+
+def test_our_own_posts_and_first_comments_are_nobodys_business(
+    graph: GraphServer, page: Facebook, files: Path, clock: Clock
+) -> None:
+    post = graph.street.page_post("We are open again")
+    graph.street.comment(page.page_name, post, "And have cake")
+    batches, _ = poll(page, "", files, clock(timedelta(seconds=2)))
+    assert keys(batches) == []
+
+
+def test_a_poll_and_a_webhook_name_the_same_things_alike(
+    graph: GraphServer, page: Facebook, files: Path, clock: Clock, hook: str
+) -> None:
+    graph.set_habits(together=100)
+    graph.street.subscribe(hook, "word")
+    graph.street.write("Carla", "in private", attachments=[("a.png", b"photo")])
+    post = graph.street.visitor_post("Carla", "On your wall")
+    graph.street.comment("Ada", post, "")
+    graph.street.comment("Ada", post, "ÄÖ 😀")
+    graph.street.answer_elsewhere("Carla", "Here you are")
+    batches, _ = poll(page, "", files, clock(timedelta(seconds=2)))
+    graph.flush()
+    assert sorted(keys(batches)) == sorted(pushed_keys(graph))
+    assert len(keys(batches)) == 5
+
+
+def test_an_outage_of_days_is_made_up_for(graph: GraphServer, page: Facebook, files: Path, clock: Clock) -> None:
+    _, cursor = poll(page, "", files, clock())
+    post = graph.street.page_post("We are open again")
+    for number in range(30):
+        for again in range(3):
+            graph.street.write(f"Person {number}", f"message {number}.{again}")
+        graph.street.comment(f"Person {number}", post, f"comment {number}")
+        clock(timedelta(hours=1))
+    batches, cursor = poll(page, cursor, files, clock())
+    assert len(set(keys(batches))) == len(keys(batches)) == 120
+    assert all(len(batch.payloads) <= 50 + 25 for batch in batches)
+    assert sorted(texts(batches, files)) == sorted(
+        [f"message {number}.{again}" for number in range(30) for again in range(3)]
+        + [f"comment {number}" for number in range(30)]
+    )
+    assert keys(poll(page, cursor, files, clock(timedelta(minutes=20)))[0]) == []
+
+
+def test_the_first_poll_brings_no_older_news_than_it_should(
+    graph: GraphServer, page: Facebook, files: Path, clock: Clock
+) -> None:
+    graph.street.write("Carla", "long ago")
+    clock(timedelta(days=2))
+    graph.street.write("Carla", "today")
+    batches, _ = poll(page, "", files, clock())
+    assert texts(batches, files) == ["today"]
+
+
+def test_a_limit_that_is_nearly_used_up_makes_us_come_less_often(
+    graph: GraphServer, page: Facebook, files: Path, clock: Clock
+) -> None:
+    graph.misbehave(path="nothing", used_percent=85)
+    now = clock()
+    with meter.listening() as heard:
+        batch = page.fetch("", files, now)
+    assert batch.again_at == now + timedelta(minutes=10)
+    assert heard.left["messenger"].remaining == 15
+
+
+def test_a_limit_that_is_used_up_makes_us_wait(graph: GraphServer, page: Facebook, files: Path, clock: Clock) -> None:
+    graph.misbehave(path="nothing", used_percent=100, regain_minutes=30)
+    now = clock()
+    batch = page.fetch("", files, now)
+    assert batch.again_at is not None
+    assert timedelta(minutes=28) < batch.again_at - now < timedelta(minutes=32)
+    assert not batch.more
+
+
+def test_what_was_brought_before_the_limit_is_kept(
+    graph: GraphServer, page: Facebook, files: Path, clock: Clock
+) -> None:
+    graph.street.write("Carla", "it is broken")
+    graph.misbehave(path=f"{page.page_id}/feed", code=32)
+    batch = page.fetch("", files, clock(timedelta(seconds=2)))
+    assert texts([batch], files) == ["it is broken"]
+    with pytest.raises(TryLater):
+        page.fetch(batch.cursor, files, clock(timedelta(minutes=11)))
+
+
+def test_a_dead_token_is_told_from_a_bad_moment(graph: GraphServer, page: Facebook, files: Path, clock: Clock) -> None:
+    graph.misbehave(code=2)
+    with pytest.raises(TryLater):
+        page.fetch("", files, clock())
+    graph.misbehave(html=True)
+    with pytest.raises(TryLater):
+        page.fetch("", files, clock())
+    graph.misbehave()
+    graph.street.break_token(page.page_token, 460)
+    with pytest.raises(CredentialsRefused, match="password"):
+        page.fetch("", files, clock())
+
+
+def test_the_gap_check_finds_what_is_not_here(graph: GraphServer, page: Facebook, files: Path, clock: Clock) -> None:
+    mids = [graph.street.write("Carla", f"message {number}") for number in range(3)]
+    post = graph.street.page_post("We are open again")
+    graph.street.comment("Ada", post, "until when?")
+    _, cursor = poll(page, "", files, clock(timedelta(seconds=2)))
+    lost = f"mid:{mids[1]}"
+    batch = page.missed(cursor, lambda asked: set(asked) - {lost}, files, datetime.now(UTC))
+    assert (keys([batch]), batch.cursor) == ([lost], cursor)
