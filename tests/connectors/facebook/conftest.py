@@ -12,7 +12,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from connectors.contract import File, Outgoing, Person, Reply
+from connectors.contract import Call, File, Outgoing, Person, Piece, Reply
+from connectors.errors import NotFromProvider
+from connectors.facebook.app import FacebookApp
 from connectors.facebook.connector import Facebook
 from connectors.sandbox.graph.server import GraphServer
 
@@ -135,33 +137,58 @@ def eventually(true: Callable[[], Any]) -> Any:
     raise AssertionError("it never became true")
 
 
-class _Taker(BaseHTTPRequestHandler):
-    """Answers every handshake, and takes every call."""
+class Hook:
+    """Our side of the webhooks: the app answers what comes, and every call is kept."""
 
-    def do_GET(self) -> None:
-        self._answer(parse_qs(urlsplit(self.path).query)["hub.challenge"][0].encode())
+    def __init__(self, app: FacebookApp) -> None:
+        self.app = app
+        self.came: list[Call] = []
+        hook = self
 
-    def do_POST(self) -> None:
-        self.rfile.read(int(self.headers["Content-Length"]))
-        self._answer(b"")
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                query = {name: value for name, (value,) in parse_qs(urlsplit(self.path).query).items()}
+                try:
+                    challenge = hook.app.handshake(Call(body=b"", query=query))
+                except NotFromProvider:
+                    self._answer(403, b"")
+                else:
+                    self._answer(200, (challenge or "").encode())
 
-    def _answer(self, body: bytes) -> None:
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                hook.came.append(Call(body=body, headers=dict(self.headers)))
+                self._answer(200, b"")
 
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  # the name is that of its parent
-        pass
+            def _answer(self, status: int, body: bytes) -> None:
+                self.send_response(status)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  # the name is that of its parent
+                pass
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.address = f"http://127.0.0.1:{self._server.server_port}/hook"
+        self._thread = Thread(target=self._server.serve_forever, daemon=True)
+        self._thread.start()
+
+    def pieces(self) -> list[tuple[Call, Piece]]:
+        """Everything that came, checked and taken apart."""
+        for call in self.came:
+            self.app.verify(call)
+        return [(call, piece) for call in self.came for piece in self.app.split(call.body)]
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
 
 
 @pytest.fixture
-def hook() -> Iterator[str]:
-    """An address where webhooks arrive."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Taker)
-    thread = Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/hook"
-    server.shutdown()
-    server.server_close()
-    thread.join()
+def hook(graph: GraphServer) -> Iterator[Hook]:
+    app = FacebookApp(app_id=graph.app.id, app_secret=graph.app.secret, verify_token="our word")
+    hook = Hook(app)
+    yield hook
+    hook.close()

@@ -9,10 +9,11 @@ import pytest
 from connectors import meter
 from connectors.contract import Batch, Content, Echo, Incoming, Payload
 from connectors.errors import CredentialsRefused, TryLater
+from connectors.facebook import cursor as cursors
 from connectors.facebook.app import FacebookApp
 from connectors.facebook.connector import Facebook
 from connectors.sandbox.graph.server import GraphServer
-from tests.connectors.facebook.conftest import person
+from tests.connectors.facebook.conftest import Hook, person
 
 Clock = Callable[..., datetime]
 
@@ -74,6 +75,7 @@ def test_what_was_said_after_a_poll_is_in_the_next_one(
     for _ in range(8):
         batches, cursor = poll(page, cursor, files, clock(timedelta(minutes=2)))
         assert keys(batches) == []
+    assert cursors.loads(cursor, clock()).talks.seen == {}
 
 
 def test_our_own_messages_come_as_echoes(graph: GraphServer, page: Facebook, files: Path, clock: Clock) -> None:
@@ -128,10 +130,10 @@ def test_our_own_posts_and_first_comments_are_nobodys_business(
 
 
 def test_a_poll_and_a_webhook_name_the_same_things_alike(
-    graph: GraphServer, page: Facebook, files: Path, clock: Clock, hook: str
+    graph: GraphServer, page: Facebook, files: Path, clock: Clock, hook: Hook
 ) -> None:
     graph.set_habits(together=100)
-    graph.street.subscribe(hook, "word")
+    graph.street.subscribe(hook.address, hook.app.verify_token)
     graph.street.write("Carla", "in private", attachments=[("a.png", b"photo")])
     post = graph.street.visitor_post("Carla", "On your wall")
     graph.street.comment("Ada", post, "")
