@@ -107,7 +107,21 @@
     const area = find("[data-keep]", form);
     if (area && area.value) localStorage.setItem(place(area), area.value);
   });
-  document.addEventListener("htmx:error", idle);
+  // What could not be sent says so, and stays where it was written.
+  const unsent = () => {
+    idle();
+    all(".composer").forEach((composer) => {
+      if (find(".unsent", composer)) return;
+      const bar = document.createElement("p");
+      bar.className = "bar unsent";
+      bar.dataset.tone = "over";
+      bar.setAttribute("role", "alert");
+      bar.textContent = document.body.dataset.unsent;
+      composer.prepend(bar);
+    });
+  };
+  document.addEventListener("htmx:error", unsent);
+  window.addEventListener("online", () => all(".unsent").forEach((bar) => bar.remove()));
   window.addEventListener("pageshow", idle);
   // ---- Undo runs out: the button goes when its time is over.
   const undoRunsOut = () => all("[data-until]").forEach((form) => {
@@ -137,6 +151,7 @@
       find("#panel-" + value + " textarea").focus();
     },
     remove: (_, button) => button.closest("li").remove(),
+    side: () => find("#conversation").toggleAttribute("data-side"),
     copy: (id, button) => {
       navigator.clipboard.writeText(find("#" + id).innerText).then(() => { button.dataset.tone = "good"; });
     },
@@ -170,7 +185,11 @@
   const keys = {
     KeyR: () => find(".composer[data-mode]") && doing.mode("reply"),
     KeyN: () => find(".composer[data-mode]") && doing.mode("note"),
-    Slash: () => find("#find") && find("#find").focus(),
+    Slash: () => {
+      const field = all("#find, #find-here").find((each) => each.offsetParent);
+      if (field) field.focus();
+      else if (find(".find-go")) find(".find-go").click();
+    },
     KeyJ: () => step(1),
     KeyK: () => step(-1),
   };
@@ -187,7 +206,10 @@
       event.target.form.requestSubmit();
       return;
     }
-    if (event.key === "Escape") shut();
+    if (event.key === "Escape") {
+      shut();
+      all("[data-side]").forEach((pane) => pane.removeAttribute("data-side"));
+    }
     if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || !keys[event.code]) return;
     event.preventDefault();
     keys[event.code]();
