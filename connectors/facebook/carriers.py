@@ -51,13 +51,14 @@ class Thing:
         return key if key.split(":")[1] else f"{UNNAMED}:{short_hash(msgspec.json.encode(self.data))}"
 
 
-def things(body: Json) -> Sequence[Thing]:
-    """Everything in a body that concerns us, in its order. Raise Unreadable for what is not of Facebook.
+def things(body: Json, part: str | None = None) -> Sequence[Thing]:
+    """Everything in a body that concerns us, in its order, or its `part` alone. Raise Unreadable for others.
 
     Likes, opt-ins, hand-overs and the Page's own new comments are left out. Of these a webhook does not tell whom they
     answer; a poll does.
     """
-    return list(_pushed(body) if "entry" in body or body.get("object") == "page" else _shown(body, ""))
+    found = _pushed(body, part) if "entry" in body or body.get("object") == "page" else _shown(body, "")
+    return [thing for thing in found if part in (None, thing.part)]
 
 
 def contact_of(event: Json, account: str) -> str:
@@ -81,16 +82,16 @@ def verb_of(value: Json) -> str:
 # -- a webhook's body
 
 
-def _pushed(body: Json) -> Iterator[Thing]:
+def _pushed(body: Json, part: str | None) -> Iterator[Thing]:
     if body.get("object") != "page":
         raise Unreadable(gettext_noop("This is not about a Page of Facebook."))
     for place, entry in enumerate(sequence(body.get("entry"))):
-        account = id_in(entry)
-        for list_name in ("messaging", "standby"):
-            for number, event in enumerate(sequence(entry.get(list_name))):
-                yield from _event(event, account, f"{place}/{list_name}/{number}", entry.get("time"))
-        for number, change in enumerate(sequence(entry.get("changes"))):
-            yield from _change(change, account, f"{place}/changes/{number}", entry.get("time"))
+        account, told_at = id_in(entry), entry.get("time")
+        for list_name in ("messaging", "standby", "changes"):
+            take = _change if list_name == "changes" else _event
+            for number, each in enumerate(sequence(entry.get(list_name))):
+                if part in (None, where := f"{place}/{list_name}/{number}"):  # a body may hold a thousand
+                    yield from take(each, account, where, told_at)
 
 
 def _event(event: Json, account: str, part: str, told_at: object) -> Iterator[Thing]:

@@ -17,7 +17,7 @@ def read(payload: Payload, folder: Path) -> Sequence[Content]:
     """What a payload says; of a webhook's body only the piece that its fact `part` names. Raise Unreadable."""
     body = decoded(payload.path.read_bytes())
     part, account = payload.facts.get("part"), payload.facts.get("account", "")
-    wanted = [thing for thing in things(body) if part is None or thing.part == part]
+    wanted = things(body, part)
     if not wanted:
         raise Unreadable(gettext_noop("There is nothing in it that somebody said to us."))
     return [content for thing in wanted for content in understood(thing, account or thing.account)]
