@@ -48,6 +48,7 @@ class Connector(ABC):
     presets: ClassVar[Mapping[str, Preset]] = MappingProxyType({})
     app: ClassVar[type[App] | None] = None
     prices: ClassVar[Mapping[str, int]] = MappingProxyType({})  # what one unit costs, in millionths of a US dollar
+    labels: ClassVar[Mapping[str, str]] = MappingProxyType({})  # the limits that the meter names, in words for people
     by_hand: ClassVar[bool] = False  # nothing comes or goes by itself: a person gives each answer there
     pace: ClassVar[timedelta] = timedelta(minutes=2)  # between two polls, unless something calls for one earlier
 

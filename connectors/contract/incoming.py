@@ -35,12 +35,14 @@ class Piece:
     """One thing in a webhook's body, told apart by structure alone.
 
     `account` is the account of ours it is for, as `Connector.account` names it; `part` is where it stands in the body
-    and comes back to `read` as the fact `part`.
+    and comes back to `read` as the fact `part`. `price` names what the provider charges for having told us, as
+    `Connector.prices` names it; empty where it is free.
     """
 
     account: str
     source_key: str
     part: str
+    price: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 from typing import ClassVar, Self
 
 from connectors.contract import (
@@ -53,6 +54,14 @@ class Facebook(Connector):
     icon: ClassVar[str] = "facebook"
     limits: ClassVar[Limits] = composing.PRIVATE
     app: ClassVar[type[App] | None] = FacebookApp
+    labels: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {
+            "app": gettext_noop("percent of all calls of the app"),
+            "page": gettext_noop("percent of the calls for the Page"),
+            "pages": gettext_noop("percent of the calls for the Page"),
+            "messenger": gettext_noop("percent of the calls for Messenger"),
+        }
+    )
 
     page_name: str = setting(
         gettext_noop("Name of the Page"), default="", help_text=gettext_noop("Filled in when you connect.")

@@ -10,6 +10,7 @@ from typing import ClassVar
 from connectors.contract import App, Call, Piece, secret, setting
 from connectors.errors import NotFromProvider, gettext_noop
 from connectors.twitter.carriers import decoded, things
+from connectors.twitter.prices import price_of_event
 
 SIGNATURE = "x-twitter-webhooks-signature"
 
@@ -55,7 +56,7 @@ class XApp(App):
     @staticmethod
     def split(body: bytes) -> Sequence[Piece]:
         return [
-            Piece(account=thing.account, source_key=thing.source_key, part=thing.part)
+            Piece(account=thing.account, source_key=thing.source_key, part=thing.part, price=price_of_event(thing))
             for thing in things(decoded(body))
         ]
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 from typing import ClassVar, Self
 
 from connectors.contract import (
@@ -57,6 +58,17 @@ class X(Connector):
     app: ClassVar[type[App] | None] = XApp
     pace: ClassVar[timedelta] = timedelta(minutes=1)
     prices: ClassVar[Mapping[str, int]] = PRICES
+    labels: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {
+            "mentions": gettext_noop("reading mentions"),
+            "search": gettext_noop("searching for answers"),
+            "dm_read": gettext_noop("reading direct messages"),
+            "posts": gettext_noop("reading posts"),
+            "own_posts": gettext_noop("reading our own posts"),
+            "users": gettext_noop("reading names"),
+            "me": gettext_noop("asking who we are"),
+        }
+    )
 
     username: str = setting(
         gettext_noop("User name on X"), default="", help_text=gettext_noop("Without @. Filled in when you connect.")

@@ -1,5 +1,6 @@
 """The letterbox: what a provider hands over is kept, and committed, before anything else happens to it."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -9,7 +10,8 @@ from django.db import connection, transaction
 from django.db.models import F
 
 from connectors.contract import Batch, Fetched, Piece
-from inbox import blobs
+from connectors.registry import kinds
+from inbox import blobs, spending
 from inbox.failpoints import failpoint
 from inbox.models import Channel, ProviderApp
 from inbox.wake import wake
@@ -38,7 +40,7 @@ envelope AS (
 INSERT INTO inbox_item (channel_id, envelope_id, source_key, part, outcome, attempts, received_at)
 SELECT piece.channel, envelope.id, piece.key, piece.part, 'waiting', 0, %(now)s FROM piece, envelope
 ON CONFLICT DO NOTHING
-RETURNING channel_id
+RETURNING channel_id, source_key
 """
 
 MOVE_CURSOR = """
@@ -90,26 +92,30 @@ def drop_pushed(app: ProviderApp, body: bytes, pieces: Sequence[Piece], now: dat
     """Keep what a webhook brought, in one transaction. Return how many items are new.
 
     A channel that is paused or waits for an admin takes in what comes all the same. What is for an account that is no
-    channel of ours is kept with the body, and counted.
+    channel of ours is kept with the body, and counted. What the provider charges for is noted once for each new item.
     """
-    channels = dict(Channel.objects.filter(kind=app.kind, app=app).values_list("account", "pk"))
+    channels = {channel.account: channel for channel in Channel.objects.filter(kind=app.kind, app=app)}
     ours = [piece for piece in pieces if piece.account in channels]
     strangers = len(pieces) - len(ours)
     sha256 = blobs.keep(body)
     with transaction.atomic(), connection.cursor() as cursor:
-        rows = [{"channel": channels[p.account], "key": p.source_key, "part": p.part} for p in ours]
+        rows = [{"channel": channels[p.account].pk, "key": p.source_key, "part": p.part} for p in ours]
         values: dict[str, Any] = {"app": app.pk, "sha256": sha256, "size": len(body), "now": now}
         cursor.execute(PUSHED, {**values, "pieces": json_text(rows), "strangers": strangers})
-        brought = [channel for (channel,) in cursor.fetchall()]
+        new = set(cursor.fetchall())
+        brought = {channel for channel, _ in new}
         ProviderApp.objects.filter(pk=app.pk).update(last_call_at=now, strangers=F("strangers") + strangers)
         Channel.objects.filter(pk__in=brought).update(last_in_at=now)
+        for channel in channels.values():
+            told = {p.source_key: p.price for p in ours if p.price and (channel.pk, p.source_key) in new}
+            spending.note(channel, kinds()[app.kind].prices, Counter(told.values()), now)
         if brought:
             failpoint("before_drop_commit")
-        for channel in sorted(set(brought)):
-            wake("inbox.inbound.tasks.open_waiting_of", channel)
+        for pk in sorted(brought):
+            wake("inbox.inbound.tasks.open_waiting_of", pk)
     if brought:
         failpoint("after_drop_commit")
-    return len(brought)
+    return len(new)
 
 
 def _row(channel: Channel, fetched: Fetched, now: datetime) -> dict[str, Any]:

@@ -47,7 +47,10 @@ class AlreadyReceived(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """What became of it. `message` and `conversation` are ids; for a duplicate, of what was there before."""
+    """What became of it. `message` and `conversation` are ids; for a duplicate, of what was there before.
+
+    Both are 0 for what our side said and nobody here needs to read.
+    """
 
     outcome: Outcome
     message: int
@@ -58,19 +61,24 @@ def receive(source: Source, incoming: Incoming, *, sender: Sender | None = None,
     """Write down one thing that was said. Call inside a transaction; `ours` for what our side said elsewhere.
 
     `sender` is what `arrive` told, if the caller asked it already. Receiving the same thing again finds the first
-    and changes nothing. Raise AlreadyReceived if the item has an outcome by now.
+    and changes nothing. What our side said to a group that has no conversation here is no message: its outcome is
+    RECEIPT, without ids. Raise AlreadyReceived if the item has an outcome by now.
     """
+    to_nobody = ours and bool(incoming.thread_key) and not incoming.to
     partner = _partner(incoming) if ours else incoming.sender
     sender = sender or arrive(source, partner, incoming)
     related = find_related(source, incoming, sender)
     twin = related.twin(incoming)
     if twin and (twin.channel == source.channel.pk or not _separate_mailboxes()):
         return _came_before(source, incoming, twin)
-    if sender.id is None:
+    home = home_of(source, related, incoming, ours=ours)
+    if to_nobody and (home is None or home.is_over(source.now)):
+        finish(source, Outcome.RECEIPT)
+        return Received(Outcome.RECEIPT, 0, 0)
+    if sender.id is None and not to_nobody:
         sender = introduce(source, partner, incoming.language)
         if source.channel.kind == "email":
             note_newcomer(int(sender.customer or 0), partner.address)
-    home = home_of(source, related, incoming, ours=ours)
     if home is None:
         received = _open(source, incoming, sender, former=None, ours=ours)
     elif home.is_over(source.now):

@@ -76,7 +76,8 @@ def echo(echo: Echo, *, channel: Channel, now: datetime) -> Whose:
 def change(change: Change, *, channel: Channel, now: datetime) -> bool:
     """Something said was edited, deleted, hidden or reacted to at the provider: our copy says so.
 
-    Return False if we have nothing of that name. Changes that come in the wrong order leave the latest standing.
+    Return False if we have nothing of that name. Changes that come in the wrong order leave the latest standing, and
+    what is told again leaves no trace.
     """
     message = (
         Message.objects.select_for_update(no_key=True)
@@ -85,6 +86,7 @@ def change(change: Change, *, channel: Channel, now: datetime) -> bool:
     )
     if message is None:
         return False
+    before = _as_it_stands(message)
     match change.verb:
         case Verb.EDITED:
             _edited(message, change)
@@ -94,15 +96,21 @@ def change(change: Change, *, channel: Channel, now: datetime) -> bool:
             message.details["hidden"] = change.verb == Verb.HIDDEN
         case Verb.DELETED:
             message.withdrawn_at = message.withdrawn_at or change.at
-    message.save(update_fields=["text", "reply_text", "quoted_text", "details", "edited_at", "withdrawn_at"])
-    record(f"message_{change.verb}", now=now, conversation=message.conversation_id, message=message.pk)
+    if _as_it_stands(message) != before:
+        message.save(update_fields=["text", "reply_text", "quoted_text", "details", "edited_at", "withdrawn_at"])
+        record(f"message_{change.verb}", now=now, conversation=message.conversation_id, message=message.pk)
     return True
+
+
+def _as_it_stands(message: Message) -> tuple[object, ...]:
+    return message.text, message.withdrawn_at, {"hidden": False, "reactions": [], **message.details}
 
 
 def _edited(message: Message, change: Change) -> None:
     former = message.details.get("former", [])
+    told = {"text": change.text, "at": change.at.isoformat()}
     if message.edited_at and message.edited_at > change.at:
-        message.details["former"] = [*former, {"text": change.text, "at": change.at.isoformat()}]
+        message.details["former"] = former if told in former else [*former, told]
     elif message.text != change.text:
         since = message.edited_at or message.happened_at
         message.details["former"] = [*former, {"text": message.text, "at": since.isoformat()}]

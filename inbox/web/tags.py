@@ -203,6 +203,13 @@ def channel_label(kind: str) -> str:
 
 
 @register.filter
+def limit_label(name: str, kind: str) -> str:
+    """What a limit of a provider is called; one that we have no words for has the provider's own."""
+    label = kinds()[kind].labels.get(name)
+    return _(label) if label else name
+
+
+@register.filter
 def size_of(count: int) -> str:
     """Bytes as people read them."""
     amount, unit = float(count), _("B")

@@ -84,10 +84,10 @@ def test_an_account_activity_body_is_split_into_all_its_things() -> None:
         "direct_message_indicate_typing_events": [{"sender_id": "2"}],
     }
     assert XApp.split(json.dumps(body).encode()) == [
-        Piece(account="1", source_key="post:10", part="tweet_create_events/0"),
-        Piece(account="1", source_key="post:13", part="tweet_create_events/3"),
-        Piece(account="1", source_key="dm:20", part="direct_message_events/0"),
-        Piece(account="1", source_key="dm:21", part="direct_message_events/1"),
+        Piece(account="1", source_key="post:10", part="tweet_create_events/0", price="post_read"),
+        Piece(account="1", source_key="post:13", part="tweet_create_events/3", price="post_read"),
+        Piece(account="1", source_key="dm:20", part="direct_message_events/0", price="dm_read"),
+        Piece(account="1", source_key="dm:21", part="direct_message_events/1", price="dm_read"),
     ]
 
 

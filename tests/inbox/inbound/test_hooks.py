@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from inbox.inbound import hooks
-from inbox.models import Channel, ChannelState, Envelope, Item, ProviderApp
+from inbox.models import Channel, ChannelState, Envelope, Item, ProviderApp, Spending
 from tests.inbox.desk_of_five import Desk
 from tests.inbox.network import SECRET, US, network
 
@@ -21,14 +21,14 @@ def channel(desk: Desk) -> Channel:
     return network(desk)
 
 
-def event(number: str = "5", *, account: str = US) -> bytes:
+def event(number: str = "5", *, account: str = US, sender: str = "2002") -> bytes:
     message = {
         "type": "message_create",
         "id": number,
         "created_timestamp": "1784928224372",
         "message_create": {
             "target": {"recipient_id": account},
-            "sender_id": "2002",
+            "sender_id": sender,
             "message_data": {"text": "Where is my lamp?"},
         },
     }
@@ -92,3 +92,11 @@ def test_an_address_that_we_did_not_give_out_is_not_there(channel: Channel) -> N
 def test_a_body_that_is_too_long_is_refused_unread(channel: Channel) -> None:
     body = b" " * (hooks.MOST_BYTES + 1)
     assert pushed(body) == 413
+
+
+def test_what_the_provider_charges_for_telling_is_counted_once(channel: Channel) -> None:
+    pushed(event())
+    pushed(event())
+    pushed(event("6", sender=US))
+    spent = Spending.objects.get()
+    assert (spent.channel, spent.price, spent.units, spent.cost) == (channel, "dm_read", 1, 10_000)

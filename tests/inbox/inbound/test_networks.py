@@ -1,6 +1,7 @@
 """What one conversation is on a network, and that whatever comes twice or in the wrong order ends up in one place."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -10,11 +11,22 @@ from inbox.desk import solve
 from inbox.inbound.belonging import Source
 from inbox.inbound.receive import Received
 from inbox.inbound.unpack import WAITS_FOR_ITS_MESSAGE, TooEarly, settle
-from inbox.models import Address, Attachment, Channel, Conversation, Customer, DeliveryState, Item, Message, Outcome
+from inbox.models import (
+    Activity,
+    Address,
+    Attachment,
+    Channel,
+    Conversation,
+    Customer,
+    DeliveryState,
+    Item,
+    Message,
+    Outcome,
+)
 from inbox.models import Post as PostRow
 from inbox.outbound.deliver import accept
 from tests.inbox.desk_of_five import Desk, delivery_of, history, item, set_state
-from tests.inbox.network import CARLA, MAX, direct, network, public
+from tests.inbox.network import CARLA, MAX, US, direct, network, public
 
 
 @pytest.fixture
@@ -175,6 +187,32 @@ def test_a_reaction_is_shown_and_taken_back(desk: Desk, channel: Channel) -> Non
     assert Message.objects.get().details["reactions"] == []
 
 
+@pytest.mark.parametrize(
+    "said_again",
+    [
+        {"verb": Verb.EDITED, "text": "Lamp"},
+        {"verb": Verb.DELETED},
+        {"verb": Verb.HIDDEN},
+        {"verb": Verb.REACTED, "text": "👍", "by": CARLA},
+    ],
+)
+def test_a_change_that_is_told_again_leaves_no_trace(desk: Desk, channel: Channel, said_again: dict[str, Any]) -> None:
+    home(desk, channel, direct("Lmap", number=5))
+    change = Change(provider_id="5", at=desk.clock, **said_again)
+    for _ in range(2):
+        told(desk, channel, change)
+    assert Activity.objects.filter(verb=f"message_{change.verb}").count() == 1
+
+
+def test_an_old_edit_that_is_told_again_is_kept_once(desk: Desk, channel: Channel) -> None:
+    home(desk, channel, direct("Lmap", number=5))
+    first, second = desk.later(), desk.later()
+    told(desk, channel, Change(provider_id="5", verb=Verb.EDITED, at=second, text="Lamps"))
+    for _ in range(2):
+        told(desk, channel, Change(provider_id="5", verb=Verb.EDITED, at=first, text="Lamp"))
+    assert [former["text"] for former in Message.objects.get().details["former"]] == ["Lmap", "Lamp"]
+
+
 def our_answer(desk: Desk, channel: Channel) -> tuple[Conversation, Message]:
     conversation = home(desk, channel, direct())
     return conversation, desk.answers(conversation)
@@ -210,6 +248,23 @@ def test_what_was_said_in_the_providers_own_tool_appears(desk: Desk, channel: Ch
     conversation.refresh_from_db()
     assert conversation.messages.order_by("pk").last().direction == "outgoing"  # type: ignore[union-attr]  # two there
     assert conversation.we_spoke_last
+
+
+def in_a_group(number: str) -> Echo:
+    return Echo(said=direct("We will help.", sender=Person(address=US), number=number, thread_key="group:77"))
+
+
+def test_what_we_said_in_a_group_elsewhere_joins_its_conversation(desk: Desk, channel: Channel) -> None:
+    conversation = home(desk, channel, direct(thread_key="group:77"))
+    told(desk, channel, in_a_group("m_2"))
+    assert [m.direction for m in conversation.messages.order_by("pk")] == ["incoming", "outgoing"]
+    assert not Address.objects.filter(value=US).exists()
+
+
+def test_what_we_said_in_a_group_that_nobody_wrote_to_us_in_is_no_conversation(desk: Desk, channel: Channel) -> None:
+    assert told(desk, channel, in_a_group("m_2")).outcome == Outcome.RECEIPT
+    assert not Conversation.objects.filter(channel=channel).exists()
+    assert not Address.objects.filter(value=US).exists()
 
 
 def test_a_watermark_says_that_all_until_then_was_read(desk: Desk, channel: Channel) -> None:
