@@ -1,5 +1,6 @@
 """A mailbox as a channel: IMAP on the way in, SMTP on the way out."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, replace
@@ -66,6 +67,7 @@ _COPIES = MappingProxyType(
     }
 )
 _MEGABYTE = 1024 * 1024
+_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+|[^@\s]+@localhost")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,6 +132,7 @@ class Email(Connector):
 
     def check(self) -> str:
         """Log in on both sides, look at the folders, and name the side that fails: IMAP, SMTP or both."""
+        self._check_fields()
         failures: dict[str, ChannelError] = {}
         for side, attempt in (("IMAP", self._check_imap), ("SMTP", self._check_smtp)):
             try:
@@ -141,6 +144,13 @@ class Email(Connector):
             first.words = f"{' + '.join(failures)}: {first.words}".removesuffix(": ")
             raise first
         return self.address
+
+    def _check_fields(self) -> None:
+        if not _ADDRESS.fullmatch(self.address):
+            raise CredentialsRefused(gettext_noop("%(address)s is not an e-mail address."), address=self.address)
+        for port in (self.imap_port, self.smtp_port):
+            if not 0 < port < 65536:
+                raise CredentialsRefused(gettext_noop("A port is a number from 1 to 65535, not %(port)s."), port=port)
 
     def compose(self, reply: Reply) -> Sequence[Frozen]:
         sender = composing.Sender(

@@ -102,7 +102,21 @@ def _of_imap_answer(error: IMAP4.error) -> ChannelError:
 
 def broken(error: Exception, server: Server) -> ChannelError:
     """A line that broke, fell silent, or never spoke the protocol."""
-    if isinstance(error, TimeoutError) and server.security is not Security.TLS:
+    if "unexpected response" in str(error):
+        return TryLater(
+            gettext_noop("%(host)s, port %(port)s does not speak IMAP. Check the port: those of IMAP and SMTP differ."),
+            spoken(error),
+            host=server.host,
+            port=server.port,
+        )
+    if isinstance(error, TimeoutError) and server.security is Security.TLS:
+        return TryLater(
+            gettext_noop("%(host)s, port %(port)s takes the call and does not say a word. Check the port."),
+            spoken(error),
+            host=server.host,
+            port=server.port,
+        )
+    if isinstance(error, TimeoutError):
         return TryLater(
             gettext_noop(
                 "%(host)s, port %(port)s does not say a word. If this port wants TLS from the start "

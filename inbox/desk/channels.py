@@ -11,8 +11,9 @@ from inbox.activity import record
 from inbox.connect import app_values, build, connect, metered, open_app, renewed, save
 from inbox.desk.apps import hook_address
 from inbox.errors import AlreadyDone, ConnectedAlready
-from inbox.models import Agent, Brand, Channel, ChannelState, ProviderApp, Team
+from inbox.models import Agent, Brand, Channel, ChannelState, Delivery, DeliveryState, ProviderApp, Team
 from inbox.permissions import Can, require
+from inbox.wake import wake
 
 
 def check(kind: str, values: Mapping[str, object], *, by: Agent) -> str:
@@ -79,6 +80,7 @@ def change_channel(
         channel.state, channel.failures, channel.broken_until, channel.poll_at = ChannelState.WORKING, 0, None, now
         channel.save()
         save(channel, connector)
+        _send_what_waited(channel, now)
         record("channel_changed", now=now, by=by, channel=channel.pk)
     return channel
 
@@ -118,4 +120,12 @@ def _set(channel: Channel, state: ChannelState, verb: str, *, by: Agent, now: da
         changed = Channel.objects.filter(pk=channel.pk).exclude(state=state)
         if not changed.update(state=state, failures=0, broken_until=None, poll_at=now):
             raise AlreadyDone
+        if state == ChannelState.WORKING:
+            _send_what_waited(channel, now)
         record(verb, now=now, by=by, channel=channel.pk)
+
+
+def _send_what_waited(channel: Channel, now: datetime) -> None:
+    """Answers that were put off while the channel did not work go out now, not after their pause."""
+    Delivery.objects.filter(channel=channel, state=DeliveryState.QUEUED, due_at__gt=now).update(due_at=now)
+    wake("inbox.outbound.tasks.send_due")

@@ -34,13 +34,14 @@ MERGED, SPLIT, UNDONE = "conversations_merged", "conversation_split", "rearrange
 def merge(gone: Conversation, into: Conversation, *, by: Agent, now: datetime) -> Activity:
     """Make two conversations of one customer one: everything said in `gone` stands in `into` from now on.
 
-    Raise Invalid for conversations of two customers (merge the customers first), AlreadyDone if one is merged.
+    Those of two customers only where it was suggested: an answer from another address of his, or of a colleague. Raise
+    Invalid for any other two (merge the customers first), AlreadyDone if one is merged.
     """
     require(by, Can.REARRANGE, gone)
     require(by, Can.REARRANGE, into)
     with transaction.atomic():
         gone, into = _both_locked(gone, into)
-        if gone.customer_id != into.customer_id:
+        if gone.customer_id != into.customer_id and not _is_suggested(gone, into):
             raise Invalid(gettext_noop("These are conversations of two customers. Merge the customers first."))
         moved = _move(gone, into, list(gone.messages.values_list("pk", flat=True)))
         was = gone.state
@@ -114,6 +115,11 @@ def _unsplit(origin: Conversation, part: Conversation, activity: Activity, now: 
     part.snoozed_until = None
     part.save(update_fields=["state", "solved_at", "merged_into", "snoozed_until"])
     _refresh(origin)
+
+
+def _is_suggested(gone: Conversation, into: Conversation) -> bool:
+    between = Suggestion.objects.filter(conversation__in=[gone, into], other__in=[gone, into], settled_at=None)
+    return between.exists()
 
 
 def _both_locked(gone: Conversation, into: Conversation) -> tuple[Conversation, Conversation]:

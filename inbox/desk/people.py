@@ -104,7 +104,7 @@ def _is_in_charge_of_nothing(agent: Agent) -> None:
 def _is_not_the_last_admin(agent: Agent) -> None:
     others = Membership.objects.filter(role=Role.ADMIN, agent__is_active=True).exclude(agent=agent)
     if Membership.objects.filter(role=Role.ADMIN, agent=agent).exists() and not others.exists():
-        raise StillInCharge(name=agent.name, what=str(Role.ADMIN.label))
+        raise StillInCharge(gettext_noop("%(name)s is the only admin. Make another one first."), name=agent.name)
 
 
 def _give_work_to_queues(agent: Agent, by: Agent, now: datetime) -> int:

@@ -28,6 +28,7 @@ from inbox.models import (
     Conversation,
     Customer,
     Direction,
+    Interval,
     Message,
     Participant,
     ProviderId,
@@ -206,6 +207,10 @@ def _take_if_free(conversation: Conversation, by: Agent, now: datetime) -> None:
         return
     if conversation.owner is None:
         hand(conversation, now=now, cause=Cause.TAKEN_OVER, owner=by, by=by)
+    elif conversation.owner_id == by.pk:
+        # Who answers what was given to him has accepted it.
+        mine = Interval.objects.filter(conversation=conversation, owner=by, ended_at=None, accepted_at=None)
+        mine.update(accepted_at=now)
 
 
 def _what_follows(conversation: Conversation, message: Message, draft: Draft, by: Agent, now: datetime) -> None:

@@ -3,12 +3,12 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils.translation import gettext_noop
 
 from inbox.activity import record
 from inbox.errors import AlreadyDone, Invalid, StillInCharge
-from inbox.models import Agent, Channel, Conversation, LeadTerm, Level, State, Team
+from inbox.models import Agent, Channel, Conversation, LeadTerm, Level, Membership, State, Team
 from inbox.permissions import Can, require
 
 
@@ -65,9 +65,21 @@ def close_team(team: Team, *, by: Agent, now: datetime) -> None:
         channel = Channel.objects.filter(team=team).first()
         waits = Conversation.objects.filter(team=team).exclude(state=State.SOLVED).first()
         if what := channel or waits:
-            raise StillInCharge(name=team.name, what=str(what))
+            said = gettext_noop("%(what)s belongs to %(name)s. Give it to another team first.")
+            raise StillInCharge(said, name=team.name, what=str(what))
+        if stays := _only_here(team):
+            said = gettext_noop("%(who)s would be left without a team. Give them another one first.")
+            raise StillInCharge(said, who=", ".join(stays))
         Team.objects.filter(pk=team.pk).update(closed_at=now)
         record("team_closed", now=now, by=by, team=team.pk)
+
+
+def _only_here(team: Team) -> list[str]:
+    """The people who work in this team and in no other that is open."""
+    elsewhere = Membership.objects.exclude(team=team).filter(Q(team=None) | Q(team__closed_at=None))
+    here = Agent.objects.filter(is_active=True, memberships__team=team)
+    alone = here.exclude(pk__in=elsewhere.values("agent")).distinct()
+    return list(alone.order_by("name").values_list("name", flat=True))
 
 
 def set_level(number: int, *, name: str, holder: Agent, deputy: Agent | None, by: Agent | None, now: datetime) -> Level:
@@ -101,7 +113,8 @@ def remove_top_level(*, by: Agent, now: datetime) -> None:
             raise Invalid(gettext_noop("The first level stays."))
         waits = Conversation.objects.filter(level=top.number).exclude(state=State.SOLVED).first()
         if waits:
-            raise StillInCharge(name=str(top), what=str(waits))
+            said = gettext_noop("%(what)s stands on %(name)s. Solve it or hand it down first.")
+            raise StillInCharge(said, name=str(top), what=str(waits))
         top.delete()
         record("level_removed", now=now, by=by, level=top.number)
 

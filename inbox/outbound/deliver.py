@@ -103,6 +103,8 @@ def _hand_over(delivery: Delivery, token: UUID, now: datetime) -> Sent:
         failpoint("after_wire")
 
     channel = delivery.channel
+    if channel.state == ChannelState.PAUSED:
+        raise TryLater(gettext_noop("The channel is paused: it goes out when the channel is resumed."))
     if channel.state != ChannelState.WORKING:
         raise TryLater(gettext_noop("The channel is waiting for an admin to connect it again."))
     try:

@@ -99,9 +99,7 @@ def account() -> dict[str, Any]:
     return {
         "mails": Counter(received),
         "items": Item.objects.count(),
-        "waiting": list(
-            Item.objects.filter(outcome=Outcome.WAITING).values_list("source_key", "attempts", flat=False)
-        ),
+        "waiting": list(Item.objects.filter(outcome=Outcome.WAITING).values_list("source_key", "attempts", flat=False)),
         "other": Counter(Item.objects.exclude(outcome=Outcome.WAITING).values_list("outcome", flat=True)),
         "arrived": list(Delivery.objects.filter(state__in=ARRIVED).values_list("provider_id", flat=True)),
         "under_way": Delivery.objects.filter(state__in=UNDER_WAY).count(),
