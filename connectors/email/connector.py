@@ -43,7 +43,7 @@ from connectors.email.finding import SentCopy
 from connectors.email.imap import Role
 from connectors.email.presets import PRESETS
 from connectors.email.servers import Login, Security, Server
-from connectors.errors import ChannelError, gettext_noop
+from connectors.errors import ChannelError, CredentialsRefused, gettext_noop
 
 _SECURITIES = MappingProxyType(
     {

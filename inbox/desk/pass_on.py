@@ -42,9 +42,7 @@ def pass_on(
             raise AlreadyDone
         leave_note(conversation, note, by=by, now=now)
         conversation = locked(conversation)
-        if conversation.state == State.PENDING:
-            conversation.state, conversation.snoozed_until = State.OPEN, None
-            conversation.save(update_fields=["state", "snoozed_until"])
+        _needs_us(conversation)
         hand(
             conversation,
             now=now,
@@ -56,6 +54,13 @@ def pass_on(
             note=note,
         )
     return conversation
+
+
+def _needs_us(conversation: Conversation) -> None:
+    """What waited for the customer is to be looked at: its receiver would not find it among what waits."""
+    if conversation.state == State.PENDING:
+        conversation.state, conversation.snoozed_until = State.OPEN, None
+        conversation.save(update_fields=["state", "snoozed_until"])
 
 
 def _may_have_it(to: Agent | None, team: Team) -> None:

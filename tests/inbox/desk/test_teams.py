@@ -8,7 +8,7 @@ from inbox.desk.ownership import duty_lead
 from inbox.desk.people import switch_off
 from inbox.desk.teams import change_team, close_team, make_team, remove_top_level, set_level
 from inbox.errors import AlreadyDone, Invalid, NotAllowed, StillInCharge
-from inbox.models import LeadTerm, Level, Team
+from inbox.models import LeadTerm, Level, Membership, Role, Team
 from tests.inbox.desk_of_five import NOW, Desk
 
 
@@ -62,6 +62,10 @@ def test_a_team_with_work_or_a_channel_is_not_closed(desk: Desk) -> None:
     with pytest.raises(StillInCharge):
         close_team(desk.team, by=desk.kim, now=NOW)
     desk.answers(conversation, then="solved")
+    with pytest.raises(StillInCharge, match="Ada, Max, Sam would be left without a team"):
+        close_team(desk.team, by=desk.kim, now=NOW)
+    for agent in (desk.ada, desk.sam, desk.max):
+        Membership.objects.create(agent=agent, team=desk.elsewhere, role=Role.AGENT)
     close_team(desk.team, by=desk.kim, now=NOW)
     assert Team.objects.get(pk=desk.team.pk).closed_at == NOW
     with pytest.raises(AlreadyDone):
