@@ -36,7 +36,7 @@ def _newest_said(agent: Agent, query: str) -> list[int]:
     """Conversations in which it was said, by the newest messages he may see."""
     matches = Message.objects.extra(  # the column is kept out of the model, see Message
         where=["inbox_message.search @@ websearch_to_tsquery('russian', %s)"], params=[query]
-    ).filter(Exists(visible_to(agent).filter(pk=OuterRef("conversation_id"))))
+    ).filter(Exists(visible_to(agent).filter(pk=OuterRef("conversation_id"))), withdrawn_at=None)
     return list(dict.fromkeys(matches.order_by("-id").values_list("conversation_id", flat=True)[:NEWEST]))
 
 

@@ -9,7 +9,17 @@ from django.db.models import F
 from connectors.contract import Change, Echo, Incoming, Progress, Receipt, Verb
 from inbox.activity import record
 from inbox.database import storable
-from inbox.models import Address, Channel, Delivery, DeliveryState, Message, ProviderId, RecipientResult
+from inbox.models import (
+    Address,
+    Channel,
+    Conversation,
+    Delivery,
+    DeliveryState,
+    Direction,
+    Message,
+    ProviderId,
+    RecipientResult,
+)
 from inbox.outbound.deliver import accept, needs_us_again
 from inbox.outbound.states import move
 from inbox.signing import number_of
@@ -98,8 +108,17 @@ def change(change: Change, *, channel: Channel, now: datetime) -> bool:
             message.withdrawn_at = message.withdrawn_at or change.at
     if _as_it_stands(message) != before:
         message.save(update_fields=["text", "reply_text", "quoted_text", "details", "edited_at", "withdrawn_at"])
+        _renew_preview(message.conversation_id)
         record(f"message_{change.verb}", now=now, conversation=message.conversation_id, message=message.pk)
     return True
+
+
+def _renew_preview(conversation: int) -> None:
+    """Lists show the newest of what was said: not what was deleted, nor what it said before it was edited."""
+    said = Message.objects.filter(conversation=conversation, withdrawn_at=None).exclude(direction=Direction.NOTE)
+    last = said.order_by("happened_at", "pk").last()
+    preview = " ".join((last.reply_text if last else "").split())[:200]
+    Conversation.objects.filter(pk=conversation).update(preview=preview)
 
 
 def _as_it_stands(message: Message) -> tuple[object, ...]:

@@ -1,0 +1,281 @@
+"""What an agent sees of a conversation on a network: who can read it, what fits, until when it may be answered."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+from django.http import HttpResponse
+from django.utils import timezone
+
+from connectors.contract import Change, Limits, Person, Post, Remote, Verb
+from connectors.twitter.connector import X
+from inbox.desk.outside import Told, log_outside
+from inbox.models import Attachment, Channel, Conversation, Customer, DeliveryState, Likeness, Message
+from inbox.outbound import receipts
+from tests.inbox.desk_of_five import Desk, browser, delivery_of, mail
+from tests.inbox.network import CARLA, MAX, direct, network, public
+
+LONG = "The lamp is on its way to you. " * 12
+
+
+@pytest.fixture
+def channel(desk: Desk) -> Channel:
+    return network(desk)
+
+
+def said(desk: Desk, channel: Channel, incoming: object) -> Conversation:
+    received = desk.receives(incoming, channel=channel)  # type: ignore[arg-type]  # an Incoming
+    return Conversation.objects.get(pk=received.conversation)
+
+
+def page(desk: Desk, conversation: Conversation, name: str = "ada") -> str:
+    answer = browser(getattr(desk, name)).get(f"/c/open/{conversation.number}/")
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def sends(desk: Desk, conversation: Conversation, text: str, to: str = "reply/", **more: str) -> HttpResponse:
+    """Ada presses a button of the composer."""
+    conversation.refresh_from_db()
+    form = {"text": text, "seen_up_to": str(conversation.last_message), "then": "pending", **more}
+    return browser(desk.ada).post(f"/c/open/{conversation.number}/{to}", form)  # type: ignore[return-value]  # of the client
+
+
+def changed(channel: Channel, verb: Verb, **more: object) -> None:
+    change = Change(provider_id="5", verb=verb, at=timezone.now(), **more)  # type: ignore[arg-type]  # fields of Change
+    with transaction.atomic():
+        receipts.change(change, channel=channel, now=timezone.now())
+
+
+def test_in_public_it_says_who_can_read_it(desk: Desk, channel: Channel) -> None:
+    shown = page(desk, said(desk, channel, public()))
+    assert "everybody can read it" in shown
+    assert "Reply in public, X (Twitter)" in shown
+
+
+def test_in_private_nobody_else_can_read_it(desk: Desk, channel: Channel) -> None:
+    shown = page(desk, said(desk, channel, direct()))
+    assert "everybody can read it" not in shown
+    assert "Said in public" not in shown
+    assert "privately/" not in shown
+
+
+def test_a_text_is_measured_as_the_network_counts(desk: Desk, channel: Channel) -> None:
+    conversation = said(desk, channel, public())
+    answer = browser(desk.ada).post(
+        f"/c/open/{conversation.number}/measure/", {"text": "лампа 👍 https://example.com/" + "x" * 90}
+    )
+    shown = answer.content.decode()
+    assert "32 / 280" in shown  # 6 letters and a space, an emoji of 2, a space, an address of 23
+    assert "goes out as" not in shown
+
+
+def test_a_long_text_shows_its_parts_before_it_goes_out(desk: Desk, channel: Channel) -> None:
+    conversation = said(desk, channel, public())
+    shown = browser(desk.ada).post(f"/c/open/{conversation.number}/measure/", {"text": LONG}).content.decode()
+    assert "goes out as 2 messages" in shown
+    assert shown.count("<li>") == 2
+    assert 'name="parts_seen" value="2"' in shown
+
+
+def test_parts_that_were_not_seen_are_shown_and_the_text_is_kept(desk: Desk, channel: Channel) -> None:
+    conversation = said(desk, channel, public())
+    answer = sends(desk, conversation, LONG)
+    shown = answer.content.decode()
+    assert answer.status_code == 409
+    assert LONG.strip() in shown
+    assert '<details class="split" open>' in shown
+    assert conversation.messages.count() == 1
+    assert sends(desk, conversation, LONG, parts_seen="2").status_code == 302
+    assert conversation.messages.count() == 2
+
+
+def limited(monkeypatch: pytest.MonkeyPatch) -> None:
+    limits = Limits(reply_window=timedelta(hours=24), human_window=timedelta(days=7))
+    monkeypatch.setattr(X, "limits_in", lambda key: limits)
+
+
+def heard(desk: Desk, channel: Channel, ago: timedelta) -> Conversation:
+    conversation = said(desk, channel, direct())
+    Conversation.objects.filter(pk=conversation.pk).update(last_incoming_at=timezone.now() - ago)
+    return conversation
+
+
+@pytest.mark.parametrize(
+    ("ago", "says", "ends"),
+    [
+        (timedelta(hours=1), "The window for answers is open until", False),
+        (timedelta(hours=23), "The window for answers is open until", True),
+        (timedelta(days=2), "Only what a person writes still gets through, until", True),
+    ],
+)
+def test_it_says_how_long_it_may_be_answered(
+    desk: Desk, channel: Channel, monkeypatch: pytest.MonkeyPatch, ago: timedelta, says: str, ends: bool
+) -> None:
+    limited(monkeypatch)
+    shown = page(desk, heard(desk, channel, ago))
+    bar = shown[: shown.index(says)].rpartition('<p class="winbar"')[2]
+    assert ("data-tone" in bar) == ends
+    assert not textarea(shown).endswith("disabled")
+
+
+def textarea(shown: str) -> str:
+    """The tag of the reply's text."""
+    return shown.partition('<textarea class="comp-text" id="text"')[2].partition(">")[0]
+
+
+def test_a_window_that_is_shut_says_so_and_takes_no_text(
+    desk: Desk, channel: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limited(monkeypatch)
+    conversation = heard(desk, channel, timedelta(days=8))
+    shown = page(desk, conversation)
+    assert "The provider lets nobody answer any more since" in shown
+    assert textarea(shown).endswith("disabled")
+    buttons = shown.partition('class="comp-foot"')[2].partition("</form>")[0].split("<button")[1:]
+    assert all("disabled" in button.partition(">")[0] for button in buttons)
+    answer = sends(desk, conversation, "Too late")
+    assert answer.status_code == 409
+    assert "Too late" in answer.content.decode()
+    assert conversation.messages.count() == 1
+
+
+@pytest.mark.parametrize(("lets", "says"), [(True, "Answer in private"), (False, "cannot be written to in private")])
+def test_a_private_answer_is_offered_only_where_the_network_allows_it(
+    desk: Desk, channel: Channel, monkeypatch: pytest.MonkeyPatch, lets: bool, says: str
+) -> None:
+    monkeypatch.setattr(X, "may_write_to", lambda self, person, reference: lets)
+    conversation = said(desk, channel, public())
+    shown = browser(desk.ada).get(f"/c/open/{conversation.number}/privately/").content.decode()
+    assert says in shown
+    assert ("reply/privately/" in shown) == lets
+
+
+def test_a_private_answer_leads_to_its_own_conversation(
+    desk: Desk, channel: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(X, "may_write_to", lambda self, person, reference: True)
+    conversation = said(desk, channel, public())
+    form = {"text": "What is your order number?", "seen_up_to": str(conversation.last_message)}
+    shown = browser(desk.ada).post(f"/c/open/{conversation.number}/reply/privately/", form, follow=True)
+    private = Conversation.objects.get(public=False)
+    assert f"in conversation {private.label}" in shown.content.decode()
+
+
+def test_a_private_answer_that_is_refused_keeps_its_text(
+    desk: Desk, channel: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(X, "may_write_to", lambda self, person, reference: False)
+    answer = sends(desk, said(desk, channel, public()), "What is your order number?", to="reply/privately/")
+    shown = answer.content.decode()
+    assert "does not let us write to this person in private" in shown
+    assert "What is your order number?" in shown
+
+
+def test_only_who_may_hide_is_offered_it(desk: Desk, channel: Channel, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[bool] = []
+    monkeypatch.setattr(X, "hide", lambda self, provider_id, *, on: asked.append(on))
+    conversation = said(desk, channel, public())
+    assert "Hide it from the public" not in page(desk, conversation)
+    assert "Hide it from the public" in page(desk, conversation, "sam")
+    hide = f"/c/open/{conversation.number}/messages/{conversation.messages.get().pk}/hide/"
+    assert browser(desk.ada).post(hide, {"on": "1"}).status_code == 403
+    browser(desk.sam).post(hide, {"on": "1"})
+    assert asked == [True]
+    assert "hidden from the public" in page(desk, conversation)
+    assert "Show it to the public again" in page(desk, conversation, "sam")
+
+
+def test_what_cannot_be_liked_there_is_not_offered(desk: Desk, channel: Channel) -> None:
+    assert "Like it" not in page(desk, said(desk, channel, public()), "sam")
+
+
+def alike(desk: Desk, channel: Channel) -> Conversation:
+    desk.receives(mail())
+    return said(desk, channel, direct("Write to carla@example.com"))
+
+
+def test_two_customers_become_one_when_an_agent_says_so(desk: Desk, channel: Channel) -> None:
+    conversation = alike(desk, channel)
+    assert "both gave carla@example.com" in page(desk, conversation)
+    decided = {"likeness": Likeness.objects.get().pk, "decision": "one"}
+    browser(desk.ada).post(f"/c/open/{conversation.number}/likeness/", decided)
+    assert Customer.objects.filter(merged_into=None).count() == 1
+    assert "both gave" not in page(desk, conversation)
+
+
+def test_two_people_stay_two(desk: Desk, channel: Channel) -> None:
+    conversation = alike(desk, channel)
+    decided = {"likeness": Likeness.objects.get().pk, "decision": "two"}
+    browser(desk.ada).post(f"/c/open/{conversation.number}/likeness/", decided)
+    assert Customer.objects.filter(merged_into=None).count() == 2
+    assert "both gave" not in page(desk, conversation)
+
+
+def test_an_edited_message_shows_what_it_said_before(desk: Desk, channel: Channel) -> None:
+    conversation = said(desk, channel, direct("My lmap", number=5))
+    changed(channel, Verb.EDITED, text="My lamp")
+    changed(channel, Verb.REACTED, text="👍", by=CARLA)
+    shown = page(desk, conversation)
+    assert "edited" in shown
+    assert "What it said before" in shown
+    assert "My lmap" in shown
+    assert '<span class="chip">👍</span>' in shown
+
+
+def test_a_deleted_message_is_not_shown_but_that_there_was_one(desk: Desk, channel: Channel) -> None:
+    conversation = said(desk, channel, public("@example my secret number", number=5))
+    changed(channel, Verb.DELETED)
+    shown = page(desk, conversation)
+    assert "my secret number" not in shown
+    assert "was deleted at the provider" in shown
+    assert "my secret number" not in browser(desk.ada).get("/c/open/").content.decode()
+    found = browser(desk.ada).get("/search/", {"q": "secret"}).content.decode()
+    assert conversation.label not in found
+
+
+def test_a_file_that_is_on_its_way_or_gone_says_so(desk: Desk, channel: Channel) -> None:
+    remote = Remote(address="https://pbs.twimg.com/media/lamp.jpg", name="lamp.jpg", media_type="image/jpeg")
+    conversation = said(desk, channel, direct(remote=(remote,)))
+    assert "is being fetched" in page(desk, conversation)
+    Attachment.objects.update(due_at=None, missing="The file is not on X any more.")
+    shown = page(desk, conversation)
+    assert "The file is not on X any more." in shown
+    assert "pbs.twimg.com" not in shown
+
+
+def test_the_post_stands_above_with_what_others_said_under_it(desk: Desk, channel: Channel) -> None:
+    post = Post(
+        reference="77", author="Example (@example)", text="Our new lamp", link="https://x.com/example/status/77"
+    )
+    conversation = said(desk, channel, public(root="77", post=post))
+    other = said(desk, channel, public("@example mine is fine", sender=MAX, root="77"))
+    shown = page(desk, conversation)
+    assert "Our new lamp" in shown
+    assert "https://x.com/example/status/77" in shown
+    assert "1 message of others around it" in shown
+    assert "mine is fine" in shown
+    assert other.label in shown
+
+
+def test_an_answer_that_is_given_elsewhere_is_copied_and_marked(desk: Desk) -> None:
+    told = Told(who="Carla", address="", where="WhatsApp", text="It is broken", happened_at=desk.clock)
+    conversation = log_outside(told, team=desk.team, by=desk.ada, now=desk.later())
+    first = page(desk, conversation)
+    assert "Next time please write to support@example.com" in first
+    assert "written down by Ada" in first
+    answer = desk.answers(conversation, "A new one is on its way.")
+    shown = page(desk, conversation)
+    assert "Give it there yourself, then mark it" in shown
+    assert f"copy:said-{answer.pk}" in shown
+    assert "Send again" not in shown
+    decided = {"delivery": delivery_of(answer).pk, "decision": "arrived"}
+    browser(desk.ada).post(f"/c/open/{conversation.number}/decide/", decided)
+    assert delivery_of(answer).state == DeliveryState.SENT
+    assert "Give it there yourself" not in page(desk, conversation)
+
+
+def test_somebody_without_a_name_is_called_by_his_number(desk: Desk, channel: Channel) -> None:
+    conversation = said(desk, channel, direct(sender=Person(address="2999")))
+    assert "2999" in page(desk, conversation)
+    assert Message.objects.get().sender is not None
