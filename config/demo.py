@@ -1,6 +1,7 @@
 """The demo: four people and one mailbox, so that a first look needs no set-up. Only with the embedded database."""
 
 import logging
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 from config.street.town import Town
 from connectors.errors import ChannelError
 from connectors.sandbox.mail.server import ADDRESS, HOST, PASSWORD, Ports
+from connectors.sandbox.x.server import XServer
 from inbox.connect import build, save
 from inbox.desk import apps
 from inbox.desk import channels as desk
@@ -39,26 +41,27 @@ def prepare(ports: Ports, now: datetime) -> list[tuple[str, str, str]]:
 def connect_networks(town: Town, now: datetime) -> None:
     """Connect the demo's accounts on the networks, as an admin does who has the keys; once, for they are kept."""
     with transaction.atomic():
-        access = town.x.log_in("demo")
-        _network(
-            "twitter",
-            _("Demo on X"),
-            {
-                "client_id": town.x.app.client_id,
-                "client_secret": town.x.app.client_secret,
-                "consumer_key": town.x.app.consumer_key,
-                "consumer_secret": town.x.app.consumer_secret,
-                "bearer": town.x.app.bearer,
-                "base": town.x_address,
-                "username": "demo",
-                "user_id": town.x.account("demo").id,
-                "access_token": access["access_token"],
-                "refresh_token": access["refresh_token"],
-                "access_expires": (now + timedelta(seconds=int(str(access["expires_in"])))).isoformat(),
-                "scopes": access["scope"],
-            },
-            now,
-        )
+        _network("twitter", _("Demo on X"), _on_x(town.x, town.x_address, now), now)
+        keys = town.graph.street.connect()
+        _network("facebook", _("Demo on Facebook"), {**keys, "base": town.graph.base}, now)
+
+
+def _on_x(x: XServer, base: str, now: datetime) -> dict[str, object]:
+    access = x.log_in("demo")
+    return {
+        "client_id": x.app.client_id,
+        "client_secret": x.app.client_secret,
+        "consumer_key": x.app.consumer_key,
+        "consumer_secret": x.app.consumer_secret,
+        "bearer": x.app.bearer,
+        "base": base,
+        "username": "demo",
+        "user_id": x.account("demo").id,
+        "access_token": access["access_token"],
+        "refresh_token": access["refresh_token"],
+        "access_expires": (now + timedelta(seconds=int(str(access["expires_in"])))).isoformat(),
+        "scopes": access["scope"],
+    }
 
 
 def subscribe() -> None:
@@ -70,7 +73,7 @@ def subscribe() -> None:
             log.warning("%s will not call us: %s", channel, error)
 
 
-def _network(kind: str, name: str, values: dict[str, object], now: datetime) -> None:
+def _network(kind: str, name: str, values: Mapping[str, object], now: datetime) -> None:
     admin = Agent.objects.get(email="kim@demo.test")
     installed = Channel.objects.filter(kind=kind, account=build(kind, values).account)
     if installed.exists():

@@ -51,7 +51,7 @@ class Facebook(Connector):
     """One Page. It is connected on a page of Facebook by somebody who manages it."""
 
     label: ClassVar[str] = gettext_noop("Facebook Page")
-    icon: ClassVar[str] = "facebook"
+    icon: ClassVar[str] = "page"
     limits: ClassVar[Limits] = composing.PRIVATE
     app: ClassVar[type[App] | None] = FacebookApp
     labels: ClassVar[Mapping[str, str]] = MappingProxyType(

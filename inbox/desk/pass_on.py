@@ -43,16 +43,8 @@ def pass_on(
         leave_note(conversation, note, by=by, now=now)
         conversation = locked(conversation)
         _needs_us(conversation)
-        hand(
-            conversation,
-            now=now,
-            cause=Cause.PASSED_ON,
-            owner=to,
-            team=goes_to,
-            by=by,
-            reason=reason,
-            note=note,
-        )
+        cause = Cause.PASSED_ON
+        hand(conversation, now=now, cause=cause, owner=to, team=goes_to, by=by, reason=reason, note=note)
     return conversation
 
 
