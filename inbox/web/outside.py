@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -15,7 +16,7 @@ from inbox.desk.outside import Told, log_outside
 from inbox.errors import Refusal
 from inbox.models import Agent, Customer, Team
 from inbox.permissions import Can, require, teams_where, visible_to
-from inbox.web.files import keep_upload
+from inbox.web.files import LARGEST_UPLOAD, keep_upload
 from inbox.web.requests import agent_of
 
 INPUT = {"class": "input"}
@@ -25,6 +26,20 @@ class Files(forms.ClearableFileInput):
     """A field for several files."""
 
     allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Several files, or none."""
+
+    widget = Files
+
+    def clean(self, data: Any, initial: Any = None) -> "list[UploadedFile[Any]]":
+        """The files. Raise ValidationError with the name of one that is too large."""
+        files = [super(FilesField, self).clean(file, initial) for file in data or []]
+        for file in files:
+            if (file.size or 0) > LARGEST_UPLOAD:
+                raise forms.ValidationError(_("%(name)s is larger than 25 MB.") % {"name": file.name})
+        return files
 
 
 class ToldForm(forms.Form):
@@ -57,7 +72,7 @@ class ToldForm(forms.Form):
     text = forms.CharField(
         label=gettext_lazy("What he said"), required=False, widget=forms.Textarea({**INPUT, "rows": 6})
     )
-    attached = forms.FileField(label=gettext_lazy("Files"), required=False, widget=Files({**INPUT, "multiple": True}))
+    attached = FilesField(label=gettext_lazy("Files"), required=False, widget=Files({**INPUT, "multiple": True}))
     team = forms.ModelChoiceField(Team.objects.none(), label=gettext_lazy("Team"), widget=forms.Select(INPUT))
 
     def __init__(self, agent: Agent, *args: Any, **kwargs: Any) -> None:
@@ -91,7 +106,7 @@ def log(request: HttpRequest) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
-        kept = [keep_upload(file, request).pk for file in request.FILES.getlist("attached")]
+        kept = [keep_upload(file, request).pk for file in said["attached"]]
         told = Told(
             who=said["who"],
             address=said["address"],
