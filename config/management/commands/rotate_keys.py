@@ -1,24 +1,33 @@
 """`manage.py rotate_keys`: seal everything with the newest key, so that older ones may be thrown away."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
-from inbox.connect import connect, save
-from inbox.models import Channel
+from inbox.connect import connect, open_app, save, save_app
+from inbox.models import Channel, ProviderApp
 from inbox.vault import key_of
 
 
 class Command(BaseCommand):
     """Run it after a new key was put first in INBOX_KEYS, with the old ones still behind it."""
 
-    help = "Seal all channel passwords with the newest key of INBOX_KEYS."
+    help = "Seal the credentials of all channels and apps with the newest key of INBOX_KEYS."
 
     def handle(self, *args: Any, **options: Any) -> None:
+        for app_id in ProviderApp.objects.values_list("pk", flat=True):
+            with transaction.atomic():
+                app = ProviderApp.objects.select_for_update().get(pk=app_id)
+                self._tell(app.name, app, partial(save_app, app, open_app(app)))
         for channel_id in Channel.objects.exclude(sealed=b"").values_list("pk", flat=True):
             with transaction.atomic():
                 channel = Channel.objects.select_for_update().get(pk=channel_id)
-                before = key_of(bytes(channel.sealed))
-                save(channel, connect(channel))
-            self.stdout.write(f"{channel.name}: {before} -> {key_of(bytes(channel.sealed))}")
+                self._tell(channel.name, channel, partial(save, channel, connect(channel)))
+
+    def _tell(self, name: str, row: Channel | ProviderApp, seal: Callable[[], None]) -> None:
+        before = key_of(bytes(row.sealed))
+        seal()
+        self.stdout.write(f"{name}: {before} -> {key_of(bytes(row.sealed))}")
