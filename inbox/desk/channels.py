@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from connectors.contract import Connector, Subscribing
+from connectors.contract import Connector, Report, Reporting, Subscribing
 from inbox.activity import record
 from inbox.connect import app_values, build, connect, metered, open_app, renewed, save
 from inbox.desk.apps import hook_address
@@ -16,10 +16,14 @@ from inbox.permissions import Can, require
 from inbox.wake import wake
 
 
-def check(kind: str, values: Mapping[str, object], *, by: Agent) -> str:
-    """Try an account without keeping anything: its name at the provider. Raise a ChannelError in plain words."""
+def check(connector: Connector, *, by: Agent, now: datetime) -> Report:
+    """Try an account without keeping anything: who we are there and, where the provider tells, what we may do.
+
+    Raise a ChannelError in plain words.
+    """
     require(by, Can.CONNECT_CHANNELS)
-    return build(kind, values).check()
+    name = connector.check()
+    return connector.report(now) if isinstance(connector, Reporting) else Report(name=name)
 
 
 def connect_channel(

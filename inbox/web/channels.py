@@ -82,7 +82,7 @@ def connect_channel(request: HttpRequest, kind: str) -> HttpResponse:
         values = values_of(form)
         if page := _consent(request, kind, build(kind, values | _of_app(form)), form):
             return redirect(page)
-        verdict = _tried(kind, values | _of_app(form), request)
+        verdict = _tried(build(kind, values | _of_app(form)), request)
         if "check" not in request.POST and verdict["works"]:
             try:
                 channel = desk.connect_channel(kind, values, by=agent, now=timezone.now(), **_about(form))
@@ -108,7 +108,7 @@ def change_channel(request: HttpRequest, channel_id: int) -> HttpResponse:
         values = values_of(form)
         if page := _consent(request, channel.kind, desk.changed(connect(channel), values), form, channel):
             return redirect(page)
-        verdict = _tried_again(channel, values)
+        verdict = _tried(desk.changed(connect(channel), values), request)
         if "check" not in request.POST and verdict["works"]:
             desk.change_channel(channel, values, by=agent, now=timezone.now(), **_about(form))
             messages.success(request, _("Saved. The channel works from now on."))
@@ -171,16 +171,10 @@ def _of_app(form: AboutForm) -> dict[str, object]:
     return app_values(app) if app else {}
 
 
-def _tried(kind: str, values: dict[str, object], request: HttpRequest) -> dict[str, object]:
-    """Whether the account lets us in, and if not, why and what to do."""
+def _tried(connector: Connector, request: HttpRequest) -> dict[str, object]:
+    """Whether the account lets us in, as whom and for what; if not, why and what to do."""
     try:
-        return {"works": True, "account": desk.check(kind, values, by=agent_of(request))}
+        report = desk.check(connector, by=agent_of(request), now=timezone.now())
     except ChannelError as error:
         return {"works": False, "why": in_words(described(error))}
-
-
-def _tried_again(channel: Channel, values: dict[str, object]) -> dict[str, object]:
-    try:
-        return {"works": True, "account": desk.changed(connect(channel), values).check()}
-    except ChannelError as error:
-        return {"works": False, "why": in_words(described(error))}
+    return {"works": True, "account": report.name, "report": report}
