@@ -10,13 +10,28 @@ from tests.inbox.web.chromium.town import Town
 
 pytestmark = pytest.mark.chromium
 
-EVERYBODY = ["/me/", "/street/", "/nothing-here/"]
-WORK = ["/c/mine/", "/c/queue/", "/c/open/", "/c/pending/", "/c/solved/", "/search/?q=lamp", "/search/?q=zzz", "TALK"]
+EVERYBODY = ["/me/", "/street/", "/street/x/", "/street/facebook/", "/nothing-here/"]
+WORK = [
+    "/c/mine/",
+    "/c/queue/",
+    "/c/open/",
+    "/c/pending/",
+    "/c/solved/",
+    "/search/?q=lamp",
+    "/search/?q=zzz",
+    "/outside/",
+    "TALK",
+]
 WATCH = ["/held/quarantine/", "/held/unreadable/", "/channels/", "/reports/ledger/"]
 OFFICE = [
     "/channels/",
     "/channels/new/email/",
     "/channels/1/",
+    "/channels/new/twitter/",
+    "/channels/apps/new/twitter/",
+    "/channels/apps/new/facebook/",
+    "/channels/apps/1/",
+    "/channels/2/",
     "/people/",
     "/people/new/",
     "/people/1/",

@@ -1,0 +1,142 @@
+"""A customer calls us on X, and is answered there: in a real browser, on the street and at the desk."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.inbox.web.chromium.test_looks import OPTIONS, PHONE
+from tests.inbox.web.chromium.town import Town
+from tests.waiting import until
+
+pytestmark = pytest.mark.chromium
+
+LONG = "We will send you a new lamp, and a shade. " * 12
+ARRIVES = 30_000  # milliseconds, generous
+
+
+def says_on_x(town: Town, text: str, *, private: bool = False) -> None:
+    """Carla says it on the street."""
+    page = town.sits("ada", "/street/x/")
+    page.get_by_label("Your user name").fill("carla")
+    page.get_by_label("Where").select_option("private" if private else "public")
+    page.get_by_label("Text").fill(text)
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_text("Said. The company hears of it in a moment.")).to_be_visible()
+    page.close()
+
+
+def talk_about(town: Town, words: str) -> Page:
+    """Ada's window with the conversation in which this was said, once it is there."""
+    found = (
+        "SELECT c.number FROM inbox_conversation c JOIN inbox_message m ON m.conversation_id = c.id"
+        " WHERE strpos(m.text, %s) > 0"
+    )
+    until(lambda: town.sql(found, words), f"{words} has arrived")
+    page = town.sits("ada", f"/c/open/{town.sql(found, words)[0][0]}/")
+    page.wait_for_selector("#thread .msg")
+    return page
+
+
+@pytest.fixture(scope="module")
+def called(town: Town) -> str:
+    """The words of a post that calls us, and a second one of another customer is not there."""
+    words = "my red lamp arrived broken"
+    says_on_x(town, f"@demo {words}")
+    return words
+
+
+@pytest.fixture
+def talk(town: Town, called: str) -> Page:
+    return talk_about(town, called)
+
+
+def faults(page: Page) -> Iterator[str]:
+    for theme in ("light", "dark"):
+        page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]  # one of the two
+        for found in Axe().run(page, options=OPTIONS).response["violations"]:
+            yield from (f"{theme} {found['id']}: {node['html'][:160]}" for node in found["nodes"])
+
+
+def test_who_can_read_it_is_said_before_one_writes(talk: Page) -> None:
+    expect(talk.get_by_text("everybody can read it")).to_be_visible()
+    expect(talk.get_by_role("tab", name="Reply in public, X (Twitter)")).to_be_visible()
+    assert list(faults(talk)) == []
+
+
+def test_a_long_answer_shows_its_parts_and_goes_out_once_they_were_seen(town: Town, talk: Page) -> None:
+    text = talk.get_by_label("Text of the reply")
+    text.fill("лампа 👍")
+    expect(talk.locator(".counter")).to_have_text("8 / 280")
+    text.fill(LONG)
+    expect(talk.get_by_text("goes out as 2 messages")).to_be_visible()
+    talk.get_by_text("goes out as 2 messages").click()
+    expect(talk.locator(".split-parts li")).to_have_count(2)
+    assert list(faults(talk)) == []
+    talk.get_by_role("button", name="Send and wait").click()
+    expect(talk.locator(".msg-ours", has_text="We will send you a new lamp")).to_be_visible()
+    street = town.sits("ada", "/street/x/")
+    said = street.locator("article .said", has_text="We will send you a new lamp")
+
+    def is_there() -> bool:
+        street.reload()
+        return said.count() == 2
+
+    until(is_there, "both parts are on X")
+
+
+def test_an_answer_in_private_is_offered_by_the_keyboard_too(town: Town, talk: Page) -> None:
+    talk.get_by_label("Text of the reply").fill("What is your order number?")
+    ways = talk.get_by_label("Other ways to send")
+    ways.focus()
+    talk.keyboard.press("Enter")
+    offer = talk.get_by_role("button", name="Answer in private")
+    expect(offer).to_be_visible(timeout=ARRIVES)
+    assert list(faults(talk)) == []
+    offer.focus()
+    talk.keyboard.press("Enter")
+    expect(talk.get_by_text(re.compile(r"It goes out in private, in conversation #\d+"))).to_be_visible()
+
+
+def test_a_message_in_private_says_so(town: Town) -> None:
+    says_on_x(town, "Where is my blue lamp?", private=True)
+    page = talk_about(town, "Where is my blue lamp?")
+    expect(page.get_by_role("tab", name="Reply by X (Twitter)")).to_be_visible()
+    expect(page.get_by_text("everybody can read it")).to_have_count(0)
+
+
+def test_a_network_is_on_a_phone_and_in_russian(town: Town, called: str) -> None:
+    page = talk_about(town, called)
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]  # a size
+    page.context.add_cookies([{"name": "django_language", "value": "ru", "url": town.base}])
+    try:
+        for path in (page.url, f"{town.base}/outside/", f"{town.base}/street/x/", f"{town.base}/street/facebook/"):
+            page.goto(path)
+            assert page.evaluate("document.documentElement.lang") == "ru", path
+            assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], path
+            assert list(faults(page)) == [], path
+    finally:
+        page.context.clear_cookies(name="django_language")
+
+
+def test_what_was_said_elsewhere_is_written_down_answered_and_marked(town: Town) -> None:
+    page = town.sits("ada", "/outside/")
+    page.get_by_label("Who wrote").fill("Carla")
+    page.get_by_label("Where", exact=True).fill("My WhatsApp")
+    page.get_by_label("What he said").fill("My green lamp is broken")
+    page.get_by_label("Files").set_input_files({"name": "lamp.txt", "mimeType": "text/plain", "buffer": b"green"})
+    page.get_by_role("button", name="Write it down").click()
+    expect(page.get_by_text("Written down. Answer here")).to_be_visible()
+    expect(page.locator(".file", has_text="lamp.txt")).to_be_visible()
+    expect(page.get_by_label("Text of the reply")).to_have_value(re.compile("Next time please write to"))
+    page.get_by_label("Text of the reply").fill("A new one is on its way.")
+    page.get_by_role("button", name="Write it down").click()
+    expect(page.get_by_text("Give it there yourself, then mark it")).to_be_visible()
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="Copy the text").click()
+    assert page.evaluate("navigator.clipboard.readText()") == "A new one is on its way."
+    assert list(faults(page)) == []
+    page.get_by_role("button", name="Given there").click()
+    expect(page.get_by_text("Give it there yourself, then mark it")).to_have_count(0)
