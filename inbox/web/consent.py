@@ -47,7 +47,7 @@ def ask(request: HttpRequest, kind: str, connector: Connector, about: dict[str, 
         return None
     state, verifier = secrets.token_urlsafe(32), secrets.token_urlsafe(48)
     challenge = urlsafe_b64encode(sha256(verifier.encode()).digest()).rstrip(b"=").decode()
-    page = connector.consent_address(back=_back(), state=state, challenge=challenge, again=again)
+    page = connector.consent_address(back=back_address(), state=state, challenge=challenge, again=again)
     if page:
         kept = {"kind": kind, "values": asdict(connector), "about": about, "state": state, "verifier": verifier}  # type: ignore[call-overload]  # a dataclass
         _keep(request, kept, timezone.now())
@@ -65,7 +65,7 @@ def consented(request: HttpRequest) -> HttpResponse:
         connector = build(kept["kind"], kept["values"])
         if not isinstance(connector, Consented):
             raise Invalid
-        connector = connector.consented(request.GET["code"], back=_back(), verifier=kept["verifier"], now=now)
+        connector = connector.consented(request.GET["code"], back=back_address(), verifier=kept["verifier"], now=now)
         return _go_on(request, kept, connector, now)
     except ChannelError as error:
         messages.error(request, in_words(described(error)))
@@ -159,7 +159,7 @@ def _connect(kept: dict[str, Any], connector: Connector, *, request: HttpRequest
     return desk.connect_channel(kept["kind"], values, **named)
 
 
-def _back() -> str:
+def back_address() -> str:
     """Where the provider sends the owner back to: from the settings, never from what a browser claims."""
     return f"{settings.PUBLIC_URL}{reverse('inbox:consented')}"
 

@@ -51,6 +51,11 @@ def test_the_address_for_webhooks_is_shown(kim: Client, channel: Channel) -> Non
     assert "/hooks/twitter/our-app" in page(kim, f"/channels/apps/{app_of(channel).pk}/")
 
 
+def test_the_address_to_come_back_to_is_shown_before_the_app_is_made(kim: Client, desk: Desk) -> None:
+    for kind in ("twitter", "facebook"):
+        assert "/channels/consented/</code>" in page(kim, f"/channels/apps/new/{kind}/")
+
+
 def test_a_word_that_we_made_up_is_shown_to_be_copied(kim: Client, desk: Desk) -> None:
     kim.post(
         "/channels/apps/new/facebook/",

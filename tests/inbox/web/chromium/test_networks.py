@@ -121,6 +121,20 @@ def test_a_network_is_on_a_phone_and_in_russian(town: Town, called: str) -> None
         page.context.clear_cookies(name="django_language")
 
 
+def test_on_a_phone_the_parts_and_all_ways_to_send_are_in_sight(town: Town, talk: Page) -> None:
+    talk.set_viewport_size(PHONE)  # type: ignore[arg-type]  # a size
+    talk.get_by_label("Text of the reply").fill(LONG)
+    talk.get_by_text("goes out as 2 messages").click()
+    for place in (talk.locator(".split-parts li").first, talk.get_by_label("Other ways to send")):
+        expect(place).to_be_in_viewport(ratio=1)
+        box = place.bounding_box()
+        assert box is not None
+        assert place.evaluate(
+            "(e, [x, y]) => e.contains(document.elementFromPoint(x, y))", [box["x"] + 20, box["y"] + 5]
+        )
+    talk.get_by_label("Text of the reply").fill("")
+
+
 def test_what_was_said_elsewhere_is_written_down_answered_and_marked(town: Town) -> None:
     page = town.sits("ada", "/outside/")
     page.get_by_label("Who wrote").fill("Carla")

@@ -1,0 +1,26 @@
+"""The short form of each bench: it ends, its figures count, and the second run adds nothing."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.config.desk import ask
+
+MESSAGES = 40
+
+
+@pytest.mark.timeout(180)
+@pytest.mark.parametrize("kind", ["email", "twitter", "facebook"])
+def test_all_that_a_provider_holds_is_shown_once(tmp_path: Path, kind: str) -> None:
+    done = ask(tmp_path, "bench", "ingest", "--kind", kind, "--count", str(MESSAGES))
+    assert done.returncode == 0, done.stderr
+    figures = json.loads(done.stdout)
+    assert (figures["kind"], figures["messages"], figures["second_run_added"]) == (kind, MESSAGES, 0)
+    assert figures["cpu_ms_per_message"] > 0
+
+
+def test_a_bench_that_there_is_not_is_named_with_those_that_there_are(tmp_path: Path) -> None:
+    done = ask(tmp_path, "bench", "speed")
+    assert done.returncode != 0
+    assert "ingest, list" in done.stderr
