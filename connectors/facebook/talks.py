@@ -17,6 +17,7 @@ from connectors.facebook.shapes import Json, id_in, listed, mapping, text_in
 from connectors.facebook.wanted import MESSAGE
 
 OVERLAP = timedelta(minutes=10)  # between our clock and theirs, and for news that turn up late in the list
+SETTLED = timedelta(seconds=2)  # times are whole seconds: within one of them more may have been said since
 ENOUGH = 25  # things, after which no further conversation is begun
 MOST = 50  # of one conversation at once
 _A_PAGE, _LIST = "25", "50"
@@ -37,7 +38,7 @@ def fetch(api: Api, page: str, place: Talks, now: datetime) -> tuple[Sequence[Th
             break  # what was brought so far is kept; the next fetch goes on here
         if rest := _goes_on(talk, things):
             things, later = things[:MOST], [rest, *later]
-        else:
+        elif _has_settled(talk, place.listed_at or now):
             place = replace(place, seen={**place.seen, talk.id: talk.updated})
         place = replace(place, pending=tuple(later))
         brought += things
@@ -92,6 +93,12 @@ def _goes_on(talk: Talk, things: Sequence[Thing]) -> Talk | None:
         return None
     until = moment(things[MOST - 1].data.get("created_time")) or talk.since
     return replace(talk, since=until) if until > talk.since else None
+
+
+def _has_settled(talk: Talk, listed_at: datetime) -> bool:
+    """Whether more news in this conversation would show a later time, so that this one need not be read again."""
+    updated = moment(talk.updated)
+    return updated is not None and listed_at - updated >= SETTLED
 
 
 def _arrived(place: Talks) -> Talks:
