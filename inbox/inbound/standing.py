@@ -24,11 +24,15 @@ def ask_standing(channel: Channel, now: datetime) -> None:
         if not isinstance(connector, Reporting):
             return
         report = connector.report(now)
-    before = (channel.report or {}).get("expires_at")
+    before, asked_before = channel.report or {}, channel.reported_at
     channel.report, channel.reported_at = msgspec.to_builtins(report), now
     channel.save(update_fields=["report", "reported_at"])
     ends = report.expires_at
-    if ends and ends - now < ANNOUNCED and before != channel.report["expires_at"]:
+    if ends is None or ends - now >= ANNOUNCED:
+        return
+    same = before.get("expires_at") == channel.report["expires_at"]
+    told = same and asked_before is not None and ends - asked_before < ANNOUNCED
+    if not told:
         record("consent_ends", now=now, channel=channel.pk, at=ends.isoformat())
 
 
