@@ -139,7 +139,8 @@ def _say(
     )
     network.messages.put(said)
     effect = {"id": said.id, "page": said.page, "contact": contact.id, "name": contact.name, "metadata": said.metadata}
-    network.log("message", **effect, text=said.text, files=list(files), comment=comment)
+    terms = call.text("tag") or call.text("messaging_type")
+    network.log("message", **effect, text=said.text, files=list(files), comment=comment, terms=terms)
     events.echo(network, contact, said)
     answer = {"recipient_id": contact.id, "message_id": said.id}
     reusable = [name for name in files if (file := network.files.get(name)) and file.reusable]
