@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 import psycopg
+import requests
 from django.db import Error, connections
 from django.utils import timezone
 
@@ -46,6 +47,13 @@ def connect_x(port: int) -> None:
     ends = timezone.now() + timedelta(seconds=access["expires_in"])
     keys = {"access_token": access["access_token"], "refresh_token": access["refresh_token"]}
     _connect("twitter", ours | signed | named | keys | {"access_expires": ends.isoformat()})
+
+
+def connect_facebook(port: int) -> None:
+    """Connect the Page of the Facebook that listens there, as one who walked through its page."""
+    base = f"http://{HOST}:{port}"
+    keys = requests.post(f"{base}/_street/connect", timeout=30).json()
+    _connect("facebook", keys | {"base": base, "user_token": ""})
 
 
 def subscribe() -> None:
@@ -108,7 +116,10 @@ def account() -> dict[str, Any]:
     }
 
 
-DOING = {f.__name__: f for f in (found, connect_x, subscribe, token, numbers, answer, ring, settle, account)}
+DOING = {
+    f.__name__: f
+    for f in (found, connect_x, connect_facebook, subscribe, token, numbers, answer, ring, settle, account)
+}
 
 
 def main() -> None:

@@ -7,6 +7,7 @@ import pytest
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
+from connectors.sandbox.graph.server import GraphServer
 from connectors.sandbox.mail.server import MailServer
 from connectors.sandbox.x.server import XServer
 from inbox import parser
@@ -15,7 +16,7 @@ from tests.dovecot import Dovecot, dovecot
 from tests.journeys import kills
 from tests.journeys.houses import Embedded, Split
 from tests.journeys.mailroom import Company, found
-from tests.journeys.networks import OnX, on_x
+from tests.journeys.networks import OnFacebook, OnX, on_facebook, on_x
 
 __all__ = ["dovecot"]
 
@@ -67,6 +68,18 @@ def x(
         patch.setenv("OTVET_REACH", f"127.0.0.1:{port}")
         yield on_x(company, server, port)
     server.stop()
+
+
+@pytest.fixture
+def facebook(company: Company, tmp_path: Path, settings: Settings, live_server: LiveServer) -> Iterator[OnFacebook]:
+    """A Page on a stand-in of Facebook that can call us."""
+    server = GraphServer(tmp_path / "graph")
+    port = server.start()
+    settings.PUBLIC_URL = live_server.url
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("OTVET_REACH", f"127.0.0.1:{port}")
+        yield on_facebook(company, server)
+    server.close()
 
 
 @pytest.fixture(scope="session")

@@ -94,7 +94,29 @@ class OnX(OnNetwork):
         return bool(effect["by"] == self.do("account", username="demo")["id"])
 
 
-HOUSES: dict[str, type[OnNetwork]] = {"x": OnX}
+class OnFacebook(OnNetwork):
+    """The Page on Facebook: customers write to it in Messenger."""
+
+    module, connected = "connectors.sandbox.graph", "connect_facebook"
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self._said: list[str] = []
+
+    def write(self, mails: int = 1) -> None:
+        for number in (next(_numbers) for _ in range(mails)):
+            self._said.append(self.do("write", person=f"Carla {number}", text=f"Lamp {number} is broken"))
+
+    def said(self) -> list[str]:
+        """Its log tells only of us; what a customer said has the id that it gave him."""
+        return self._said
+
+    def answered(self) -> dict[str, str]:
+        sent = [effect["body"] for effect in self.do("log") if effect["what"] == "message"]
+        return {message["id"]: message["text"] for message in sent}
+
+
+HOUSES: dict[str, type[OnNetwork]] = {"x": OnX, "facebook": OnFacebook}
 
 
 def house_on(name: str, folder: Path) -> OnNetwork:

@@ -6,14 +6,22 @@ import pytest
 
 from tests.journeys import kills
 from tests.journeys.houses import killed
-from tests.journeys.network_houses import HOUSES, OnNetwork, house_on
+from tests.journeys.network_houses import OnNetwork, house_on
 from tests.journeys.staff import PATIENCE_SECONDS
 from tests.waiting import until
 
 pytestmark = [pytest.mark.kill, pytest.mark.redis, pytest.mark.timeout(600)]
 
 
-@pytest.fixture(scope="module", params=HOUSES)
+# One on each stretch of the way; the command kills at every point.
+OF_THE_WORKER = [
+    *(("x", point) for point in ("after_drop_commit", "before_receive_commit", "after_wire", "after_accepted")),
+    *(("facebook", point) for point in ("before_receive_commit", "after_wire", "after_accepted")),
+]
+BY_A_WEBHOOK = [("x", "before_drop_commit"), ("x", "after_drop_commit")]
+
+
+@pytest.fixture(scope="module")
 def house(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[OnNetwork]:
     house = house_on(request.param, tmp_path_factory.mktemp("network") / request.param)
     kills.furnish(house)
@@ -21,14 +29,13 @@ def house(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     house.close()
 
 
-# One on each stretch of the way; the command kills at every point.
-@pytest.mark.parametrize("point", ["after_drop_commit", "before_receive_commit", "after_wire", "after_accepted"])
-def test_a_worker_is_killed(point: str, house: OnNetwork) -> None:
+@pytest.mark.parametrize(("house", "point"), OF_THE_WORKER, indirect=["house"])
+def test_a_worker_is_killed(house: OnNetwork, point: str) -> None:
     assert kills.of_worker(house, point).is_clean
 
 
-@pytest.mark.parametrize("point", ["before_drop_commit", "after_drop_commit"])
-def test_the_web_server_is_killed_by_a_webhook(point: str, house: OnNetwork) -> None:
+@pytest.mark.parametrize(("house", "point"), BY_A_WEBHOOK, indirect=["house"])
+def test_the_web_server_is_killed_by_a_webhook(house: OnNetwork, point: str) -> None:
     with house.running("web"):
         house.clerk.ask("subscribe")
     with house.running("web", **house.armed(point)) as web:

@@ -12,10 +12,9 @@ from inbox.desk.privately import continue_privately
 from inbox.desk.reply import Draft
 from inbox.inbound import gather
 from inbox.models import Attachment, Channel, ChannelState, Conversation, Delivery, Item, Message, Outcome, Spending
-from inbox.outbound import reconcile
 from tests.inbox.parallel import at_once
 from tests.journeys.mailroom import ledger_difference, states
-from tests.journeys.networks import US, OnX, answers, dispatch
+from tests.journeys.networks import US, OnX, answers, dispatch, reconciled, upload
 from tests.waiting import until
 
 pytestmark = pytest.mark.timeout(120)
@@ -96,15 +95,8 @@ def test_pictures_come_and_go(x: OnX, way: str) -> None:
     conversation = Conversation.objects.get()
     picture = Attachment.objects.get()
     assert (picture.size, picture.missing) == (len(PNG), "")
-    mine = Attachment.objects.create(
-        uploaded_by=x.company.ada,
-        name="lamp.png",
-        media_type="image/png",
-        size=picture.size,
-        sha256=picture.sha256,
-        created_at=timezone.now(),
-    )
-    answers(x.company, conversation, "Like this one?", attachments=[mine.pk])  # type: ignore[arg-type]  # as a draft has them
+    mine = upload(x.company, PNG)
+    answers(x.company, conversation, "Like this one?", attachments=[mine])
     dispatch()
     (media,) = x.x.timeline(US)[0].media
     assert x.x.content(media) == PNG
@@ -195,13 +187,7 @@ def test_a_line_that_breaks_in_the_send_is_looked_up_before_anything_is_sent_aga
     x.x.misbehave(cut=cut, on="POST /2/tweets", times=1)
     dispatch(1)
     assert states(said) == ["unknown"]
-    later = timezone.now()
-    for _ in range(reconcile.LOOKS_NEEDED + 1):
-        later += timedelta(hours=1)
-        for delivery in Delivery.objects.filter(state="unknown").select_related("channel"):
-            reconcile.settle(delivery, later)
-    Delivery.objects.filter(state="queued").update(due_at=timezone.now())
-    dispatch()
+    reconciled()
     assert states(said) == ["sent"]
     assert len(x.said_by_us()) == 1
 
