@@ -55,7 +55,7 @@ def talk(town: Town, called: str) -> Page:
 
 def faults(page: Page) -> Iterator[str]:
     for theme in ("light", "dark"):
-        page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]  # one of the two
+        page.emulate_media(color_scheme=theme, reduced_motion="reduce")
         for found in Axe().run(page, options=OPTIONS).response["violations"]:
             yield from (f"{theme} {found['id']}: {node['html'][:160]}" for node in found["nodes"])
 
