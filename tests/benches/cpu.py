@@ -59,11 +59,16 @@ def reading(left_out: set[int]) -> Spent:
 
 
 def _children(process: psutil.Process, left_out: set[int]) -> Iterator[psutil.Process]:
-    for child in process.children():
-        if child.pid not in left_out:
+    """All that came of a process, found in one look: a look at every process of the machine costs milliseconds."""
+    skipped = set(left_out)
+    for child in process.children(recursive=True):  # a parent comes before its children
+        parent = 0
+        with _gone_is_nothing():
+            parent = child.ppid()
+        if child.pid in skipped or parent in skipped:
+            skipped.add(child.pid)
+        else:
             yield child
-            with _gone_is_nothing():
-                yield from _children(child, left_out)
 
 
 def _of(process: psutil.Process) -> float:
