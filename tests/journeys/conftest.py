@@ -11,6 +11,7 @@ from connectors.sandbox.graph.server import GraphServer
 from connectors.sandbox.mail.server import MailServer
 from connectors.sandbox.x.server import XServer
 from inbox import parser
+from inbox.models import Conversation
 from inbox.outbound.liveness import this_process
 from tests.dovecot import Dovecot, dovecot
 from tests.journeys import kills
@@ -80,6 +81,27 @@ def facebook(company: Company, tmp_path: Path, settings: Settings, live_server: 
         patch.setenv("OTVET_REACH", f"127.0.0.1:{port}")
         yield on_facebook(company, server)
     server.close()
+
+
+@pytest.fixture
+def in_messenger(facebook: OnFacebook) -> Conversation:
+    """Carla has written in Messenger."""
+    facebook.street.write("Carla", "My lamp arrived broken")
+    facebook.ask()
+    return Conversation.objects.get()
+
+
+@pytest.fixture
+def post(facebook: OnFacebook) -> str:
+    return facebook.street.page_post("Open again")
+
+
+@pytest.fixture
+def under_a_post(facebook: OnFacebook, post: str) -> Conversation:
+    """Carla has commented on a post of the Page."""
+    facebook.street.comment("Carla", post, "My lamp arrived broken")
+    facebook.ask()
+    return Conversation.objects.get()
 
 
 @pytest.fixture(scope="session")

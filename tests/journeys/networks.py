@@ -109,6 +109,10 @@ class OnFacebook(Network):
         """What we said, in private and in public, by Facebook's own log."""
         return [effect.body["text"] for effect in self.graph.log() if effect.what in ("message", "comment")]
 
+    def seen_by(self, person: str) -> list[str]:
+        """The conversation in Messenger, as this person sees it."""
+        return [said["text"] for said in self.street.messages(person)]
+
     def connect_again(self) -> None:
         """Kim goes through the page of Facebook once more."""
         desk.change_channel(

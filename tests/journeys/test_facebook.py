@@ -10,10 +10,12 @@ from inbox.desk.moderate import hide, like
 from inbox.desk.privately import continue_privately
 from inbox.desk.reply import Draft
 from inbox.errors import ChannelCannot
-from inbox.inbound import standing
-from inbox.models import Activity, Attachment, ChannelState, Conversation, Delivery, Direction, Item, Message, Outcome
+from inbox.inbound import unpack
+from inbox.models import Attachment, Conversation, Delivery, Direction, Item, Message, Outcome
+from tests.inbox.parallel import at_once
 from tests.journeys.mailroom import ledger_difference, states
 from tests.journeys.networks import OnFacebook, reconciled, upload
+from tests.waiting import until
 
 pytestmark = pytest.mark.timeout(120)
 PNG = b"\x89PNG\r\n\x1a\n" + b"a lamp" * 20
@@ -31,31 +33,6 @@ def way(request: pytest.FixtureRequest, facebook: OnFacebook) -> str:
     return str(request.param)
 
 
-@pytest.fixture
-def private(facebook: OnFacebook) -> Conversation:
-    """Carla has written in Messenger."""
-    facebook.street.write("Carla", WRITTEN)
-    facebook.ask()
-    return Conversation.objects.get()
-
-
-@pytest.fixture
-def post(facebook: OnFacebook) -> str:
-    return facebook.street.page_post("Open again")
-
-
-@pytest.fixture
-def public(facebook: OnFacebook, post: str) -> Conversation:
-    """Carla has commented on a post of the Page."""
-    facebook.street.comment("Carla", post, WRITTEN)
-    facebook.ask()
-    return Conversation.objects.get()
-
-
-def seen_by_carla(facebook: OnFacebook) -> list[str]:
-    return [said["text"] for said in facebook.street.messages("Carla")]
-
-
 # -- in, and back
 
 
@@ -65,7 +42,7 @@ def test_a_message_is_answered_in_messenger(facebook: OnFacebook, way: str) -> N
     answer = facebook.answers(Conversation.objects.get())
     facebook.dispatch()
     assert states(answer) == ["sent"]
-    assert seen_by_carla(facebook) == [WRITTEN, "On its way."]
+    assert facebook.seen_by("Carla") == [WRITTEN, "On its way."]
     arrives(facebook, way)
     assert Message.objects.count() == 2
 
@@ -85,21 +62,21 @@ def test_a_comment_is_answered_under_it(facebook: OnFacebook, way: str, post: st
     assert Message.objects.count() == 2
 
 
-def test_a_private_reply_to_a_comment_goes_on_in_private(facebook: OnFacebook, public: Conversation) -> None:
+def test_a_private_reply_to_a_comment_goes_on_in_private(facebook: OnFacebook, under_a_post: Conversation) -> None:
     draft = Draft("What is your order number?")
-    said = continue_privately(public, draft, by=facebook.company.ada, now=timezone.now())
+    said = continue_privately(under_a_post, draft, by=facebook.company.ada, now=timezone.now())
     Delivery.objects.update(due_at=timezone.now())
     facebook.dispatch()
-    assert seen_by_carla(facebook) == ["What is your order number?"]
+    assert facebook.seen_by("Carla") == ["What is your order number?"]
     with pytest.raises(ChannelCannot):
-        continue_privately(public, draft, by=facebook.company.ada, now=timezone.now())
+        continue_privately(under_a_post, draft, by=facebook.company.ada, now=timezone.now())
     facebook.street.write("Carla", "It is 7.")
     facebook.ask()
     assert Message.objects.latest("pk").conversation == said.conversation
-    assert said.conversation.former == public
+    assert said.conversation.former == under_a_post
     facebook.answers(said.conversation)
     facebook.dispatch()
-    assert seen_by_carla(facebook)[1:] == ["It is 7.", "On its way."]
+    assert facebook.seen_by("Carla")[1:] == ["It is 7.", "On its way."]
 
 
 def test_pictures_come_and_go_in_messenger(facebook: OnFacebook, way: str) -> None:
@@ -138,8 +115,8 @@ def test_an_answer_in_the_inbox_of_meta_stands_in_the_conversation(facebook: OnF
     ]
 
 
-def test_a_comment_is_liked_and_hidden(facebook: OnFacebook, public: Conversation, post: str) -> None:
-    comment, company = public.messages.get(), facebook.company
+def test_a_comment_is_liked_and_hidden(facebook: OnFacebook, under_a_post: Conversation, post: str) -> None:
+    comment, company = under_a_post.messages.get(), facebook.company
     for on in (True, False):
         like(comment, on=on, by=company.ada, now=timezone.now())
         hide(comment, on=on, by=company.sam, now=timezone.now())
@@ -210,40 +187,42 @@ def test_what_came_in_an_outage_of_two_days_is_fetched(facebook: OnFacebook, pos
 
 @pytest.mark.parametrize(("hours", "terms"), [(23, "RESPONSE"), (25, "HUMAN_AGENT"), (7 * 24 - 1, "HUMAN_AGENT")])
 def test_an_answer_says_by_which_rule_it_comes(
-    facebook: OnFacebook, private: Conversation, hours: int, terms: str
+    facebook: OnFacebook, in_messenger: Conversation, hours: int, terms: str
 ) -> None:
     facebook.pass_time(timedelta(hours=hours))
-    answer = facebook.answers(private)
+    answer = facebook.answers(in_messenger)
     facebook.dispatch()
     assert states(answer) == ["sent"]
     assert [effect.body["terms"] for effect in facebook.graph.log()] == [terms]
 
 
 def test_after_seven_days_nobody_can_answer_until_the_customer_writes(
-    facebook: OnFacebook, private: Conversation
+    facebook: OnFacebook, in_messenger: Conversation
 ) -> None:
     facebook.pass_time(timedelta(days=7, minutes=1))
     with pytest.raises(ChannelCannot, match="7"):
-        facebook.answers(private)
+        facebook.answers(in_messenger)
     assert facebook.said_by_us() == []
 
 
-def test_an_answer_that_waited_until_the_window_was_shut_says_so(facebook: OnFacebook, private: Conversation) -> None:
-    answer = facebook.answers(private)
+def test_an_answer_that_waited_until_the_window_was_shut_says_so(
+    facebook: OnFacebook, in_messenger: Conversation
+) -> None:
+    answer = facebook.answers(in_messenger)
     facebook.pass_time(timedelta(days=7, minutes=1))
     facebook.dispatch()
     assert states(answer) == ["failed"]
     assert "7 days" in answer.deliveries.get().error["sentence"]  # type: ignore[index]  # there is one
-    private.refresh_from_db()
-    assert private.state == "open"
+    in_messenger.refresh_from_db()
+    assert in_messenger.state == "open"
 
 
 # -- what became of an answer
 
 
-def test_receipts_say_that_it_was_delivered_and_read(facebook: OnFacebook, private: Conversation) -> None:
+def test_receipts_say_that_it_was_delivered_and_read(facebook: OnFacebook, in_messenger: Conversation) -> None:
     facebook.subscribe()
-    answer = facebook.answers(private)
+    answer = facebook.answers(in_messenger)
     facebook.dispatch()
     facebook.street.receive("Carla")
     facebook.hear()
@@ -253,20 +232,24 @@ def test_receipts_say_that_it_was_delivered_and_read(facebook: OnFacebook, priva
     assert states(answer) == ["read"]
 
 
-def test_an_echo_before_the_answer_is_the_same_message(facebook: OnFacebook, private: Conversation) -> None:
+def test_an_echo_before_the_answer_is_the_same_message(facebook: OnFacebook, in_messenger: Conversation) -> None:
     facebook.subscribe()
     facebook.graph.set_habits(echo_first=True)
-    answer = facebook.answers(private)
-    facebook.dispatch()
-    facebook.hear()
+    answer = facebook.answers(in_messenger)
+
+    def open_the_echo() -> None:
+        until(Item.objects.filter(outcome=Outcome.WAITING).exists, "the echo is here")
+        unpack.open_waiting(facebook.channel)
+
+    assert at_once([facebook.dispatch, open_the_echo]) == [None, None]
     assert states(answer) == ["sent"]
-    assert Message.objects.count() == 2
+    assert (Message.objects.count(), facebook.said_by_us()) == (2, ["On its way."])
 
 
-def test_an_echo_settles_what_nobody_knew(facebook: OnFacebook, private: Conversation) -> None:
+def test_an_echo_settles_what_nobody_knew(facebook: OnFacebook, in_messenger: Conversation) -> None:
     facebook.subscribe()
     facebook.graph.misbehave(cut="after", path=f"{facebook.channel.account}/messages", calls=1)
-    answer = facebook.answers(private)
+    answer = facebook.answers(in_messenger)
     facebook.dispatch()
     assert states(answer) == ["unknown"]
     facebook.hear()
@@ -274,77 +257,18 @@ def test_an_echo_settles_what_nobody_knew(facebook: OnFacebook, private: Convers
     assert (Message.objects.count(), facebook.said_by_us()) == (2, ["On its way."])
 
 
-# -- no
-
-
-@pytest.mark.parametrize(
-    ("wrong", "state", "channel"),
-    [
-        ({"code": 10, "subcode": 2018278}, "failed", ChannelState.WORKING),
-        ({"code": 551, "subcode": 1545041}, "failed", ChannelState.WORKING),
-        ({"code": 368}, "queued", ChannelState.PAUSED),
-        ({"code": 4}, "queued", ChannelState.WORKING),
-        ({"code": 17}, "queued", ChannelState.WORKING),
-        ({"code": 613}, "queued", ChannelState.WORKING),
-        ({"code": 1200}, "queued", ChannelState.WORKING),
-        ({"html": True}, "unknown", ChannelState.WORKING),
-        ({"garbage": True}, "unknown", ChannelState.WORKING),
-    ],
-    ids=str,
-)
-def test_every_no_of_facebook_is_told_for_what_it_is(
-    facebook: OnFacebook, private: Conversation, wrong: dict[str, int], state: str, channel: str
-) -> None:
-    answer = facebook.answers(private)
-    facebook.graph.misbehave(**wrong, method="POST")
-    facebook.dispatch()
-    assert states(answer) == [state]
-    facebook.channel.refresh_from_db()
-    assert facebook.channel.state == channel
-    assert facebook.said_by_us() == []
-    assert answer.deliveries.get().error["sentence"]  # type: ignore[index]  # there is one
-
-
-@pytest.mark.parametrize("subcode", [0, 458, 459, 460, 463])
-def test_a_page_that_was_taken_back_waits_and_loses_nothing(
-    facebook: OnFacebook, private: Conversation, subcode: int
+def test_our_comment_that_is_told_before_we_know_of_it_is_the_same_message(
+    facebook: OnFacebook, under_a_post: Conversation
 ) -> None:
     facebook.subscribe()
-    token = facebook.street.connect()["page_token"]
-    facebook.street.break_token(token, subcode)
-    answer = facebook.answers(private)
-    for _ in range(3):
-        facebook.dispatch()
-        facebook.ask()
-    assert facebook.channel.state == ChannelState.REFUSED
-    facebook.street.write("Carla", "It is the red one.")
+    facebook.graph.misbehave(cut="after", method="POST", calls=1)
+    answer = facebook.answers(under_a_post)
+    facebook.dispatch()
     facebook.hear()
-    assert Message.objects.filter(direction=Direction.INCOMING).count() == 2
-    assert states(answer) == ["queued"]
-    facebook.connect_again()
-    facebook.dispatch()
-    assert states(answer) == ["sent"]
-    assert seen_by_carla(facebook) == [WRITTEN, "It is the red one.", "On its way."]
-
-
-@pytest.mark.parametrize("cut", ["before", "middle", "after"])
-@pytest.mark.parametrize("place", ["private", "public"])
-def test_a_line_that_breaks_in_the_send_is_looked_up_before_anything_is_sent_again(
-    facebook: OnFacebook, request: pytest.FixtureRequest, place: str, cut: str
-) -> None:
-    conversation: Conversation = request.getfixturevalue(place)
-    answer = facebook.answers(conversation)
-    facebook.graph.misbehave(cut=cut, method="POST", calls=1)
-    facebook.dispatch()
     assert states(answer) == ["unknown"]
     reconciled()
+    Item.objects.filter(outcome=Outcome.WAITING).update(due_at=None)
+    facebook.hear()
     assert states(answer) == ["sent"]
-    assert facebook.said_by_us() == ["On its way."]
-
-
-def test_a_consent_that_ends_is_announced_a_week_before(facebook: OnFacebook) -> None:
-    announced = Activity.objects.filter(verb="consent_ends", data__channel=facebook.channel.pk)
-    for days, times in ((82, 0), (2, 1), (1, 1)):
-        facebook.pass_time(timedelta(days=days))
-        standing.ask_standing(facebook.channel, facebook.now)
-        assert announced.count() == times
+    assert (Message.objects.count(), facebook.said_by_us()) == (2, ["On its way."])
+    assert not Item.objects.filter(outcome=Outcome.WAITING).exists()
