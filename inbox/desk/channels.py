@@ -8,7 +8,7 @@ from django.db import transaction
 
 from connectors.contract import Connector, Report, Reporting, Subscribing
 from inbox.activity import record
-from inbox.connect import app_values, build, connect, metered, open_app, renewed, save
+from inbox.connect import build, connect, metered, open_app, renewed, save
 from inbox.desk.apps import hook_address
 from inbox.errors import AlreadyDone, ConnectedAlready
 from inbox.models import Agent, Brand, Channel, ChannelState, Delivery, DeliveryState, ProviderApp, Team
@@ -89,15 +89,16 @@ def change_channel(
     return channel
 
 
-def subscribe(channel: Channel, *, now: datetime) -> None:
-    """Have the provider call us with this account's events, where it can. Raise a ChannelError."""
+def subscribe(channel: Channel, *, now: datetime) -> bool:
+    """Have the provider call us with this account's events. Return whether it is one that can; raise a ChannelError."""
     connector = renewed(channel, now)
-    if channel.app and isinstance(connector, Subscribing):
-        words = app_values(channel.app)
-        cls = type(open_app(channel.app))
-        secret = next((str(words[f.name]) for f in fields(cls) if f.metadata.get("made")), "")  # type: ignore[arg-type]  # a dataclass
-        with metered(channel, now):
-            connector.subscribe(hook_address(channel.app), secret)
+    if not (channel.app and isinstance(connector, Subscribing)):
+        return False
+    app = open_app(channel.app)
+    made = [f.name for f in fields(app) if f.metadata.get("made")]  # type: ignore[arg-type]  # a dataclass
+    with metered(channel, now):
+        connector.subscribe(hook_address(channel.app), str(getattr(app, made[0])) if made else "")
+    return True
 
 
 def changed(connector: Connector, values: Mapping[str, object]) -> Connector:

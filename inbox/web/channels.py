@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from connectors.contract import Connector, Consented
+from connectors.contract import Connector, Consented, Subscribing
 from connectors.errors import ChannelError
 from connectors.registry import kinds, setup_text
 from inbox import spending
@@ -81,7 +81,7 @@ def connect_channel(request: HttpRequest, kind: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         values = values_of(form)
         if page := _consent(request, kind, build(kind, values | _of_app(form)), form):
-            return redirect(page)
+            return consent.leave(request, page)
         verdict = _tried(build(kind, values | _of_app(form)), request)
         if "check" not in request.POST and verdict["works"]:
             try:
@@ -107,7 +107,7 @@ def change_channel(request: HttpRequest, channel_id: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         values = values_of(form)
         if page := _consent(request, channel.kind, desk.changed(connect(channel), values), form, channel):
-            return redirect(page)
+            return consent.leave(request, page)
         verdict = _tried(desk.changed(connect(channel), values), request)
         if "check" not in request.POST and verdict["works"]:
             desk.change_channel(channel, values, by=agent, now=timezone.now(), **_about(form))
@@ -141,9 +141,20 @@ def _form_page(request: HttpRequest, kind: str, context: dict[str, object]) -> H
             "presets": presets,
             "guide": guide,
             "asks_owner": issubclass(kinds()[kind], Consented),
+            "subscribes": issubclass(kinds()[kind], Subscribing),
             **context,
         },
     )
+
+
+@login_required
+@require_POST
+def subscribe(request: HttpRequest, channel_id: int) -> HttpResponse:
+    """Have the provider call us with this account's events."""
+    require(agent_of(request), Can.CONNECT_CHANNELS)
+    channel = get_object_or_404(Channel.objects.select_related("app"), pk=channel_id)
+    consent.register(request, channel)
+    return redirect("inbox:channel", channel_id)
 
 
 @login_required

@@ -22,6 +22,7 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
+from django_htmx.http import HttpResponseClientRedirect
 
 from connectors.contract import Chosen, Connector, Consented
 from connectors.errors import ChannelError
@@ -52,6 +53,11 @@ def ask(request: HttpRequest, kind: str, connector: Connector, about: dict[str, 
         kept = {"kind": kind, "values": asdict(connector), "about": about, "state": state, "verifier": verifier}  # type: ignore[call-overload]  # a dataclass
         _keep(request, kept, timezone.now())
     return page
+
+
+def leave(request: HttpRequest, page: str) -> HttpResponse:
+    """Send the admin to the provider's page: as a whole, for a browser lets no part of ours follow him there."""
+    return HttpResponseClientRedirect(page) if "HX-Request" in request.headers else redirect(page)
 
 
 @login_required
@@ -109,14 +115,18 @@ def _go_on(request: HttpRequest, kept: dict[str, Any], connector: Connector, now
 def welcome(request: HttpRequest, channel: Channel) -> None:
     """A channel was connected: have its provider call us, and say what is still missing."""
     messages.success(request, _("Connected. What customers write is on its way in."))
+    register(request, channel)
+
+
+def register(request: HttpRequest, channel: Channel) -> None:
+    """Have the provider call us, and ask how the account stands; say so if it will not."""
     try:
-        desk.subscribe(channel, now=timezone.now())
+        if desk.subscribe(channel, now=timezone.now()):
+            messages.success(request, _("The provider calls us from now on."))
         ask_standing(channel, timezone.now())
     except ChannelError as error:
-        why = in_words(described(error))
-        messages.warning(
-            request, _("The provider will not call us yet, so news come by asking: %(why)s") % {"why": why}
-        )
+        why = {"why": in_words(described(error))}
+        messages.warning(request, _("The provider will not call us yet, so news come by asking: %(why)s") % why)
 
 
 def _kept(request: HttpRequest, now: datetime) -> dict[str, Any]:

@@ -67,6 +67,7 @@ urlpatterns = [
     path("channels/apps/<int:app_id>/", apps.change_app, name="app"),
     path("channels/new/<str:kind>/", channels.connect_channel, name="connect_channel"),
     path("channels/<int:channel_id>/", channels.change_channel, name="channel"),
+    path("channels/<int:channel_id>/subscribe/", channels.subscribe, name="subscribe_channel"),
     path("channels/<int:channel_id>/pause/", channels.pause, name="pause_channel"),
     path("people/", people.people, name="people"),
     path("people/company/", company.company, name="company"),

@@ -80,6 +80,12 @@ def asked(kim: Client, desk: Desk, tokens: Script) -> dict[str, str]:
     return {name: values[0] for name, values in parse_qs(page.query).items()}
 
 
+def test_a_browser_that_asks_for_parts_is_sent_away_as_a_whole(kim: Client, desk: Desk, tokens: Script) -> None:
+    answer = kim.post("/channels/new/email/", form(desk, tokens), headers={"HX-Request": "true"})
+    assert answer.status_code == 200
+    assert answer["HX-Redirect"].startswith("https://accounts.google.com/")
+
+
 def test_the_owner_is_asked_and_the_channel_is_connected_with_what_he_gave(
     kim: Client, desk: Desk, tokens: Script
 ) -> None:
