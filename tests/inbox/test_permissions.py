@@ -27,15 +27,17 @@ from inbox.models import (
     Membership,
     Message,
     Outcome,
+    ProviderApp,
     Role,
     Team,
 )
 from inbox.permissions import Can, allows, held_back_for, require, teams_where, visible_to
 from tests.inbox.desk_of_five import NOW, Desk, browser, item, program
+from tests.inbox.network import network
 
 CANARY = "Zanzibar"
 WORK = {"read", "reply", "note", "take", "pass_on", "solve", "settle", "rearrange"}
-WATCH = {"assign", "open_quarantine", "release", "block", "see_ledger", "see_health"}
+WATCH = {"assign", "open_quarantine", "release", "block", "moderate", "see_ledger", "see_health"}
 MATRIX = {
     Role.AGENT: WORK,
     Role.SUPERVISOR: WORK | WATCH,
@@ -210,9 +212,11 @@ def test_no_address_shows_or_changes_what_belongs_to_others(desk: Desk, settings
 
 @pytest.mark.parametrize("name", ["ada", "sam", "max"])
 def test_only_an_admin_reaches_what_admins_do(desk: Desk, name: str) -> None:
-    for model in (Brand, Team, Agent, Channel):
+    app = network(desk).app
+    for model in (Brand, Team, Agent, Channel, ProviderApp):
         assert model._default_manager.exists()
     ids: dict[str, object] = {"<int:channel_id>": desk.channel.pk, "<int:agent_id>": desk.ada.pk}
+    ids |= {"<int:app_id>": app.pk if app else 0}
     ids |= {"<int:team_id>": desk.team.pk}
     ids |= {"<int:brand_id>": desk.channel.brand_id, "<str:kind>": "email", "<int:number>": 1}
     page = browser(getattr(desk, name))
@@ -281,7 +285,7 @@ def test_a_foreign_message_under_ones_own_conversation_is_not_found(desk: Desk) 
 def test_a_merge_does_not_reach_what_one_may_not_see(desk: Desk) -> None:
     own, other = desk.problem(), foreign(desk)
     answer = browser(desk.ada).post(f"/c/open/{own.number}/merge/", {"number": other["<int:number>"]})
-    assert answer.status_code == 404
+    assert answer.status_code == 400  # as for a number that there is not
     own.refresh_from_db()
     assert own.messages.count() == 1
 

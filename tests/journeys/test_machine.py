@@ -144,7 +144,7 @@ class Desk(RuleBasedStateMachine):
         now = self.desk.later()
         assert self._tries(pass_on, conversation, by=self.desk.sam, now=now, note="She is right.", **goes) == possible
         if possible:
-            problem.owner, problem.said = wanted, problem.said + 1
+            problem.owner, problem.said, problem.state = wanted, problem.said + 1, "open"
 
     @rule()
     def eight_days_pass(self) -> None:
