@@ -25,6 +25,7 @@ from inbox.models import (
     Participant,
     State,
     Suggestion,
+    preview_of,
 )
 from inbox.permissions import Can, require
 
@@ -155,7 +156,7 @@ def _refresh(conversation: Conversation) -> None:
     newest = conversation.messages.aggregate(newest=Max("pk"))["newest"] or 0
     conversation.last_message = newest
     if last:
-        conversation.preview = " ".join(last.reply_text.split())[:200]
+        conversation.preview = preview_of(last.reply_text)
         conversation.we_spoke_last = last.direction == Direction.OUTGOING
         conversation.last_activity_at = last.happened_at
         conversation.last_incoming_at = said.filter(direction=Direction.INCOMING).aggregate(at=Max("happened_at"))["at"]

@@ -29,11 +29,11 @@ from inbox.models import (
     Direction,
     Message,
     Team,
+    preview_of,
 )
 from inbox.permissions import Can, require
 
 KIND = "outside"
-PREVIEW_LENGTH = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def log_outside(told: Told, *, team: Team, by: Agent, now: datetime) -> Conversa
             customer=address.customer,
             address=address,
             subject=f"{_('Elsewhere')}: {told.where.strip()}"[:998],
-            preview=" ".join(text.split())[:PREVIEW_LENGTH],
+            preview=preview_of(text),
             team=team,
             owner=by,
             last_incoming_at=told.happened_at,

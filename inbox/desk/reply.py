@@ -33,6 +33,7 @@ from inbox.models import (
     Participant,
     ProviderId,
     State,
+    preview_of,
 )
 from inbox.outbound import outbox
 from inbox.outbound.outbox import UNDO_WINDOW
@@ -217,7 +218,7 @@ def _what_follows(conversation: Conversation, message: Message, draft: Draft, by
     conversation.last_message = message.pk
     conversation.last_activity_at = now
     conversation.we_spoke_last = True
-    conversation.preview = " ".join(message.text.split())[:200]
+    conversation.preview = preview_of(message.text)
     if draft.then == State.PENDING and conversation.state == State.OPEN:
         conversation.state = State.PENDING
     conversation.save(update_fields=["last_message", "last_activity_at", "we_spoke_last", "preview", "state"])

@@ -7,7 +7,7 @@ from django.db import transaction
 from inbox.activity import record
 from inbox.desk.ownership import locked, reopen
 from inbox.errors import AlreadyDone
-from inbox.models import Agent, Attachment, DeliveryState, Direction, Message, State
+from inbox.models import Agent, Attachment, DeliveryState, Direction, Message, State, preview_of
 from inbox.outbound.states import move
 from inbox.permissions import Can, require
 
@@ -36,7 +36,7 @@ def undo_send(message: Message, *, by: Agent, now: datetime) -> str:
             conversation.state = State.OPEN
         last = conversation.messages.exclude(direction=Direction.NOTE).filter(withdrawn_at=None).order_by("pk").last()
         conversation.we_spoke_last = last is not None and last.direction == Direction.OUTGOING
-        conversation.preview = " ".join((last.reply_text if last else "").split())[:200]
+        conversation.preview = preview_of(last.reply_text if last else "")
         conversation.save(update_fields=["state", "we_spoke_last", "preview"])
         record("send_undone", now=now, by=by, conversation=conversation, message=message.pk)
     return message.text

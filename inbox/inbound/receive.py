@@ -34,9 +34,8 @@ from inbox.inbound.belonging import (
 )
 from inbox.inbound.letterbox import json_text
 from inbox.inbound.posts import hung_under
-from inbox.models import Hint, Outcome, Suggestion
+from inbox.models import Hint, Outcome, Suggestion, preview_of
 
-PREVIEW_LENGTH = 200
 RECHECKED_AFTER = timedelta(hours=6)
 DETAILS = ("to", "cc", "reply_to", "authentication", "spam", "forwarded_from", "appointments", "notices", "is_list")
 
@@ -168,7 +167,7 @@ def _values(source: Source, incoming: Incoming, sender: Sender, *, ours: bool) -
         "we_spoke_last": ours,
         "sender": None if ours else sender.id,
         "subject": storable(incoming.subject)[:998],
-        "preview": storable(" ".join(body.split()))[:PREVIEW_LENGTH],
+        "preview": preview_of(storable(body)),
         "text": storable(incoming.text),
         "reply_text": storable(incoming.reply_text or incoming.text),
         "quoted_text": storable(incoming.quoted_text),

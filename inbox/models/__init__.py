@@ -15,6 +15,7 @@ from inbox.models.conversations import (
     State,
     Suggestion,
     Topic,
+    preview_of,
 )
 from inbox.models.customers import Address, Customer, Given, GivenKind, Likeness, Plan
 from inbox.models.mail import Envelope, Item, Outcome
@@ -82,4 +83,5 @@ __all__ = [
     "Team",
     "Theme",
     "Topic",
+    "preview_of",
 ]

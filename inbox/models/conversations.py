@@ -46,6 +46,14 @@ class State(models.TextChoices):
     SOLVED = "solved", _("solved")  # done; a new message opens it again
 
 
+PREVIEW_LENGTH = 200
+
+
+def preview_of(text: str) -> str:
+    """What a list shows of what was said last: its beginning, on one line."""
+    return " ".join(text.split())[:PREVIEW_LENGTH]
+
+
 class Conversation(models.Model):
     """One problem. Its number never changes; its channel is the one the customer chose.
 
@@ -63,7 +71,7 @@ class Conversation(models.Model):
     public = models.BooleanField(default=False, db_default=False)
     post = models.ForeignKey(Post, models.SET_NULL, null=True, blank=True, related_name="conversations")
     subject = models.CharField(max_length=998, blank=True, default="")
-    preview = models.CharField(max_length=200, blank=True, default="")
+    preview = models.CharField(max_length=PREVIEW_LENGTH, blank=True, default="")
     we_spoke_last = models.BooleanField(default=False)
     state = models.CharField(max_length=8, choices=State, default=State.OPEN)
     team = models.ForeignKey(Team, models.PROTECT, related_name="conversations")

@@ -19,6 +19,7 @@ from inbox.models import (
     Message,
     ProviderId,
     RecipientResult,
+    preview_of,
 )
 from inbox.outbound.deliver import accept, needs_us_again
 from inbox.outbound.states import move
@@ -117,7 +118,7 @@ def _renew_preview(conversation: int) -> None:
     """Lists show the newest of what was said: not what was deleted, nor what it said before it was edited."""
     said = Message.objects.filter(conversation=conversation, withdrawn_at=None).exclude(direction=Direction.NOTE)
     last = said.order_by("happened_at", "pk").last()
-    preview = " ".join((last.reply_text if last else "").split())[:200]
+    preview = preview_of(last.reply_text if last else "")
     Conversation.objects.filter(pk=conversation).update(preview=preview)
 
 

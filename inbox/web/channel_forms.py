@@ -34,6 +34,12 @@ class AboutForm(forms.Form):
     )
     advanced: frozenset[str] = frozenset()  # names of fields that most people need not touch
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if isinstance(field, forms.ModelChoiceField) and field.queryset is not None and field.queryset.count() == 1:
+                field.empty_label = None  # there is nothing to choose
+
     def plain_fields(self) -> list[forms.BoundField]:
         """What everybody fills in."""
         return [field for field in self.visible_fields() if field.name not in self.advanced]
