@@ -39,7 +39,7 @@ def test_a_new_person_is_invited_sets_a_password_and_signs_in(town: Town) -> Non
 def fill_in(page: Page, town: Town, password: str) -> None:
     page.get_by_label("Name here").fill("The second mailbox")
     page.get_by_label("Team").select_option(label="Support")
-    page.get_by_label("Brand").select_option(index=1)
+    page.get_by_label("Brand").select_option(label="Demo")
     page.get_by_label("Address", exact=True).fill(f"sales@{ADDRESS.partition('@')[2]}")
     page.get_by_label("User name").fill(ADDRESS)
     page.get_by_label("Password", exact=True).fill(password)
@@ -60,7 +60,7 @@ def test_a_second_mailbox_is_connected_after_the_check_said_what_was_wrong(town:
     expect(page.get_by_role("status").filter(has_text="It works")).to_be_visible()
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Connect", exact=True).click()
-    expect(page.get_by_text("Connected. Its mail is on its way in.")).to_be_visible()
+    expect(page.get_by_text("Connected. What customers write is on its way in.")).to_be_visible()
     row = page.locator("tr", has_text="The second mailbox")
     expect(row).to_contain_text("works")
     row.get_by_role("button", name="Pause").click()
