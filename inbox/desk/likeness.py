@@ -10,7 +10,12 @@ from itertools import islice
 
 from phonenumbers import Leniency, PhoneNumberFormat, PhoneNumberMatcher, format_number
 
+from inbox import hot
 from inbox.models import Address, Channel, Given, GivenKind, Likeness
+
+WHO_GAVE = """
+SELECT customer_id FROM inbox_given WHERE value = %(value)s AND kind = %(kind)s AND customer_id <> %(customer)s
+"""
 
 LOOKED_THROUGH = 5000  # characters of a text; who gives his number does so early
 MOST = 5  # of each kind: more of them is a list, not a person
@@ -43,14 +48,23 @@ def note_what_was_given(customer: int, text: str, language: str, now: datetime) 
 
 def note_newcomer(customer: int, address: str) -> None:
     """Somebody writes for the first time from a mail address, which another customer may have given before."""
-    _point_to(customer, GivenKind.EMAIL, address.lower())
+    _suggest(customer, GivenKind.EMAIL, address.lower(), _who_gave(customer, GivenKind.EMAIL, address.lower()))
 
 
 def _point_to(customer: int, kind: GivenKind, value: str) -> None:
-    others = set(Given.objects.filter(kind=kind, value=value).values_list("customer", flat=True))
+    others = _who_gave(customer, kind, value)
     if kind == GivenKind.EMAIL:
         others |= set(Address.objects.filter(kind="email", value=value).values_list("customer", flat=True))
-    for other in others - {customer}:
+    _suggest(customer, kind, value, others - {customer})
+
+
+def _who_gave(customer: int, kind: GivenKind, value: str) -> set[int]:
+    """The other customers who gave this. Asked for each newcomer, so by a prepared statement."""
+    return {row[0] for row in hot.fetch(WHO_GAVE, {"customer": customer, "kind": kind, "value": value})}
+
+
+def _suggest(customer: int, kind: GivenKind, value: str, others: set[int]) -> None:
+    for other in others:
         one, two = sorted((customer, other))
         Likeness.objects.get_or_create(customer_id=one, other_id=two, defaults={"kind": kind, "value": value})
 
