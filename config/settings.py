@@ -29,6 +29,7 @@ SECURE = PUBLIC_URL.startswith("https://")
 INSTALLED_APPS = [
     "config",
     "inbox",
+    "escalation",
     "reports",
     "allauth",
     "allauth.account",
@@ -66,7 +67,12 @@ ASGI_APPLICATION = "config.asgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [BASE / "inbox" / "web" / "templates", BASE / "reports" / "templates", BASE / "config" / "templates"],
+        "DIRS": [
+            BASE / "inbox" / "web" / "templates",
+            BASE / "escalation" / "templates",
+            BASE / "reports" / "templates",
+            BASE / "config" / "templates",
+        ],
         "APP_DIRS": True,
         "OPTIONS": {
             "builtins": ["django.templatetags.i18n", "django.templatetags.static", "inbox.web.tags"],

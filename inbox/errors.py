@@ -89,6 +89,11 @@ class PartsNotSeen(Refusal):
     sentence = gettext_noop("This is too long for one message here: it goes out as %(parts)s. Look at them, then send.")
 
 
+def sentence(words: str, **facts: object) -> dict[str, object]:
+    """A sentence of the system as a row keeps it: to be translated for whoever reads it (see `in_words`)."""
+    return {"sentence": words, "facts": facts}
+
+
 def described(error: ChannelError) -> dict[str, object]:
     """A channel's error as a row keeps it: the sentence to translate, its facts, the provider's own words."""
     return {

@@ -3,21 +3,19 @@
 from inbox.models.activity import Activity
 from inbox.models.channels import Brand, Channel, ChannelState, ProviderApp, Spending
 from inbox.models.conversations import (
-    Cause,
     Conversation,
     Copy,
     Hint,
-    Interval,
     Mention,
     Participant,
     Post,
     Reading,
     State,
     Suggestion,
-    Topic,
     preview_of,
 )
 from inbox.models.customers import Address, Customer, Given, GivenKind, Likeness, Plan
+from inbox.models.drafts import Draft, Mode
 from inbox.models.mail import Envelope, Item, Outcome
 from inbox.models.messages import (
     Attachment,
@@ -29,8 +27,11 @@ from inbox.models.messages import (
     ProviderId,
     RecipientResult,
 )
+from inbox.models.notices import Notice, NoticeKind
+from inbox.models.ownership import Cause, Interval
 from inbox.models.people import Agent, Density, LeadTerm, Level, Membership, Role, Status, Team, Theme
 from inbox.models.running import ApiToken, IdempotencyKey, Installation, OneTimeLink, Purpose, Slot
+from inbox.models.topics import Collected, Topic
 
 __all__ = [
     "Activity",
@@ -42,6 +43,7 @@ __all__ = [
     "Cause",
     "Channel",
     "ChannelState",
+    "Collected",
     "Conversation",
     "Copy",
     "Customer",
@@ -49,6 +51,7 @@ __all__ = [
     "DeliveryState",
     "Density",
     "Direction",
+    "Draft",
     "Envelope",
     "Given",
     "GivenKind",
@@ -63,6 +66,9 @@ __all__ = [
     "Membership",
     "Mention",
     "Message",
+    "Mode",
+    "Notice",
+    "NoticeKind",
     "OneTimeLink",
     "Outcome",
     "Participant",

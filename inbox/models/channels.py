@@ -53,7 +53,7 @@ class Channel(models.Model):
     `failures`, `broken_until` are the breaker: one broken channel never stops another. `account` is how the provider's
     webhooks name it. `left` holds what remains of each of the provider's limits, `report` what the provider last said
     of the account (shapes of connectors.meter.Left and connectors.contract.Report). `monthly_cap` is in millionths of
-    a dollar.
+    a dollar. `weight` is how much of a person's capacity one open conversation takes here.
     """
 
     kind = models.CharField(max_length=20)
@@ -80,6 +80,7 @@ class Channel(models.Model):
     report = models.JSONField(null=True, blank=True)
     reported_at = models.DateTimeField(null=True, blank=True)
     monthly_cap = models.PositiveBigIntegerField(null=True, blank=True)
+    weight = models.PositiveSmallIntegerField(_("weight"), default=1)
     created_at = models.DateTimeField()
 
     class Meta:

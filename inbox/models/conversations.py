@@ -1,25 +1,14 @@
-"""Conversations: one problem of one customer on one channel, and who was responsible for it, when."""
+"""Conversations: one problem of one customer on one channel, and who takes part in it."""
 
-from django.contrib.postgres.constraints import ExclusionConstraint
 from django.db import models
-from django.db.models import F, Q, Value
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from inbox.models.channels import Channel
 from inbox.models.customers import Address, Customer
 from inbox.models.people import Agent, Team
-from inbox.models.ranges import IdRange, TimeRange
 from inbox.models.sequences import NextNumber
-
-
-class Topic(models.Model):
-    """What a problem is about."""
-
-    name = models.CharField(_("name"), max_length=100, unique=True)
-    team = models.ForeignKey(Team, models.PROTECT, null=True, blank=True)
-
-    def __str__(self) -> str:
-        return self.name
+from inbox.models.topics import Topic
 
 
 class Post(models.Model):
@@ -57,9 +46,10 @@ def preview_of(text: str) -> str:
 class Conversation(models.Model):
     """One problem. Its number never changes; its channel is the one the customer chose.
 
-    `level`, `climbs_at`, `promise_at`, `window_until`, `owes_update_at` are computed elsewhere and stored here,
-    so that a list row needs one query. `reply_channel` is written by `receive` alone. `public` says that everybody
-    can read it; it then hangs under a `post`.
+    `level`, `climbs_at`, `climbs_to`, `promise_at`, `window_until`, `owes_update_at` are computed elsewhere and stored
+    here, so that a list row needs one query. `look_at` is when somebody has to be found for it, or something in it
+    falls due: any change sets it (a trigger, migration 0003), and escalation alone moves it on. `reply_channel` is
+    written by `receive` alone. `public` says that everybody can read it; it then hangs under a `post`.
     """
 
     number = models.BigIntegerField(unique=True, db_default=NextNumber("conversation_number"), editable=False)
@@ -89,9 +79,11 @@ class Conversation(models.Model):
     solved_at = models.DateTimeField(null=True, blank=True)
     snoozed_until = models.DateTimeField(null=True, blank=True)
     climbs_at = models.DateTimeField(null=True, blank=True)
+    climbs_to = models.PositiveSmallIntegerField(null=True, blank=True)
     promise_at = models.DateTimeField(null=True, blank=True)
     window_until = models.DateTimeField(null=True, blank=True)
     owes_update_at = models.DateTimeField(null=True, blank=True)
+    look_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -122,6 +114,10 @@ class Conversation(models.Model):
             ),
             models.Index("customer", F("last_activity_at").desc(), name="conversation_by_customer"),
             models.Index("snoozed_until", name="conversation_wakes", condition=Q(snoozed_until__isnull=False)),
+            models.Index("look_at", name="conversation_to_look_at", condition=Q(look_at__isnull=False)),
+            models.Index(
+                "level", "opened_at", "id", name="conversation_climbed", condition=Q(level__gt=1) & ~Q(state="solved")
+            ),
             models.Index(
                 "thread_key",
                 "channel",
@@ -139,66 +135,6 @@ class Conversation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.label} {self.subject or self.preview}"
-
-
-class Cause(models.TextChoices):
-    """Why a stretch of ownership began or ended. A closed list: reports count by it."""
-
-    OPENED = "opened", _("opened")
-    ROUTED = "routed", _("routed")
-    PASSED_ON = "passed_on", _("passed on")
-    PASSED_UP = "passed_up", _("passed up")
-    TIMED_OUT = "timed_out", _("timed out")
-    SHIFT_END = "shift_end", _("shift end")
-    ABSENCE = "absence", _("absence")
-    TAKEN_OVER = "taken_over", _("taken over")
-    GIVEN_BACK = "given_back", _("given back")
-    RELIEF = "relief", _("relief")
-    MERGED = "merged", _("merged")
-    SPLIT = "split", _("split")
-    SOLVED = "solved", _("solved")
-    REOPENED = "reopened", _("reopened")
-
-
-class Interval(models.Model):
-    """A stretch of ownership. From opened to solved, pending included, the intervals leave no gap.
-
-    An exclusion constraint forbids overlap; deferred triggers (migration 0002) forbid a gap and hold the
-    conversation's owner and team equal to its present interval. Without an owner the duty lead answers.
-    """
-
-    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="intervals")
-    team = models.ForeignKey(Team, models.PROTECT)
-    owner = models.ForeignKey(Agent, models.PROTECT, null=True, blank=True, related_name="intervals")
-    level = models.PositiveSmallIntegerField(default=1)
-    started_at = models.DateTimeField()
-    ended_at = models.DateTimeField(null=True, blank=True)
-    began_by = models.CharField(max_length=10, choices=Cause)
-    ended_by = models.CharField(max_length=10, choices=Cause, blank=True, default="")
-    by = models.ForeignKey(Agent, models.PROTECT, null=True, blank=True, related_name="+")
-    reason = models.CharField(max_length=300, blank=True, default="")
-    note = models.TextField(blank=True, default="")
-    accepted_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint("conversation", condition=Q(ended_at=None), name="interval_one_present"),
-            models.CheckConstraint(
-                condition=Q(ended_at=None, ended_by="") | (Q(ended_at__isnull=False) & ~Q(ended_by="")),
-                name="interval_end_has_a_cause",
-            ),
-            models.CheckConstraint(
-                condition=Q(ended_at=None) | Q(ended_at__gte=F("started_at")), name="interval_runs_forward"
-            ),
-            ExclusionConstraint(
-                name="interval_no_overlap",
-                expressions=[
-                    (IdRange("conversation", "conversation", Value("[]")), "&&"),
-                    (TimeRange("started_at", "ended_at", Value("[)")), "&&"),
-                ],
-            ),
-        ]
-        indexes = [models.Index("owner", "conversation", name="interval_by_owner", condition=Q(owner__isnull=False))]
 
 
 class Participant(models.Model):

@@ -1,5 +1,6 @@
 """Customers, the addresses we know them by, and what their plan entitles them to."""
 
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -8,10 +9,25 @@ from inbox.models.sequences import NextNumber
 
 
 class Plan(models.Model):
-    """What a client pays for. The heavier, the sooner he is served."""
+    """What a client pays for. The heavier, the sooner he is served, and the more of a person's capacity it takes.
+
+    `answer_within` is the response target. `is_reserved_for` says that people keep some capacity free for such
+    clients. Their conversations go to the personal manager, or to his deputy, if one of them is on shift.
+    """
 
     name = models.CharField(_("name"), max_length=100, unique=True)
-    weight = models.PositiveSmallIntegerField(default=1)
+    weight = models.PositiveSmallIntegerField(_("weight"), default=1, validators=[MinValueValidator(1)])
+    answer_within = models.DurationField(_("response target"), null=True, blank=True)
+    is_reserved_for = models.BooleanField(_("people keep capacity free for it"), default=False)
+    manager = models.ForeignKey(
+        "inbox.Agent", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("personal manager")
+    )
+    deputy = models.ForeignKey(
+        "inbox.Agent", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("deputy")
+    )
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(weight__gte=1), name="plan_weighs_something")]
 
     def __str__(self) -> str:
         return self.name

@@ -54,7 +54,12 @@ class AgentManager(BaseUserManager["Agent"]):
 
 
 class Agent(AbstractBaseUser):
-    """Somebody who works here and signs in, whatever he may do. Switched off, never deleted."""
+    """Somebody who works here and signs in, whatever he may do. Switched off, never deleted.
+
+    `on_shift_until` is the end of his present shift, empty where none was planned; `seen_at` when he last did
+    something. `capacity` is how much weight of open work routing may give him, `reserved` the part of it that is kept
+    for clients whose plan says so.
+    """
 
     email = models.EmailField(_("e-mail"), unique=True)
     name = models.CharField(_("name"), max_length=150)
@@ -65,6 +70,10 @@ class Agent(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     status = models.CharField(max_length=8, choices=Status, default=Status.OFF)
     on_shift_until = models.DateTimeField(null=True, blank=True)
+    away_since = models.DateTimeField(null=True, blank=True)
+    seen_at = models.DateTimeField(null=True, blank=True)
+    capacity = models.PositiveSmallIntegerField(_("capacity"), default=12)
+    reserved = models.PositiveSmallIntegerField(_("reserved for important clients"), default=0)
     created_at = models.DateTimeField()
     switched_off_at = models.DateTimeField(null=True, blank=True)
     session_salt = models.UUIDField(default=uuid4, editable=False)
@@ -80,6 +89,11 @@ class Agent(AbstractBaseUser):
             models.CheckConstraint(
                 condition=Q(is_active=True, switched_off_at=None) | Q(is_active=False, switched_off_at__isnull=False),
                 name="agent_switched_off_has_a_time",
+            ),
+            models.CheckConstraint(condition=Q(reserved__lte=F("capacity")), name="agent_reserves_what_he_has"),
+            models.CheckConstraint(
+                condition=Q(status="away", away_since__isnull=False) | (~Q(status="away") & Q(away_since=None)),
+                name="agent_away_has_a_time",
             ),
         ]
 

@@ -1,0 +1,11 @@
+from django.apps import AppConfig
+
+
+class EscalationApp(AppConfig):
+    name = "escalation"
+    verbose_name = "Escalation"
+
+    def ready(self) -> None:
+        from escalation import subscribers
+
+        subscribers.listen()

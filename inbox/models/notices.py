@@ -1,0 +1,41 @@
+"""What a person is told: kept until he has seen it, because a browser may be shut."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from inbox.models.conversations import Conversation
+from inbox.models.people import Agent
+
+
+class NoticeKind(models.TextChoices):
+    """Why he is told."""
+
+    GIVEN = "given", _("it is yours now")
+    GONE = "gone", _("it is not yours any more")
+    MENTIONED = "mentioned", _("you are named in a note")
+    NOT_ACCEPTED = "not_accepted", _("it was not accepted and waits in the queue")
+    CLIMBED = "climbed", _("its time was up")
+    PROMISE_SOON = "promise_soon", _("a promise is due soon")
+    PROMISE_BROKEN = "promise_broken", _("a promise was broken")
+    OWES_UPDATE = "owes_update", _("the customer has heard nothing for long")
+    SHIFT_ENDS = "shift_ends", _("your shift ends: look at your hand-over list")
+    AWAY_LONG = "away_long", _("you are away for long: offer your work to others")
+    ABSENT = "absent", _("nobody saw him in his shift: his work was moved")
+
+
+class Notice(models.Model):
+    """One thing one person is told. `about` is the person it is about, where it is not the conversation alone."""
+
+    agent = models.ForeignKey(Agent, models.CASCADE, related_name="notices")
+    kind = models.CharField(max_length=14, choices=NoticeKind)
+    conversation = models.ForeignKey(Conversation, models.CASCADE, null=True, blank=True, related_name="notices")
+    about = models.ForeignKey(Agent, models.CASCADE, null=True, blank=True, related_name="+")
+    at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index("agent", F("id").desc(), name="notice_unread", condition=Q(read_at=None)),
+            models.Index("agent", F("id").desc(), name="notice_by_agent"),
+        ]
