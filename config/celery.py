@@ -32,7 +32,14 @@ app.conf.update(
         "interval_max": 0.05,
     },
     timezone="UTC",
-    imports=["inbox.inbound.tasks", "inbox.outbound.tasks", "inbox.desk.tasks", "inbox.timetable", "reports.tasks"],
+    imports=[
+        "inbox.inbound.tasks",
+        "inbox.outbound.tasks",
+        "inbox.desk.tasks",
+        "inbox.timetable",
+        "escalation.tasks",
+        "reports.tasks",
+    ],
 )
 
 TIMETABLE = {
@@ -43,6 +50,7 @@ TIMETABLE = {
     "settle what is unknown": ("inbox.outbound.tasks.settle_unknown", timedelta(seconds=15)),
     "look for missed mail": ("inbox.inbound.tasks.look_for_missed", timedelta(hours=1)),
     "wake snoozed conversations": ("inbox.desk.tasks.wake_snoozed", timedelta(seconds=30)),
+    "look at what is due": ("escalation.tasks.run_sweep", timedelta(seconds=15)),
     "renew keys": ("inbox.inbound.tasks.renew_keys", timedelta(minutes=1)),
     "check the ledger": ("reports.tasks.check_ledger", timedelta(minutes=5)),
     "ask how accounts stand": ("inbox.inbound.tasks.ask_standing", timedelta(minutes=10)),

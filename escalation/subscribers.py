@@ -1,5 +1,40 @@
-"""What this room hears of the log, and hints that follow."""
+"""What this room hears of the log, and the hints that follow: each says "look", and one stands for many."""
+
+from typing import Any
+
+from escalation.hints import Hint
+from inbox.activity import activity_recorded
+from inbox.models import Activity, Cause
+
+# Somebody may have room now.
+FREES = {"solved", "waits", "snoozed", "replied", "came_on_shift", "came_back", "capacity_set", "roles_set"}
+# Something may be due now.
+MOVES = {
+    "received",
+    "said_elsewhere",
+    "logged_outside",
+    "needs_us",
+    "send_undone",
+    "promised",
+    "topic_set",
+    "priority_set",
+    "conversations_merged",
+    "conversation_split",
+    "rearrangement_undone",
+    *Cause.values,
+} | FREES
+
+look = Hint("escalation.tasks.look")
+fill = Hint("escalation.tasks.fill_queues")
 
 
 def listen() -> None:
     """Hear of everything that is recorded."""
+    activity_recorded.connect(_heard, sender=Activity)
+
+
+def _heard(activity: Activity, **_: Any) -> None:
+    if activity.verb in MOVES:
+        look.give()
+    if activity.verb in FREES:
+        fill.give()

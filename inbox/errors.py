@@ -65,6 +65,24 @@ class AlreadyDone(Refusal):
     sentence = gettext_noop("Somebody was quicker: this has changed since you looked.")
 
 
+class StaysAtTheTop(Refusal):
+    """It stands on the highest level: whoever holds that must solve it."""
+
+    sentence = gettext_noop(
+        "It stands on the highest level: it is solved there, or worked on with help, but not handed down."
+    )
+
+
+class ChecklistIncomplete(Refusal):
+    """Something is still to be collected from the customer."""
+
+    sentence = gettext_noop("Nobody further up may have to ask again. Collect first, or say why not: %(missing)s.")
+
+    def __init__(self, missing: list[str]) -> None:
+        super().__init__(missing=", ".join(missing))
+        self.missing = missing
+
+
 class ConnectedAlready(Refusal):
     """This account is a channel already."""
 

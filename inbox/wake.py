@@ -18,10 +18,11 @@ _quiet_until = 0.0
 
 def wake(task: str, *args: Any) -> None:
     """Ask for a task, by its full name, once the present transaction has committed. Never fails, never waits long."""
-    transaction.on_commit(partial(_publish, task, args), robust=True)
+    transaction.on_commit(partial(publish, task, args), robust=True)
 
 
-def _publish(task: str, args: tuple[Any, ...]) -> None:
+def publish(task: str, args: tuple[Any, ...] = ()) -> None:
+    """Ask for a task now. Never fails, never waits long."""
     global _quiet_until  # one breaker for the process
     if monotonic() < _quiet_until:
         return

@@ -19,7 +19,7 @@ from inbox.api.refusals import RefusalShape
 from inbox.desk import pass_on as passing_on
 from inbox.desk import settle, solve, take
 from inbox.errors import Invalid
-from inbox.models import Agent, Conversation, Delivery, Team
+from inbox.models import Agent, Conversation, Delivery, Reason, Team
 
 ANSWERS = {200: WholeConversationShape, **dict.fromkeys((400, 403, 404, 409), RefusalShape)}
 LARGEST_ID = 2**63 - 1
@@ -32,7 +32,7 @@ class PassOnBody(Strict):
     agent = serializers.IntegerField(min_value=1, max_value=LARGEST_ID, required=False)
     team = serializers.IntegerField(min_value=1, max_value=LARGEST_ID, required=False)
     note = serializers.CharField(help_text="For the next one, so that he need not ask the customer again.")
-    reason = serializers.CharField(max_length=300, default="", allow_blank=True)
+    reason = serializers.ChoiceField(choices=Reason.choices)
 
 
 class TakeOverBody(Strict):

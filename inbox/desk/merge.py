@@ -12,7 +12,7 @@ from django.db.models import Max
 from django.utils.translation import gettext_noop
 
 from inbox.activity import record
-from inbox.desk.ownership import end, opened, reopen
+from inbox.desk.ownership import end, hand, opened, reopen
 from inbox.errors import AlreadyDone, Invalid
 from inbox.models import (
     Activity,
@@ -46,6 +46,7 @@ def merge(gone: Conversation, into: Conversation, *, by: Agent, now: datetime) -
             raise Invalid(gettext_noop("These are conversations of two customers. Merge the customers first."))
         moved = _move(gone, into, list(gone.messages.values_list("pk", flat=True)))
         was = gone.state
+        _stays_as_high(gone, into, by=by, now=now)
         if gone.state != State.SOLVED:
             end(gone, now=now, cause=Cause.MERGED)
         gone.state, gone.solved_at = State.SOLVED, gone.solved_at or now
@@ -93,7 +94,7 @@ def undo(activity: Activity, *, by: Agent, now: datetime) -> None:
         if activity.verb == MERGED:
             _unmerge(gone, into, activity, now)
         else:
-            _unsplit(gone, into, activity, now)
+            _unsplit(gone, into, by, now)
         record(UNDONE, now=now, by=by, conversation=activity.conversation_id, undid=activity.pk)
 
 
@@ -108,14 +109,21 @@ def _unmerge(gone: Conversation, into: Conversation, activity: Activity, now: da
     _refresh(into)
 
 
-def _unsplit(origin: Conversation, part: Conversation, activity: Activity, now: datetime) -> None:
+def _unsplit(origin: Conversation, part: Conversation, by: Agent, now: datetime) -> None:
     _move(part, origin, list(part.messages.values_list("pk", flat=True)))
+    _stays_as_high(part, origin, by=by, now=now)
     if part.state != State.SOLVED:
         end(part, now=now, cause=Cause.MERGED)
     part.state, part.solved_at, part.merged_into = State.SOLVED, part.solved_at or now, origin
     part.snoozed_until = None
     part.save(update_fields=["state", "solved_at", "merged_into", "snoozed_until"])
     _refresh(origin)
+
+
+def _stays_as_high(gone: Conversation, into: Conversation, *, by: Agent, now: datetime) -> None:
+    """What has climbed does not come down by being put together with something that has not."""
+    if gone.level > into.level and State.SOLVED not in (gone.state, into.state):
+        hand(into, now=now, cause=Cause.MERGED, owner=gone.owner, level=gone.level, by=by)
 
 
 def _is_suggested(gone: Conversation, into: Conversation) -> bool:

@@ -1,13 +1,30 @@
 """Ending one stretch of ownership and beginning the next: the one way in which responsibility moves."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Q
 
 from inbox.activity import record
-from inbox.errors import AlreadyDone, NotAllowed
-from inbox.models import Agent, Cause, Conversation, Interval, LeadTerm, Membership, Participant, State, Team
+from inbox.desk.levels import holds, is_at_the_top, stands_for
+from inbox.desk.tell import tell
+from inbox.errors import AlreadyDone, NotAllowed, StaysAtTheTop
+from inbox.models import (
+    Agent,
+    Cause,
+    Conversation,
+    Interval,
+    LeadTerm,
+    Membership,
+    NoticeKind,
+    Participant,
+    State,
+    Team,
+)
+
+NEW_CYCLE_AFTER = timedelta(days=7)  # what is opened again later than so is a new problem to the ladder
+# Who loses it in one of these ways knows it already, or is told of all of it at once.
+UNTOLD = {Cause.SHIFT_END, Cause.ABSENCE}
 
 
 def responsible_for(conversation: Conversation, at: datetime) -> Agent:
@@ -65,22 +82,27 @@ def hand(
     by: Agent | None = None,
     reason: str = "",
     note: str = "",
+    why: dict[str, object] | None = None,
 ) -> Interval:
-    """Make `owner` (or, if None, the team's queue) responsible from now on. Call with the row locked.
+    """Make `owner` (or, if None, the team's queue) responsible from now on, and tell both. Call with the row locked.
 
-    Whoever takes something himself has accepted it. Raise AlreadyDone if the conversation is solved, NotAllowed if
-    `owner` does not work here any more.
+    Whoever takes something himself has accepted it. `reason` and `note` are a person's words, `why` is the system's.
+    Raise AlreadyDone if the conversation is solved, NotAllowed if `owner` does not work here any more, StaysAtTheTop if
+    it stands on the highest level and would leave the people who hold that.
     """
     if conversation.state == State.SOLVED:
         raise AlreadyDone
     if owner and not _works_here(owner):
         raise NotAllowed
+    if is_at_the_top(level or conversation.level) and not holds(owner, level or conversation.level):
+        raise StaysAtTheTop
+    former = conversation.owner
     end(conversation, now=now, cause=cause)
     conversation.owner = owner
     conversation.team = team or conversation.team
     conversation.level = level or conversation.level
     conversation.save(update_fields=["owner", "team", "level"])
-    interval = _begin(conversation, now=now, cause=cause, by=by, reason=reason, note=note)
+    interval = _begin(conversation, now=now, cause=cause, by=by, reason=reason, note=note, why=why)
     record(
         cause,
         now=now,
@@ -89,8 +111,18 @@ def hand(
         interval=interval.pk,
         owner=owner.pk if owner else None,
         team=conversation.team_id,
+        **standing(conversation),
     )
+    if owner and owner not in (by, former):
+        tell(owner, NoticeKind.CLIMBED if cause == Cause.TIMED_OUT else NoticeKind.GIVEN, conversation, now=now)
+    if former and former not in (by, owner) and cause not in UNTOLD:
+        tell(former, NoticeKind.GONE, conversation, about=owner, now=now)
     return interval
+
+
+def standing(conversation: Conversation) -> dict[str, object]:
+    """How it stands after an act, for the log: from this alone the ladder's clock is read."""
+    return {"state": str(conversation.state), "aside": conversation.snoozed_until is not None}
 
 
 def end(conversation: Conversation, *, now: datetime, cause: Cause) -> None:
@@ -99,20 +131,36 @@ def end(conversation: Conversation, *, now: datetime, cause: Cause) -> None:
 
 
 def reopen(conversation_id: int, *, now: datetime) -> None:
-    """Open a solved conversation again: its last owner has it if he still works in the team, else the queue."""
+    """Open a solved conversation again: its last owner has it if he still may, else whoever stands for its level.
+
+    Its level and clock go on; after a week they begin anew.
+    """
     conversation = Conversation.objects.get(pk=conversation_id)
-    last = Interval.objects.filter(conversation=conversation).order_by("-started_at", "-id").first()
-    owner = last.owner if last else None
-    if owner and not (_works_here(owner) and Membership.objects.filter(agent=owner, team=conversation.team).exists()):
-        owner = None
+    anew = conversation.solved_at is not None and now - conversation.solved_at > NEW_CYCLE_AFTER
+    if anew:
+        conversation.cycle, conversation.level = conversation.cycle + 1, 1
+    owner = _whose_again(conversation)
     conversation.state = State.OPEN
     conversation.solved_at = None
     conversation.owner = owner
     if _has_a_follower(conversation):
         conversation.thread_key = None  # what comes in unasked goes to the follower; two cannot both be known by it
-    conversation.save(update_fields=["state", "solved_at", "owner", "thread_key"])
+    conversation.save(update_fields=["state", "solved_at", "owner", "thread_key", "cycle", "level"])
     _begin(conversation, now=now, cause=Cause.REOPENED, by=None, reason="", note="")
-    record(Cause.REOPENED, now=now, conversation=conversation, owner=owner.pk if owner else None)
+    whose = owner.pk if owner else None
+    record(Cause.REOPENED, now=now, conversation=conversation, owner=whose, new_cycle=anew)
+
+
+def _whose_again(conversation: Conversation) -> Agent | None:
+    """Its last owner, if he works in the team or holds its level; else, above the front line, who stands for that."""
+    last = Interval.objects.filter(conversation=conversation).order_by("-started_at", "-id").first()
+    owner = last.owner if last else None
+    level = conversation.level
+    if owner and _works_here(owner) and (level == 1 or not is_at_the_top(level) or holds(owner, level)):
+        in_team = Membership.objects.filter(agent=owner, team=conversation.team).exists()
+        if in_team or holds(owner, level):
+            return owner
+    return stands_for(level) if level > 1 else None
 
 
 def _works_here(agent: Agent) -> bool:
@@ -127,7 +175,14 @@ def _has_a_follower(conversation: Conversation) -> bool:
 
 
 def _begin(
-    conversation: Conversation, *, now: datetime, cause: Cause, by: Agent | None, reason: str, note: str
+    conversation: Conversation,
+    *,
+    now: datetime,
+    cause: Cause,
+    by: Agent | None,
+    reason: str,
+    note: str,
+    why: dict[str, object] | None = None,
 ) -> Interval:
     own_doing = by is not None and by == conversation.owner
     return Interval.objects.create(
@@ -140,5 +195,6 @@ def _begin(
         by=by,
         reason=reason,
         note=note,
+        why=why,
         accepted_at=now if own_doing else None,
     )

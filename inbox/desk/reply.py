@@ -16,7 +16,7 @@ from inbox.activity import record
 from inbox.connect import connect
 from inbox.database import storable
 from inbox.desk.fitting import require_fit
-from inbox.desk.ownership import hand, locked
+from inbox.desk.ownership import hand, locked, standing
 from inbox.desk.solve import set_solved
 from inbox.errors import ChannelCannot, Invalid, SomethingNew
 from inbox.failpoints import failpoint
@@ -86,7 +86,7 @@ def reply(
         nothing_new_since(conversation, seen_up_to)
         message = _write(conversation, draft, text, by, now)
         require_fit(conversation, message, parts_seen=draft.parts_seen, now=now)
-        _send(conversation, message, draft, now, undo)
+        send(conversation, message, draft, now, undo)
         _take_if_free(conversation, by, now)
         _what_follows(conversation, message, draft, by, now)
     return message
@@ -118,39 +118,52 @@ def _write(conversation: Conversation, draft: Draft, text: str, by: Agent, now: 
     return message
 
 
-def _send(conversation: Conversation, message: Message, draft: Draft, now: datetime, undo: timedelta) -> None:
+def send(
+    conversation: Conversation,
+    message: Message,
+    draft: Draft,
+    now: datetime,
+    undo: timedelta,
+    *,
+    automatic: bool = False,
+) -> None:
+    """Freeze a message that was written down and put it into the outbox. Raise ChannelCannot if it cannot be carried.
+
+    `automatic` marks what a program says. Call inside a transaction, with the conversation's row locked.
+    """
     channel = conversation.reply_channel
-    answered = (
-        conversation.messages.filter(direction=Direction.INCOMING, automatic="").order_by("happened_at", "pk").last()
-    )
-    connector = connect(channel)
     try:
-        parts = connector.compose(
-            Reply(
-                key=str(message.key),
-                text=message.text,
-                to=(_recipient(conversation, answered),),
-                cc=tuple(Person(address=address) for address in draft.cc),
-                subject=conversation.subject,
-                parents=_parents(conversation, answered),
-                root=f"{conversation.number}",
-                token=token_for(conversation.number),
-                sender_name=message.author.name if message.author else "",
-                signature=channel.brand.signature,
-                quoted=answered.text if answered and draft.quote else "",
-                quoted_from=answered.sender.name or answered.sender.value if answered and answered.sender else "",
-                quoted_at=answered.happened_at if answered else None,
-                attachments=tuple(_files(message)),
-                thread_key=conversation.thread_key or "",
-                heard_at=conversation.last_incoming_at,
-                private_answer_to=draft.private_answer_to,
-                now=now,
-            )
-        )
+        parts = connect(channel).compose(_composed(conversation, message, draft, now, automatic=automatic))
     except Rejected as error:
         raise ChannelCannot(error.sentence, **error.facts) from error
     outbox.put(message, parts, conversation=conversation, channel=channel, now=now, undo=undo)
     _copy_to(conversation, draft.cc, now)
+
+
+def _composed(conversation: Conversation, message: Message, draft: Draft, now: datetime, *, automatic: bool) -> Reply:
+    said = conversation.messages.filter(direction=Direction.INCOMING, automatic="")
+    answered = said.order_by("happened_at", "pk").last()
+    return Reply(
+        key=str(message.key),
+        text=message.text,
+        to=(_recipient(conversation, answered),),
+        cc=tuple(Person(address=address) for address in draft.cc),
+        subject=conversation.subject,
+        parents=_parents(conversation, answered),
+        root=f"{conversation.number}",
+        token=token_for(conversation.number),
+        sender_name=message.author.name if message.author else "",
+        signature=conversation.reply_channel.brand.signature,
+        quoted=answered.text if answered and draft.quote else "",
+        quoted_from=answered.sender.name or answered.sender.value if answered and answered.sender else "",
+        quoted_at=answered.happened_at if answered else None,
+        attachments=tuple(_files(message)),
+        automatic=automatic,
+        thread_key=conversation.thread_key or "",
+        heard_at=conversation.last_incoming_at,
+        private_answer_to=draft.private_answer_to,
+        now=now,
+    )
 
 
 def _recipient(conversation: Conversation, answered: Message | None) -> Person:
@@ -222,6 +235,6 @@ def _what_follows(conversation: Conversation, message: Message, draft: Draft, by
     if draft.then == State.PENDING and conversation.state == State.OPEN:
         conversation.state = State.PENDING
     conversation.save(update_fields=["last_message", "last_activity_at", "we_spoke_last", "preview", "state"])
-    record("replied", now=now, by=by, conversation=conversation, message=message.pk)
+    record("replied", now=now, by=by, conversation=conversation, message=message.pk, **standing(conversation))
     if draft.then == State.SOLVED and conversation.state != State.SOLVED:
         set_solved(conversation, by=by, now=now)

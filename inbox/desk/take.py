@@ -3,10 +3,13 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext, gettext_noop
 
+from inbox.database import storable
+from inbox.desk.note import note as leave_note
 from inbox.desk.ownership import hand, locked
-from inbox.errors import AlreadyDone
-from inbox.models import Agent, Cause, Conversation, Interval
+from inbox.errors import AlreadyDone, Invalid, NotAllowed
+from inbox.models import Agent, Cause, Conversation, Draft, Interval, Mode
 from inbox.permissions import Can, require
 
 
@@ -22,14 +25,60 @@ def take(conversation: Conversation, *, by: Agent, now: datetime) -> Conversatio
 
 
 def take_over(conversation: Conversation, *, by: Agent, now: datetime, note: str = "") -> Conversation:
-    """Take it from whoever has it. Raise AlreadyDone if it is mine or solved."""
+    """Take it from whoever has it, even while he writes: what he has written is kept as a note.
+
+    Raise AlreadyDone if it is mine or solved, StaysAtTheTop if it stands on the highest level and I do not hold that.
+    """
     require(by, Can.ASSIGN, conversation)
+    note = storable(note).strip()
     with transaction.atomic():
         conversation = locked(conversation)
         if conversation.owner_id == by.pk:
             raise AlreadyDone
+        _keep_draft_as_note(conversation, now)
+        if note:
+            leave_note(conversation, note, by=by, now=now)
+        conversation = locked(conversation)
         hand(conversation, now=now, cause=Cause.TAKEN_OVER, owner=by, by=by, note=note)
     return conversation
+
+
+def give_back(conversation: Conversation, *, by: Agent, now: datetime, note: str) -> Conversation:
+    """Give what I took over to whoever had it before; if he does not work here any more, to the queue.
+
+    Raise Invalid without a note, NotAllowed if I did not take it over.
+    """
+    note = storable(note).strip()
+    if not note:
+        raise Invalid(gettext_noop("Leave a note: the next one must not ask the customer again."))
+    with transaction.atomic():
+        conversation = locked(conversation)
+        present = Interval.objects.get(conversation=conversation, ended_at=None) if conversation.owner_id else None
+        if present is None or present.owner_id != by.pk or present.began_by != Cause.TAKEN_OVER:
+            raise NotAllowed(gettext_noop("Only what you took over yourself can be given back."))
+        before = conversation.intervals.filter(ended_at=present.started_at).order_by("-pk").first()
+        former = before.owner if before and before.owner and before.owner.is_active else None
+        leave_note(conversation, note, by=by, now=now)
+        conversation = locked(conversation)
+        hand(conversation, now=now, cause=Cause.GIVEN_BACK, owner=former, by=by, note=note)
+    return conversation
+
+
+def may_give_back(conversation: Conversation, agent: Agent) -> bool:
+    """Whether he took it over from somebody."""
+    present = Interval.objects.filter(conversation=conversation, owner=agent, ended_at=None)
+    return conversation.owner_id == agent.pk and present.filter(began_by=Cause.TAKEN_OVER).exists()
+
+
+def _keep_draft_as_note(conversation: Conversation, now: datetime) -> None:
+    """The answer its owner was writing, for whoever goes on; his own draft of it is gone from his screen's memory."""
+    if conversation.owner is None:
+        return
+    written = Draft.objects.filter(conversation=conversation, agent=conversation.owner, mode=Mode.REPLY).first()
+    if written and written.text.strip():
+        words = gettext("Draft of %(name)s:") % {"name": conversation.owner.name}
+        leave_note(conversation, f"{words}\n\n{written.text}", by=conversation.owner, now=now)
+        written.delete()
 
 
 def accept(conversation: Conversation, *, by: Agent, now: datetime) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from inbox.activity import record
-from inbox.desk.ownership import locked, reopen
+from inbox.desk.ownership import locked, reopen, standing
 from inbox.errors import AlreadyDone
 from inbox.models import Agent, Attachment, DeliveryState, Direction, Message, State, preview_of
 from inbox.outbound.states import move
@@ -38,5 +38,5 @@ def undo_send(message: Message, *, by: Agent, now: datetime) -> str:
         conversation.we_spoke_last = last is not None and last.direction == Direction.OUTGOING
         conversation.preview = preview_of(last.reply_text if last else "")
         conversation.save(update_fields=["state", "we_spoke_last", "preview"])
-        record("send_undone", now=now, by=by, conversation=conversation, message=message.pk)
+        record("send_undone", now=now, by=by, conversation=conversation, message=message.pk, **standing(conversation))
     return message.text

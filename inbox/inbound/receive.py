@@ -135,6 +135,7 @@ def _open(source: Source, incoming: Incoming, sender: Sender, *, former: int | N
         "thread_key": thread_key_of(incoming, sender.id),
         "team": source.channel.team_id,
         "state": "pending" if ours else "open",
+        "data": '{"state": "pending"}' if ours else "{}",
         "former": former,
         "public": incoming.public,
         "post": hung_under(source, incoming),
@@ -147,7 +148,7 @@ def _join(source: Source, incoming: Incoming, sender: Sender, home: Candidate, *
     quiet = bool(incoming.automatic)
     values |= {"conversation": home.id, "quiet": quiet}
     if quiet:
-        values |= {"outcome": Outcome.AUTOMATIC}
+        values |= {"outcome": Outcome.AUTOMATIC, "data": '{"quiet": true}'}
     elif home.state == "solved" and not ours:
         reopen(home.id, now=source.now)
     return _write(source, sql.JOIN_CONVERSATION, values, incoming)

@@ -28,7 +28,7 @@ from inbox.models.messages import (
     RecipientResult,
 )
 from inbox.models.notices import Notice, NoticeKind
-from inbox.models.ownership import Cause, Interval
+from inbox.models.ownership import Cause, Interval, Reason
 from inbox.models.people import Agent, Density, LeadTerm, Level, Membership, Role, Status, Team, Theme
 from inbox.models.running import ApiToken, IdempotencyKey, Installation, OneTimeLink, Purpose, Slot
 from inbox.models.topics import Collected, Topic
@@ -79,6 +79,7 @@ __all__ = [
     "ProviderId",
     "Purpose",
     "Reading",
+    "Reason",
     "RecipientResult",
     "Role",
     "Slot",

@@ -1,5 +1,7 @@
 """Conversations: one problem of one customer on one channel, and who takes part in it."""
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -70,6 +72,8 @@ class Conversation(models.Model):
     cycle = models.PositiveSmallIntegerField(default=1)
     topic = models.ForeignKey(Topic, models.SET_NULL, null=True, blank=True)
     priority = models.SmallIntegerField(default=0)
+    tags = ArrayField(models.CharField(max_length=50), default=list, db_default=[], blank=True)
+    sorted_at = models.DateTimeField(null=True, blank=True)  # when the rules for what is new were asked
     former = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="followers")
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="absorbed")
     opened_at = models.DateTimeField()
@@ -114,6 +118,7 @@ class Conversation(models.Model):
             ),
             models.Index("customer", F("last_activity_at").desc(), name="conversation_by_customer"),
             models.Index("snoozed_until", name="conversation_wakes", condition=Q(snoozed_until__isnull=False)),
+            GinIndex("tags", name="conversation_tagged", condition=~Q(tags=[])),
             models.Index("look_at", name="conversation_to_look_at", condition=Q(look_at__isnull=False)),
             models.Index(
                 "level", "opened_at", "id", name="conversation_climbed", condition=Q(level__gt=1) & ~Q(state="solved")

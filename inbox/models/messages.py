@@ -65,6 +65,11 @@ class Message(models.Model):
         indexes = [
             models.Index("conversation", "id", name="message_by_conversation"),
             models.Index("recheck_at", name="message_to_recheck", condition=Q(recheck_at__isnull=False)),
+            models.Index(
+                "happened_at",
+                name="message_by_program",
+                condition=Q(direction="outgoing", author=None) & ~Q(automatic=""),
+            ),
         ]
 
 

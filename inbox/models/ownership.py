@@ -29,6 +29,17 @@ class Cause(models.TextChoices):
     REOPENED = "reopened", _("reopened")
 
 
+class Reason(models.TextChoices):
+    """Why a person passes something on. A closed list: reports count by it; the rest stands in the note."""
+
+    KNOWLEDGE = "knowledge", _("somebody else knows more about it")
+    RIGHTS = "rights", _("somebody else may decide it")
+    TOPIC = "topic", _("another team takes care of such problems")
+    LANGUAGE = "language", _("somebody else speaks the language")
+    TIME = "time", _("I have no time for it now")
+    RELATION = "relation", _("the customer should talk to somebody else")
+
+
 class Interval(models.Model):
     """A stretch of ownership. From opened to solved, pending included, the intervals leave no gap.
 

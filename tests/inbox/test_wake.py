@@ -23,7 +23,7 @@ def awake(monkeypatch: pytest.MonkeyPatch) -> None:
 def published(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
     """What reached the broker."""
     seen: list[tuple[Any, ...]] = []
-    monkeypatch.setattr(wake, "_publish", lambda task, args: seen.append((task, *args)))
+    monkeypatch.setattr(wake, "publish", lambda task, args: seen.append((task, *args)))
     return seen
 
 

@@ -142,7 +142,10 @@ class Desk(RuleBasedStateMachine):
         wanted = "Max" if to_max else ""
         possible = problem.state != "solved" and problem.owner != wanted
         now = self.desk.later()
-        assert self._tries(pass_on, conversation, by=self.desk.sam, now=now, note="She is right.", **goes) == possible
+        assert (
+            self._tries(pass_on, conversation, by=self.desk.sam, now=now, note="She is right.", reason="time", **goes)
+            == possible
+        )
         if possible:
             problem.owner, problem.said, problem.state = wanted, problem.said + 1, "open"
 

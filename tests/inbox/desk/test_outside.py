@@ -9,7 +9,7 @@ from inbox.desk import settle, solve
 from inbox.desk.outside import Told, better_way, log_outside
 from inbox.desk.pass_on import pass_on
 from inbox.errors import Invalid, NotAllowed
-from inbox.models import Channel, Conversation, Customer, DeliveryState, Likeness, State
+from inbox.models import Channel, Conversation, Customer, DeliveryState, Likeness, Reason, State
 from tests.inbox.desk_of_five import NOW, Desk, delivery_of, history, mail
 
 TOLD = Told(
@@ -35,7 +35,7 @@ def test_it_is_owned_by_who_writes_it_down(desk: Desk) -> None:
 
 def test_it_is_handed_over_and_solved_like_any_other(desk: Desk) -> None:
     conversation = logged(desk)
-    pass_on(conversation, by=desk.ada, now=desk.later(), to=desk.sam, note="She has a photo.")
+    pass_on(conversation, by=desk.ada, now=desk.later(), to=desk.sam, note="She has a photo.", reason=Reason.TIME)
     conversation.refresh_from_db()
     solve.solve(conversation, by=desk.sam, now=desk.later())
     assert [owner for owner, _began, _ended in history(conversation)] == ["Ada", "Sam"]

@@ -9,7 +9,7 @@ from inbox.desk.pass_on import pass_on
 from inbox.desk.people import switch_off
 from inbox.desk.solve import solve
 from inbox.errors import AlreadyDone, Invalid, NotAllowed
-from inbox.models import Conversation, Direction, Interval, Membership, Role
+from inbox.models import Conversation, Direction, Interval, Membership, Reason, Role
 from inbox.permissions import visible_to
 from tests.inbox.desk_of_five import Desk, history
 
@@ -20,16 +20,16 @@ def conversation(desk: Desk) -> Conversation:
 
 
 def passed(desk: Desk, conversation: Conversation, **to: Any) -> Conversation:
-    values = {"by": desk.sam, "note": "The customer has two lamps.", **to}
+    values = {"by": desk.sam, "note": "The customer has two lamps.", "reason": Reason.KNOWLEDGE, **to}
     return pass_on(conversation, now=desk.later(), **values)
 
 
 def test_the_receiver_has_it_at_once_with_the_note(desk: Desk, conversation: Conversation) -> None:
-    passed(desk, conversation, to=desk.ada, reason="knows lamps")
+    passed(desk, conversation, to=desk.ada)
     conversation.refresh_from_db()
     assert conversation.owner == responsible_for(conversation, desk.clock) == desk.ada
     present = Interval.objects.get(conversation=conversation, ended_at=None)
-    assert (present.note, present.reason, present.by) == ("The customer has two lamps.", "knows lamps", desk.sam)
+    assert (present.note, present.reason, present.by) == ("The customer has two lamps.", Reason.KNOWLEDGE, desk.sam)
     assert conversation.messages.get(direction=Direction.NOTE).text == "The customer has two lamps."
 
 

@@ -9,7 +9,7 @@ from inbox.desk.pass_on import pass_on
 from inbox.desk.solve import solve
 from inbox.desk.take import accept, take, take_over
 from inbox.errors import AlreadyDone, NotAllowed
-from inbox.models import Conversation, Interval
+from inbox.models import Conversation, Interval, Reason
 from tests.inbox.desk_of_five import Desk, history
 from tests.inbox.parallel import at_once
 
@@ -64,7 +64,7 @@ def test_what_is_his_already_cannot_be_taken_over(desk: Desk) -> None:
 
 def test_the_receiver_accepts_once(desk: Desk) -> None:
     conversation = desk.problem()
-    pass_on(conversation, by=desk.sam, to=desk.ada, note="Yours", now=desk.later())
+    pass_on(conversation, by=desk.sam, to=desk.ada, note="Yours", reason=Reason.TIME, now=desk.later())
     assert Interval.objects.get(conversation=conversation, ended_at=None).accepted_at is None
     accept(conversation, by=desk.ada, now=desk.later())
     for who in (desk.ada, desk.sam):
@@ -75,8 +75,8 @@ def test_the_receiver_accepts_once(desk: Desk) -> None:
 def test_many_takings_and_handings_leave_neither_gap_nor_overlap(desk: Desk) -> None:
     conversation = desk.problem()
     take(conversation, by=desk.ada, now=desk.later())
-    pass_on(conversation, by=desk.ada, to=desk.sam, note="Yours", now=desk.later())
-    pass_on(conversation, by=desk.sam, team=desk.team, note="Back", now=desk.later())
+    pass_on(conversation, by=desk.ada, to=desk.sam, note="Yours", reason=Reason.TIME, now=desk.later())
+    pass_on(conversation, by=desk.sam, team=desk.team, note="Back", reason=Reason.TIME, now=desk.later())
     take(conversation, by=desk.max, now=desk.later())
     solve(conversation, by=desk.max, now=desk.later())
     rows = list(Interval.objects.filter(conversation=conversation).order_by("started_at"))

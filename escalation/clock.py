@@ -1,0 +1,103 @@
+"""The ladder's clock, read from the log: pure, so that it can be computed again at any time and always agrees.
+
+It runs while a problem is open. It stops only while the customer owes us an answer, at most once for each answer of
+ours; putting something aside until a time never stops it. A solution stops it, reopening lets it go on.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from escalation.shifts import Stretch
+from inbox.models import Cause, State
+
+# What each verb of the log leaves behind, where its entry does not say so itself.
+STATES: Mapping[str, State] = {
+    "received": State.OPEN,
+    "needs_us": State.OPEN,
+    "logged_outside": State.OPEN,
+    Cause.REOPENED: State.OPEN,
+    "waits": State.PENDING,
+    "snoozed": State.PENDING,
+    "replied": State.PENDING,
+    "send_undone": State.OPEN,
+    "solved": State.SOLVED,
+}
+ANSWERS = {"replied", "said_elsewhere"}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the log of one conversation."""
+
+    at: datetime
+    verb: str
+    data: Mapping[str, Any]
+    actor: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the clock has counted: stretches that are over, and since when it runs; None while it stands."""
+
+    past: tuple[Stretch, ...]
+    since: datetime | None
+
+    def spent(self, now: datetime, hours: Sequence[Stretch] | None = None) -> timedelta:
+        """How long it has run; with `hours`, only as far as it ran within them."""
+        runs = [*self.past, *([Stretch(self.since, now)] if self.since and self.since < now else [])]
+        if hours is None:
+            return sum((run.ends - run.starts for run in runs), timedelta(0))
+        return sum((_overlap(run, hour) for run in runs for hour in hours), timedelta(0))
+
+    def reaches(self, spent: timedelta, now: datetime, hours: Sequence[Stretch] | None = None) -> datetime | None:
+        """When it will have run for so long, if nothing changes; perhaps in the past. None while it stands.
+
+        With `hours`, None also if it takes longer than they reach.
+        """
+        if self.since is None:
+            return None
+        if hours is None:
+            return self.since + spent - Reading(self.past, None).spent(now)
+        left = spent - Reading(self.past, None).spent(now, hours)
+        for hour in hours:
+            starts = max(hour.starts, self.since)
+            if hour.ends <= starts:
+                continue
+            if left <= hour.ends - starts:
+                return starts + left
+            left -= hour.ends - starts
+        return None
+
+
+def read(opened_at: datetime, entries: Iterable[Entry]) -> Reading:
+    """Read the clock of a conversation from its log, oldest entry first."""
+    past: list[Stretch] = []
+    since: datetime | None = opened_at
+    owed = False  # the customer owes us an answer, and the clock has not stopped for it yet
+    for entry in entries:
+        if entry.data.get("new_cycle"):
+            past, since, owed = [], None, False
+        owed = owed or entry.verb in ANSWERS
+        state, aside = _state_after(entry), entry.verb == "snoozed" or bool(entry.data.get("aside"))
+        waits = state == State.PENDING and owed and not aside
+        if state == State.OPEN:
+            since = since or entry.at
+        elif since and (waits or state == State.SOLVED):
+            past.append(Stretch(since, max(since, entry.at)))
+            since, owed = None, owed and not waits
+    return Reading(tuple(past), since)
+
+
+def _state_after(entry: Entry) -> State | None:
+    """Which state it left the conversation in; None if it changed none."""
+    if entry.data.get("quiet"):
+        return None
+    if stated := entry.data.get("state"):
+        return State(stated)
+    return STATES.get(entry.verb)
+
+
+def _overlap(one: Stretch, other: Stretch) -> timedelta:
+    return max(min(one.ends, other.ends) - max(one.starts, other.starts), timedelta(0))

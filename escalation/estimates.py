@@ -1,0 +1,43 @@
+"""Times that we tell customers: what like cases took, plus a margin, rounded up. Promise less, do more. Pure."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+FEW = 5  # fewer like cases than so say nothing
+LATE_SHARE = 0.9
+MARGIN = 0.25
+UNKNOWN = timedelta(hours=8)
+SHORTEST, LONGEST = timedelta(hours=1), timedelta(days=14)
+EACH_UNKNOWN = timedelta(minutes=30)
+QUARTER, HOUR = timedelta(minutes=15), timedelta(hours=1)
+
+
+def likely(took: Sequence[timedelta]) -> timedelta:
+    """What nine of ten like cases stayed below, plus a margin."""
+    if len(took) < FEW:
+        return UNKNOWN
+    ordered = sorted(took)
+    late = ordered[min(len(ordered) - 1, int(len(ordered) * LATE_SHARE))]
+    return min(max(late * (1 + MARGIN), SHORTEST), LONGEST)
+
+
+def promised(now: datetime, took: Sequence[timedelta]) -> datetime:
+    """The time to propose for a promise: on a full hour."""
+    return rounded_up(now + likely(took), HOUR)
+
+
+def answered_by(now: datetime, *, starts: datetime, ahead: int, people: int, each: timedelta | None) -> datetime:
+    """When somebody who has just written is answered, honestly.
+
+    `starts` is when somebody is on shift, `ahead` how much waits before him, `people` how many work at it, `each` what
+    one takes.
+    """
+    one = each or EACH_UNKNOWN
+    wait = one * ((ahead // max(people, 1)) + 1)
+    return rounded_up(max(now, starts) + wait * (1 + MARGIN), QUARTER)
+
+
+def rounded_up(moment: datetime, to: timedelta) -> datetime:
+    """The next multiple of `to` since the epoch, not before `moment`."""
+    epoch = datetime(1970, 1, 1, tzinfo=UTC)
+    return epoch + -((epoch - moment) // to) * to

@@ -1,0 +1,52 @@
+"""The words a customer is told by a program: which language, which number, which time."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.utils import formats, translation
+
+from escalation import estimates, queueing
+from escalation.models import Acknowledgement, Policy, TeamCalendar
+from inbox.desk.inform import inform
+from inbox.models import Agent, Conversation
+
+ACKNOWLEDGEMENT, CLIMB = "acknowledgement", "climb"
+
+
+def acknowledge(conversation: Conversation, now: datetime) -> None:
+    """Tell the customer, where a manager wants it, that his problem has arrived, and when he hears from us."""
+    chosen = Acknowledgement.objects.filter(channel=conversation.reply_channel_id, is_on=True).first()
+    if chosen is None or conversation.messages.filter(automatic=ACKNOWLEDGEMENT).exists():
+        return
+    if words := in_his_language(conversation, chosen.words, chosen.words_ru):
+        when = queueing.honest_time(conversation, now)
+        inform(conversation, filled(words, conversation, when), kind=ACKNOWLEDGEMENT, now=now)
+
+
+def tell_of_the_climb(conversation: Conversation, policy: Policy, receiver: Agent, now: datetime) -> None:
+    """Tell the customer that somebody above has taken over, and by when he hears from him."""
+    if words := in_his_language(conversation, policy.words, policy.words_ru):
+        when = estimates.promised(now, queueing.took_lately(conversation))
+        inform(conversation, filled(words, conversation, when, level=receiver.name), kind=CLIMB, now=now)
+
+
+def in_his_language(conversation: Conversation, words: str, words_ru: str) -> str:
+    """The words in the customer's language, else in whatever language there are any."""
+    return (words_ru or words) if conversation.customer.language == "ru" else (words or words_ru)
+
+
+def filled(words: str, conversation: Conversation, when: datetime, **more: str) -> str:
+    """The words with the number and the time in place of {number} and {time}. Other braces stay as they are."""
+    facts = {"number": conversation.label, "time": written(conversation, when), **more}
+    for name, value in facts.items():
+        words = words.replace(f"{{{name}}}", value)
+    return words
+
+
+def written(conversation: Conversation, when: datetime) -> str:
+    """A time as a customer reads it: in his language, by the clock of the team that answers him."""
+    zone = TeamCalendar.objects.filter(team=conversation.team_id).values_list("timezone", flat=True).first()
+    local = when.astimezone(ZoneInfo(zone or settings.TIME_ZONE))
+    with translation.override("ru" if conversation.customer.language == "ru" else "en"):
+        return f"{formats.date_format(local, 'j E, H:i')} ({zone or settings.TIME_ZONE})"

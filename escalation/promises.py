@@ -1,0 +1,94 @@
+"""Promises to customers: made by a person, kept by an answer or a solution, and never broken in silence."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext_noop
+
+from escalation import clock, estimates, queueing
+from escalation.clock import Entry
+from escalation.models import Promise
+from inbox.desk.expect import expect
+from inbox.desk.ownership import duty_lead, locked, responsible_for
+from inbox.desk.tell import tell
+from inbox.errors import AlreadyDone, Invalid
+from inbox.models import Agent, Conversation, NoticeKind, State
+
+REMINDED_BEFORE = timedelta(minutes=30)  # or the last quarter of the time, if that is shorter
+
+
+def promise(conversation: Conversation, due_at: datetime, *, by: Agent, now: datetime) -> Promise:
+    """Write down that the customer was told: you will hear from us by then. It takes the place of an earlier one.
+
+    Raise Invalid for a time that has passed, AlreadyDone if it is solved.
+    """
+    if due_at <= now:
+        raise Invalid(gettext_noop("This time has already passed."))
+    with transaction.atomic():
+        conversation = locked(conversation)
+        if conversation.state == State.SOLVED:
+            raise AlreadyDone
+        _standing_of(conversation).update(withdrawn_at=now)
+        expect(conversation, due_at, by=by, now=now)
+        return Promise.objects.create(conversation=conversation, due_at=due_at, made_at=now, made_by=by)
+
+
+def proposed(conversation: Conversation, now: datetime) -> datetime:
+    """The time to promise: what nine of ten like cases stayed below, plus a margin."""
+    return estimates.promised(now, queueing.took_lately(conversation))
+
+
+def standing(conversations: Iterable[int]) -> dict[int, Promise]:
+    """The promise that stands in each of these conversations, or else the last one that was broken."""
+    rows = Promise.objects.filter(conversation__in=conversations, kept_at=None, withdrawn_at=None).order_by("pk")
+    return {row.conversation_id: row for row in rows}
+
+
+def settle(row: Conversation, promised: Promise | None, entries: Sequence[Entry], now: datetime) -> Promise | None:
+    """Keep, break or remind of a promise as the log says. Return it if the customer still waits for it."""
+    if promised is None:
+        return None
+    heard_at = _heard_after(promised, row, entries)
+    if promised.broken_at is None and heard_at and heard_at <= promised.due_at:
+        promised.kept_at = heard_at
+        promised.save(update_fields=["kept_at"])
+    elif promised.broken_at is None and promised.due_at <= now:
+        _break(row, promised, now)
+    elif promised.broken_at is None and promised.reminded_at is None and _reminder_at(promised) <= now:
+        promised.reminded_at = now
+        promised.save(update_fields=["reminded_at"])
+        tell(responsible_for(row, now), NoticeKind.PROMISE_SOON, row, now=now)
+    return None if heard_at else promised
+
+
+def next_look(promised: Promise | None, now: datetime) -> datetime | None:
+    """When something is due in it next."""
+    if promised is None or promised.broken_at:
+        return None
+    times = [promised.due_at] if promised.reminded_at else [_reminder_at(promised), promised.due_at]
+    return min((at for at in times if at > now), default=promised.due_at)
+
+
+def _standing_of(conversation: Conversation) -> QuerySet[Promise]:
+    return Promise.objects.filter(conversation=conversation, kept_at=None, broken_at=None, withdrawn_at=None)
+
+
+def _heard_after(promised: Promise, row: Conversation, entries: Sequence[Entry]) -> datetime | None:
+    """When the customer heard from us after it was made: by the first answer, or because it was solved."""
+    heard = (entry.at for entry in entries if entry.at > promised.made_at and entry.verb in clock.ANSWERS | {"solved"})
+    return next(heard, None)
+
+
+def _reminder_at(promised: Promise) -> datetime:
+    return promised.due_at - min(REMINDED_BEFORE, (promised.due_at - promised.made_at) / 4)
+
+
+def _break(row: Conversation, promised: Promise, now: datetime) -> None:
+    promised.broken_at = promised.due_at
+    promised.save(update_fields=["broken_at"])
+    if row.state == State.SOLVED:
+        return
+    for person in {responsible_for(row, now), duty_lead(row.team, now)}:
+        tell(person, NoticeKind.PROMISE_BROKEN, row, about=row.owner, now=now)

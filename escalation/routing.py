@@ -1,0 +1,183 @@
+"""Finding the right person for a conversation, and giving what waits in a queue to whoever has room.
+
+The order: the customer's personal manager; who last had to do with him; then, of the team, whoever has least to do.
+Nobody gets anything off shift or beyond his capacity here.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from django.db import connection, transaction
+from django.db.models import F
+from django.utils.translation import gettext_noop
+
+from escalation.choosing import Person, first_with_room, least_loaded
+from inbox.desk.ownership import hand
+from inbox.errors import Refusal, sentence
+from inbox.models import Agent, Cause, Conversation, Interval, State
+
+KNOWS_HIM_FOR = timedelta(days=7)
+PASSED_BY_FOR = timedelta(hours=1)  # who let something lapse is not asked for it again so soon
+AT_ONCE = 200  # conversations of a queue looked at in one go
+
+LOAD = """
+SELECT coalesce(sum(ch.weight * coalesce(p.weight, 1)), 0)
+FROM inbox_conversation c JOIN inbox_channel ch ON ch.id = c.channel_id
+JOIN inbox_customer cu ON cu.id = c.customer_id LEFT JOIN inbox_plan p ON p.id = cu.plan_id
+WHERE c.state = 'open' AND c.owner_id = """
+# People on shift who answer in a team, and personal managers wherever they work, with what they have to do.
+PEOPLE = f"""
+SELECT a.id, a.capacity, a.reserved, ({LOAD} a.id),
+       (SELECT max(i.started_at) FROM inbox_interval i JOIN inbox_conversation c ON c.id = i.conversation_id
+        WHERE i.owner_id = a.id AND c.owner_id = a.id AND c.state = 'open' AND i.ended_at IS NULL),
+       t.member
+FROM inbox_agent a CROSS JOIN LATERAL (SELECT EXISTS (
+    SELECT FROM inbox_membership m
+    WHERE m.agent_id = a.id AND m.role IN ('agent', 'supervisor') AND m.team_id = %(team)s) AS member) t
+WHERE a.is_active AND a.status = 'on_shift'
+  AND (t.member OR a.id IN (SELECT manager_id FROM inbox_plan UNION SELECT deputy_id FROM inbox_plan))
+"""  # noqa: S608  # put together from the constant above
+# Who solved or owned something of this customer lately, last one first.
+KNOW_HIM = """
+SELECT i.owner_id FROM inbox_conversation c JOIN inbox_interval i ON i.conversation_id = c.id
+WHERE c.customer_id = %(customer)s AND c.id <> %(conversation)s AND i.owner_id IS NOT NULL
+  AND coalesce(i.ended_at, %(now)s) >= %(since)s
+GROUP BY i.owner_id ORDER BY max(coalesce(i.ended_at, %(now)s)) DESC LIMIT 5
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Who gets it, and why, as a sentence to be translated."""
+
+    agent: Agent
+    why: dict[str, object]
+
+
+def find(conversation: Conversation, *, now: datetime, without: set[int] | None = None) -> Choice | None:
+    """Who should have it now; None if nobody who may has room. `without` are people who are not to be asked.
+
+    Nobody else routes until the transaction ends.
+    """
+    hold()
+    out = (without or set()) | _passed_by(conversation, now)
+    people = [person for person in people_of(conversation.team_id) if person.id not in out]
+    return _choose(conversation, people, now)
+
+
+def has_room(agent: Agent, conversation: Conversation) -> bool:
+    """Whether he is on shift in its team and it fits what he may be given."""
+    found = next((person for person in people_of(conversation.team_id) if person.id == agent.pk), None)
+    return found is not None and found.has_room_for(weight_of(conversation), important=is_important(conversation))
+
+
+def people_of(team: int) -> list[Person]:
+    """Who is on shift and answers customers in a team, or is somebody's personal manager, with what he has to do."""
+    with connection.cursor() as cursor:
+        cursor.execute(PEOPLE, {"team": team})
+        return [Person(*row) for row in cursor.fetchall()]
+
+
+def load_of(agent: Agent) -> int:
+    """The weight of what is open at his hands."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"{LOAD} %s", [agent.pk])
+        return int(cursor.fetchone()[0])
+
+
+def weight_of(conversation: Conversation) -> int:
+    """How much of a person's capacity it takes."""
+    plan = conversation.customer.plan
+    return conversation.channel.weight * (plan.weight if plan else 1)
+
+
+def is_important(conversation: Conversation) -> bool:
+    """Whether people keep capacity free for such a client."""
+    plan = conversation.customer.plan
+    return bool(plan and plan.is_reserved_for)
+
+
+def hold() -> None:
+    """Route alone until the transaction ends: two at once would both see the same room, in whatever team."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('routing', 0))")
+
+
+def fill(team: int, *, now: datetime) -> int:
+    """Give what waits in a team's queue to people with room: by plan, then by deadline. Return how much was given."""
+    given = 0
+    with transaction.atomic():
+        hold()
+        people = people_of(team)
+        for conversation in _queue(team) if any(p.load < p.capacity for p in people) else ():
+            asked = [person for person in people if person.id not in _passed_by(conversation, now)]
+            choice = _choose(conversation, asked, now)
+            if choice and _give(conversation, choice, now):
+                given += 1
+                people = [_with_more(p, conversation, now) if p.id == choice.agent.pk else p for p in people]
+    return given
+
+
+def queues() -> list[int]:
+    """The teams in whose queue something waits that needs us."""
+    waiting = Conversation.objects.filter(state=State.OPEN, owner=None).order_by("team_id")
+    return list(waiting.values_list("team_id", flat=True).distinct())
+
+
+def _queue(team: int) -> list[Conversation]:
+    """What waits, in the order in which it is served; held, so that nobody takes it at the same moment."""
+    waiting = Conversation.objects.filter(team=team, state=State.OPEN, owner=None)
+    first = waiting.select_related("customer__plan", "channel", "team").order_by(
+        F("customer__plan__weight").desc(nulls_last=True), F("climbs_at").asc(nulls_last=True), "pk"
+    )
+    return list(first.select_for_update(of=("self",), no_key=True, skip_locked=True)[:AT_ONCE])
+
+
+def _choose(conversation: Conversation, people: Sequence[Person], now: datetime) -> Choice | None:
+    weight, important = weight_of(conversation), is_important(conversation)
+    plan = conversation.customer.plan
+    managers = [pk for pk in (plan.manager_id, plan.deputy_id) if pk] if plan else []
+    if found := first_with_room(managers, people, weight, important=important):
+        return _because(found, gettext_noop("Personal manager of clients with the plan %(plan)s"), plan=str(plan))
+    colleagues = [person for person in people if person.is_member]
+    if found := first_with_room(_who_know_him(conversation, now), colleagues, weight, important=important):
+        return _because(found, gettext_noop("Had to do with this customer in the last 7 days"))
+    if found := least_loaded(colleagues, weight, important=important):
+        words = gettext_noop("Has least to do of those on shift: %(load)s of %(capacity)s")
+        return _because(found, words, load=found.load, capacity=found.capacity)
+    return None
+
+
+def _because(person: Person, words: str, **facts: object) -> Choice:
+    return Choice(Agent.objects.get(pk=person.id), sentence(words, **facts))
+
+
+def _who_know_him(conversation: Conversation, now: datetime) -> list[int]:
+    values = {
+        "customer": conversation.customer_id,
+        "conversation": conversation.pk,
+        "now": now,
+        "since": now - KNOWS_HIM_FOR,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(KNOW_HIM, values)
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _passed_by(conversation: Conversation, now: datetime) -> set[int]:
+    """Who was given it lately and did not accept it in time."""
+    lapsed = Interval.objects.filter(conversation=conversation, ended_by=Cause.GIVEN_BACK, accepted_at=None)
+    return set(lapsed.filter(ended_at__gt=now - PASSED_BY_FOR, owner__isnull=False).values_list("owner", flat=True))
+
+
+def _give(conversation: Conversation, choice: Choice, now: datetime) -> bool:
+    try:
+        hand(conversation, now=now, cause=Cause.ROUTED, owner=choice.agent, why=choice.why)
+    except Refusal:  # he was switched off, or it stands above: somebody else, or the next sweep, sees to it
+        return False
+    return True
+
+
+def _with_more(person: Person, conversation: Conversation, now: datetime) -> Person:
+    return replace(person, load=person.load + weight_of(conversation), last_given_at=now)

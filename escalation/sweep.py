@@ -1,0 +1,27 @@
+"""What makes sure: everything that is due, whoever was to hint at it."""
+
+from datetime import datetime
+
+from escalation import looking, routing
+
+MOST_BATCHES = 2000
+
+
+def run(now: datetime) -> int:
+    """Do all that is due at `now`. Return how many conversations were looked at."""
+    looked, queues = look_at_all(now)
+    for team in sorted(queues | set(routing.queues())):
+        routing.fill(team, now=now)
+    return looked
+
+
+def look_at_all(now: datetime) -> tuple[int, set[int]]:
+    """Look at conversations batch by batch until nothing is due."""
+    looked, queues = 0, set[int]()
+    for _ in range(MOST_BATCHES):
+        count, found = looking.look_at_due(now)
+        looked += count
+        queues |= found
+        if not count:
+            break
+    return looked, queues
