@@ -31,7 +31,7 @@ NEED_NO_DATABASE = {
 USAGE = """Otvet:
   manage.py start [--port N]                 everything at once; without DATABASE_URL with a database of its own
   manage.py test [--no-install] [pytest ...] the whole check
-  manage.py bench ingest | list [options]    what things cost, as one line of JSON
+  manage.py bench ingest | list | sweep [...] what things cost, as one line of JSON
   manage.py inspect_email FILE... [--json]   what is understood of a mail; inspect_payload does it for the networks
   manage.py web | worker | beat | listen     the servers of production, each one its own process
 """

@@ -23,4 +23,4 @@ def test_all_that_a_provider_holds_is_shown_once(tmp_path: Path, kind: str) -> N
 def test_a_bench_that_there_is_not_is_named_with_those_that_there_are(tmp_path: Path) -> None:
     done = ask(tmp_path, "bench", "speed")
     assert done.returncode != 0
-    assert "ingest, list" in done.stderr
+    assert "ingest, list, sweep" in done.stderr
