@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Max, Min, QuerySet
 from django.utils.translation import gettext_noop
 
 from escalation import clock, ladder, promises
-from escalation.climbing import raise_due
+from escalation.climbing import Overdue, raise_due
 from escalation.clock import Entry, Reading
 from escalation.informing import acknowledge
 from escalation.models import Promise
@@ -23,10 +23,10 @@ from escalation.rosters import anybody_from, working_hours
 from escalation.rules import Ordered
 from escalation.shifts import Stretch
 from escalation.sorting import rules_in_use, sort_new
+from escalation.staff import Staff
 from inbox.desk.due import Due, write_due
-from inbox.desk.levels import is_at_the_top
-from inbox.desk.ownership import duty_lead, hand, responsible_for
-from inbox.desk.tell import tell
+from inbox.desk.ownership import hand
+from inbox.desk.tell import tell, tell_all
 from inbox.errors import sentence
 from inbox.models import Activity, Cause, Conversation, Interval, Notice, NoticeKind, State, Status
 
@@ -43,7 +43,12 @@ WAKES = {"received", "needs_us", Cause.REOPENED}
 
 @dataclass(slots=True)
 class Around:
-    """What a batch needs to know besides its rows; `queues` are the teams in whose queue something waits now."""
+    """What a batch needs to know besides its rows.
+
+    `began` is when the oldest problem that was merged into one was opened, `told` when its owner was last told that
+    the customer hears nothing. `queues` are the teams in whose queue something waits now; `notices` are left in the
+    end.
+    """
 
     now: datetime
     policies: list[Climbing]
@@ -51,8 +56,23 @@ class Around:
     entries: dict[int, list[Entry]]
     present: dict[int, Interval]
     promises: dict[int, Promise]
+    began: dict[int, datetime]
+    told: dict[int, datetime]
+    staff: Staff
     queues: set[int] = field(default_factory=set)
+    notices: list[Notice] = field(default_factory=list)
     hours: dict[int, list[Stretch]] = field(default_factory=dict)
+    anybody_from: dict[int, datetime | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What one conversation is about to be judged by: the clock stands as it was before this look."""
+
+    row: Conversation
+    promise: Promise | None
+    climbing: Climbing | None
+    reading: Reading
 
 
 def look_at_due(now: datetime) -> tuple[int, set[int]]:
@@ -102,7 +122,10 @@ def _look(found: QuerySet[Conversation], now: datetime) -> tuple[int, set[int]]:
     if not rows:
         return 0, set()
     around = _around(rows, now)
-    write_due([_looked_at(row, around) for row in rows])
+    looks = [_looked_at(row, around) for row in rows]
+    around.present |= raise_due([over for look in looks if (over := _overdue(look, around))], around.staff)
+    write_due([_settled(look, around) for look in looks])
+    tell_all(around.notices)
     return len(rows), around.queues
 
 
@@ -120,26 +143,42 @@ def _around(rows: list[Conversation], now: datetime) -> Around:
         entries=entries,
         present={interval.conversation_id: interval for interval in present},
         promises=promises.standing(ids),
+        began=_oldest_merged_into(ids),
+        told=_told_of_an_update(ids),
+        staff=Staff(now),
     )
 
 
-def _looked_at(row: Conversation, around: Around) -> Due:
-    """Do in one conversation what is due, and say what falls due next."""
-    now = around.now
-    promise = promises.settle(row, around.promises.get(row.pk), around.entries[row.pk], now)
+def _oldest_merged_into(ids: list[int]) -> dict[int, datetime]:
+    merged = Conversation.objects.filter(merged_into__in=ids).values("merged_into")
+    return dict(merged.annotate(oldest=Min("opened_at")).values_list("merged_into", "oldest"))
+
+
+def _told_of_an_update(ids: list[int]) -> dict[int, datetime]:
+    told = Notice.objects.filter(conversation__in=ids, kind=NoticeKind.OWES_UPDATE).values("conversation")
+    return dict(told.annotate(last=Max("at")).values_list("conversation", "last"))
+
+
+def _looked_at(row: Conversation, around: Around) -> Look:
+    """Settle its promise and, if it is new, sort it; then it is known which policy counts and what its clock says."""
+    entries = around.entries[row.pk]
+    promise = promises.settle(row, around.promises.get(row.pk), entries, around.now)
+    if row.sorted_at is None and row.state == State.OPEN and row.owner_id is None:
+        sort_new(row, around.rules, around.now)
+    began = min(row.opened_at, around.began.get(row.pk, row.opened_at))  # what was merged into it may be older
+    return Look(row, promise, policy_for(row, around.policies), clock.read(began, entries))
+
+
+def _settled(look: Look, around: Around) -> Due:
+    """Do in one conversation what else is due, and say what falls due next."""
+    row, promise, climbing, reading, now = look.row, look.promise, look.climbing, look.reading, around.now
     if row.state == State.SOLVED:
         return Due(row.pk, promise_at=None)
-    is_new = row.sorted_at is None
-    if is_new and row.state == State.OPEN and row.owner_id is None:
-        sort_new(row, around.rules, now)
-    climbing = policy_for(row, around.policies)
-    reading = clock.read(_began(row), around.entries[row.pk])
-    _raise_what_is_due(row, climbing, reading, around)
     lapses_at = _take_back_what_lapsed(row, around)
     _relieve_who_is_away(row, around)
     if row.state == State.OPEN and row.owner_id is None:
         around.queues.add(row.team_id)
-    if is_new:
+    if row.sorted_at is None:
         acknowledge(row, now)
     owes_at = _owes_update(row, climbing, around)
     climbs_at, climbs_to = _climbs(row, climbing, reading, around)
@@ -155,12 +194,6 @@ def _looked_at(row: Conversation, around: Around) -> Due:
     )
 
 
-def _began(row: Conversation) -> datetime:
-    """When the problem began: what was merged into it may be older."""
-    older = row.absorbed.order_by("opened_at").values_list("opened_at", flat=True).first()
-    return min(older, row.opened_at) if older else row.opened_at
-
-
 def _hours(row: Conversation, climbing: Climbing, around: Around) -> list[Stretch] | None:
     """The working hours by which its clock runs; None where it runs all the time."""
     if not climbing.by_working_hours:
@@ -171,14 +204,15 @@ def _hours(row: Conversation, climbing: Climbing, around: Around) -> list[Stretc
     return around.hours[row.team_id] or None
 
 
-def _raise_what_is_due(row: Conversation, climbing: Climbing | None, reading: Reading, around: Around) -> None:
-    if climbing is None or reading.since is None:
-        return
+def _overdue(look: Look, around: Around) -> Overdue | None:
+    """The steps whose time is up, with the instant at which it was."""
+    row, climbing, reading = look.row, look.climbing, look.reading
+    if row.state == State.SOLVED or climbing is None or reading.since is None:
+        return None
     hours = _hours(row, climbing, around)
     due = ladder.due(climbing.ladder, row.level, reading.spent(around.now, hours))
-    if due:
-        times = [(rung, reading.reaches(rung.after, around.now, hours) or around.now) for rung in due]
-        raise_due(row, times, climbing, around.now)
+    times = [(rung, reading.reaches(rung.after, around.now, hours) or around.now) for rung in due]
+    return Overdue(row, times, climbing) if due else None
 
 
 def _climbs(
@@ -197,7 +231,7 @@ def _take_back_what_lapsed(row: Conversation, around: Around) -> datetime | None
     present = around.present.get(row.pk)
     if present is None or present.owner_id is None or present.owner_id != row.owner_id or present.accepted_at:
         return None
-    if present.began_by not in TO_BE_ACCEPTED or is_at_the_top(row.level):
+    if present.began_by not in TO_BE_ACCEPTED or around.staff.rungs.is_at_the_top(row.level):
         return None
     lapses_at = present.started_at + ACCEPTED_WITHIN
     if lapses_at > around.now:
@@ -206,7 +240,7 @@ def _take_back_what_lapsed(row: Conversation, around: Around) -> datetime | None
     words = gettext_noop("%(name)s did not accept it in %(minutes)s minutes")
     why = sentence(words, name=owner.name if owner else "", minutes=15)
     hand(row, now=around.now, cause=Cause.GIVEN_BACK, owner=None, why=why)
-    tell(duty_lead(row.team, around.now), NoticeKind.NOT_ACCEPTED, row, about=owner, now=around.now)
+    tell(around.staff.lead(row), NoticeKind.NOT_ACCEPTED, row, about=owner, now=around.now)
     return None
 
 
@@ -218,10 +252,16 @@ def _relieve_who_is_away(row: Conversation, around: Around) -> None:
     owner = row.owner
     if row.state != State.OPEN or owner is None or owner.status != Status.OFF or row.level > 1:
         return
-    if not _woke_while_away(around.entries[row.pk], owner.pk) or anybody_from(row.team, around.now) is None:
+    if not _woke_while_away(around.entries[row.pk], owner.pk) or _anybody_from(row, around) is None:
         return
     words = gettext_noop("The customer wrote while %(name)s is off shift")
     hand(row, now=around.now, cause=Cause.SHIFT_END, owner=None, why=sentence(words, name=owner.name))
+
+
+def _anybody_from(row: Conversation, around: Around) -> datetime | None:
+    if row.team_id not in around.anybody_from:
+        around.anybody_from[row.team_id] = anybody_from(row.team, around.now)
+    return around.anybody_from[row.team_id]
 
 
 def _woke_while_away(entries: list[Entry], owner: int) -> bool:
@@ -240,8 +280,8 @@ def _owes_update(row: Conversation, climbing: Climbing | None, around: Around) -
         return None
     answers = [entry.at for entry in around.entries[row.pk] if entry.verb in clock.ANSWERS]
     owes_at = (answers[-1] if answers else row.opened_at) + climbing.update_after
-    if owes_at <= around.now:
-        told = Notice.objects.filter(conversation=row, kind=NoticeKind.OWES_UPDATE, at__gte=owes_at)
-        if not told.exists():
-            tell(responsible_for(row, around.now), NoticeKind.OWES_UPDATE, row, now=around.now)
+    told = around.told.get(row.pk)
+    if owes_at <= around.now and (told is None or told < owes_at):
+        responsible = around.staff.responsible(row)
+        around.notices.append(Notice(agent=responsible, kind=NoticeKind.OWES_UPDATE, conversation=row, at=around.now))
     return owes_at
