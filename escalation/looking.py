@@ -20,6 +20,7 @@ from escalation.informing import acknowledge
 from escalation.models import Promise
 from escalation.policies import Climbing, in_force, policy_for
 from escalation.rosters import anybody_from, working_hours
+from escalation.routing import people_of
 from escalation.rules import Ordered
 from escalation.shifts import Stretch
 from escalation.sorting import rules_in_use, sort_new
@@ -218,7 +219,9 @@ def _relieve_who_is_away(row: Conversation, around: Around) -> None:
     owner = row.owner
     if row.state != State.OPEN or owner is None or owner.status != Status.OFF or row.level > 1:
         return
-    if not _woke_while_away(around.entries[row.pk], owner.pk) or anybody_from(row.team, around.now) is None:
+    if not _woke_while_away(around.entries[row.pk], owner.pk):
+        return
+    if not people_of(row.team_id) and anybody_from(row.team, around.now) is None:
         return
     words = gettext_noop("The customer wrote while %(name)s is off shift")
     hand(row, now=around.now, cause=Cause.SHIFT_END, owner=None, why=sentence(words, name=owner.name))
