@@ -6,6 +6,7 @@ class EscalationApp(AppConfig):
     verbose_name = "Escalation"
 
     def ready(self) -> None:
-        from escalation import subscribers
+        from escalation import attendance, subscribers
 
         subscribers.listen()
+        attendance.listen()

@@ -53,7 +53,7 @@ class Around:
     present: dict[int, Interval]
     promises: dict[int, Promise]
     queues: set[int] = field(default_factory=set)
-    hours: dict[int, list[Stretch]] = field(default_factory=dict)
+    hours: dict[int, list[Stretch] | None] = field(default_factory=dict)
 
 
 def look_at_due(now: datetime) -> tuple[int, set[int]]:
@@ -169,7 +169,7 @@ def _hours(row: Conversation, climbing: Climbing, around: Around) -> list[Stretc
     if row.team_id not in around.hours:
         start = around.now - HOURS_AHEAD
         around.hours[row.team_id] = working_hours(row.team, start, around.now + HOURS_AHEAD)
-    return around.hours[row.team_id] or None
+    return around.hours[row.team_id]
 
 
 def _raise_what_is_due(row: Conversation, climbing: Climbing | None, reading: Reading, around: Around) -> None:

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from inbox.models import Agent, Team
+from inbox.models import Agent, Cause, Team
 
 
 class Weekday(models.IntegerChoices):
@@ -115,10 +115,13 @@ class Cover(models.Model):
 
 
 class Roster(models.Model):
-    """Where one person stands in his plan: when to look at him next. It falls due; whatever changes his plan makes it.
+    """Where one person stands in his plan, and when to look at him next. Whatever changes his plan makes it due.
 
     `shift_until` is the end of the planned stretch he is in; `warned_until` the end for which his hand-over list was
-    made; `left_until` the end of a stretch that he left early, which does not begin again for him.
+    made; `left_until` the end of a stretch that he left early, which does not begin again for him. From
+    `watched_since` on it counts that nobody sees him: not before his shift, and not while nobody looked at all.
+    `told_away` is the absence for which he was offered to hand over. `moves` says why his open work is to be moved,
+    until that is done.
     """
 
     agent = models.OneToOneField(Agent, models.CASCADE, primary_key=True, related_name="roster")
@@ -126,7 +129,9 @@ class Roster(models.Model):
     shift_until = models.DateTimeField(null=True, blank=True)
     warned_until = models.DateTimeField(null=True, blank=True)
     left_until = models.DateTimeField(null=True, blank=True)
-    next_start_at = models.DateTimeField(null=True, blank=True)
+    watched_since = models.DateTimeField(null=True, blank=True)
+    told_away = models.DateTimeField(null=True, blank=True)
+    moves = models.CharField(max_length=10, choices=Cause, blank=True, default="")
 
     class Meta:
         indexes = [models.Index("due_at", name="roster_due", condition=Q(due_at__isnull=False))]

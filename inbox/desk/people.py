@@ -9,6 +9,7 @@ from django.utils.translation import gettext_noop
 
 from inbox.activity import record
 from inbox.desk.ownership import hand, locked
+from inbox.desk.presence import go_off_shift, settle_duty
 from inbox.errors import AlreadyDone, Invalid, StillInCharge
 from inbox.models import Agent, ApiToken, Cause, Conversation, Level, Membership, OneTimeLink, Role, State, Team
 from inbox.permissions import Can, require
@@ -57,6 +58,7 @@ def switch_off(agent: Agent, *, by: Agent, now: datetime) -> int:
         _is_in_charge_of_nothing(agent)
         agent.is_active, agent.switched_off_at = False, now
         agent.save(update_fields=["is_active", "switched_off_at"])
+        go_off_shift(agent, now=now, by=by)
         end_sessions(agent)
         ApiToken.objects.filter(agent=agent).delete()
         OneTimeLink.objects.filter(agent=agent).delete()
@@ -85,6 +87,7 @@ def set_roles(agent: Agent, roles: Iterable[tuple[Role, Team | None]], *, by: Ag
         Membership.objects.bulk_create(
             Membership(agent=agent, role=role, team_id=team) for role, team in wanted if (role, team) not in held
         )
+        settle_duty({team for _role, team in wanted | set(held) if team}, now=now)
         record("roles_set", now=now, by=by, agent=agent.pk, roles=[list(pair) for pair in wanted])
 
 

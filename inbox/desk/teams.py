@@ -43,16 +43,20 @@ def change_team(team: Team, *, name: str, lead: Agent, by: Agent, now: datetime)
         record("team_changed", now=now, by=by, team=team.pk, lead=lead.pk)
 
 
-def put_on_duty(team: Team, agent: Agent, *, now: datetime) -> None:
-    """From now on he answers for the team's queue. Call inside a transaction with the team's row locked."""
+def put_on_duty(team: Team, agent: Agent, *, now: datetime) -> bool:
+    """From now on he answers for the team's queue; whether he did not before.
+
+    Call inside a transaction with the team's row locked.
+    """
     present = LeadTerm.objects.select_for_update().get(team=team, ended_at=None)
     if present.agent_id == agent.pk:
-        return
+        return False
     if present.started_at >= now:
         LeadTerm.objects.filter(pk=present.pk).update(agent=agent)
-        return
+        return True
     LeadTerm.objects.filter(pk=present.pk).update(ended_at=now)
     LeadTerm.objects.create(team=team, agent=agent, started_at=now)
+    return True
 
 
 def close_team(team: Team, *, by: Agent, now: datetime) -> None:

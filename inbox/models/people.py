@@ -56,9 +56,10 @@ class AgentManager(BaseUserManager["Agent"]):
 class Agent(AbstractBaseUser):
     """Somebody who works here and signs in, whatever he may do. Switched off, never deleted.
 
-    `on_shift_until` is the end of his present shift, empty where none was planned; `seen_at` when he last did
-    something. `capacity` is how much weight of open work routing may give him, `reserved` the part of it that is kept
-    for clients whose plan says so.
+    `on_shift_since` is when he came, `on_shift_until` the end of his present shift, empty where none was planned, and
+    `next_shift_at` when the next one begins, as his plan says; `seen_at` is when he last did something. `capacity` is
+    how much weight of open work routing may give him, `reserved` the part of it that is kept for clients whose plan
+    says so.
     """
 
     email = models.EmailField(_("e-mail"), unique=True)
@@ -69,7 +70,9 @@ class Agent(AbstractBaseUser):
     density = models.CharField(max_length=8, choices=Density, blank=True, default=Density.COMFORTABLE)
     is_active = models.BooleanField(default=True)
     status = models.CharField(max_length=8, choices=Status, default=Status.OFF)
+    on_shift_since = models.DateTimeField(null=True, blank=True)
     on_shift_until = models.DateTimeField(null=True, blank=True)
+    next_shift_at = models.DateTimeField(null=True, blank=True)
     away_since = models.DateTimeField(null=True, blank=True)
     seen_at = models.DateTimeField(null=True, blank=True)
     capacity = models.PositiveSmallIntegerField(_("capacity"), default=12)

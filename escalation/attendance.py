@@ -1,0 +1,31 @@
+"""What is heard of people's coming and going, by whatever way it was said: their plans are looked at again."""
+
+from datetime import datetime
+from typing import Any
+
+from escalation.models import Roster
+from escalation.rosters import look_at
+from inbox.activity import activity_recorded
+from inbox.models import Activity, Cause
+
+HEARD = {
+    *("came_on_shift", "went_off_shift", "stepped_away", "came_back"),
+    *("roles_set", "agent_switched_off", "agent_switched_on"),
+}
+
+
+def listen() -> None:
+    """Hear of everything that is recorded."""
+    activity_recorded.connect(_heard, sender=Activity, dispatch_uid="attendance")
+
+
+def _heard(activity: Activity, **_: Any) -> None:
+    if activity.verb in HEARD:
+        concerns(activity.data["agent"], activity.verb, activity.at)
+
+
+def concerns(agent: int, verb: str, now: datetime) -> None:
+    """Somebody came, went, or works elsewhere now. Who goes leaves work behind, whether a shift was planned or not."""
+    look_at([agent], now)
+    if verb == "went_off_shift":
+        Roster.objects.filter(pk=agent, moves="").update(moves=Cause.SHIFT_END)

@@ -1,0 +1,182 @@
+"""Handing over: what a person has that needs us goes to somebody who is here, with a note, at the end of his shift.
+
+What waits for the customer stays with him, and is routed anew the moment the customer writes. What stands above the
+front line stays at its level: with whoever else of it is on duty, or else where it is.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F, QuerySet
+from django.utils.translation import gettext_noop
+
+from escalation import routing
+from escalation.models import Proposal
+from inbox.activity import record
+from inbox.database import storable
+from inbox.desk.levels import holds, is_at_the_top
+from inbox.desk.note import note as leave_note
+from inbox.desk.ownership import hand, locked
+from inbox.errors import AlreadyDone, Invalid, Refusal, sentence
+from inbox.models import Agent, Cause, Conversation, Level, State, Status
+from inbox.permissions import Can, allows
+
+LONGEST_NOTE = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class Goes:
+    """Where one conversation goes: to a person, or to the team's queue, and why."""
+
+    receiver: Agent | None
+    why: dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One conversation of a hand-over list. `stays` says that it does not move, because of its level."""
+
+    conversation: Conversation
+    proposal: Proposal | None
+    stays: bool
+
+
+def open_of(agent: Agent) -> QuerySet[Conversation]:
+    """What is open at his hands, in the order in which it falls due."""
+    his = Conversation.objects.filter(owner=agent, state=State.OPEN).select_related("customer__plan", "channel", "team")
+    return his.order_by(F("climbs_at").asc(nulls_last=True), "opened_at", "pk")
+
+
+def lines(agent: Agent) -> list[Line]:
+    """His hand-over list as it stands now; what came after it was made has no proposal yet."""
+    made = {p.conversation_id: p for p in Proposal.objects.filter(agent=agent).select_related("receiver")}
+    return [Line(c, made.get(c.pk), _stays(c, agent)) for c in open_of(agent).select_related("address", "owner")]
+
+
+def prepare(agent: Agent, *, now: datetime) -> int:
+    """Make his list: a proposed receiver for everything that will move. Return how many there are.
+
+    What he chose or wrote before stays. What can be proposed to several people alike is spread over them.
+    """
+    with transaction.atomic():
+        his = [conversation for conversation in open_of(agent) if not _stays(conversation, agent)]
+        Proposal.objects.filter(agent=agent).exclude(conversation__in=his).delete()
+        known = set(Proposal.objects.filter(conversation__in=his, agent=agent).values_list("conversation", flat=True))
+        asked: set[int] = set()
+        for conversation in his:
+            if conversation.pk in known:
+                continue
+            receiver = _proposed(conversation, agent, asked, now)
+            values = {"agent": agent, "receiver": receiver, "made_at": now, "note": ""}
+            Proposal.objects.update_or_create(conversation=conversation, defaults=values)
+        return len(his)
+
+
+def propose(conversation: Conversation, *, by: Agent, now: datetime, receiver: Agent | None, note: str) -> None:
+    """Say who should get it, or the queue, and what he must know.
+
+    Raise AlreadyDone if it is not his any more, Invalid if that person may not answer in its team.
+    """
+    with transaction.atomic():
+        conversation = locked(conversation)
+        if conversation.owner_id != by.pk or conversation.state == State.SOLVED:
+            raise AlreadyDone
+        if receiver and (receiver == by or not allows(receiver, Can.REPLY, conversation.team_id)):
+            raise Invalid(gettext_noop("%(name)s may not answer in this team."), name=receiver.name)
+        values = {"agent": by, "receiver": receiver, "note": storable(note).strip()[:LONGEST_NOTE], "made_at": now}
+        Proposal.objects.update_or_create(conversation=conversation, defaults=values)
+
+
+def move(agent: Agent, *, now: datetime, cause: Cause, by: Agent | None = None) -> int:
+    """Move everything open of his to others; each at once, so that a crash leaves the rest for the next time.
+
+    `cause` is SHIFT_END or ABSENCE, `by` who said so. Each goes to the proposed receiver if he is on shift and has
+    room, else to whom routing finds, else to the team's queue. Return how many went.
+    """
+    moved = sum(
+        _move(pk, agent, now=now, cause=cause, by=by) for pk in list(open_of(agent).values_list("pk", flat=True))
+    )
+    Proposal.objects.filter(agent=agent).delete()
+    if moved:
+        record("handed_over", now=now, by=by, agent=agent.pk, conversations=moved, cause=cause)
+    return moved
+
+
+def receivers_for(conversation: Conversation, agent: Agent, people: Iterable[Agent]) -> list[Agent]:
+    """Of some people those who may get it from him."""
+    return [each for each in people if each != agent and allows(each, Can.REPLY, conversation.team_id)]
+
+
+def _move(pk: int, agent: Agent, *, now: datetime, cause: Cause, by: Agent | None) -> bool:
+    with transaction.atomic():
+        conversation = locked(Conversation(pk=pk))
+        if conversation.owner_id != agent.pk or conversation.state != State.OPEN or _stays(conversation, agent):
+            return False
+        proposal = Proposal.objects.filter(conversation=conversation, agent=agent).select_related("receiver").first()
+        note = proposal.note if proposal else ""
+        if note and agent.is_active:
+            leave_note(conversation, note, by=agent, now=now)
+            conversation = locked(conversation)
+        goes = _goes(conversation, agent, proposal.receiver if proposal else None, now)
+        try:
+            hand(conversation, now=now, cause=cause, owner=goes.receiver, by=by, note=note, why=goes.why)
+        except Refusal:  # switched off at this very moment: the queue, where its duty lead answers for it
+            hand(conversation, now=now, cause=cause, owner=None, by=by, note=note, why=_to_the_queue())
+    return True
+
+
+def _goes(conversation: Conversation, agent: Agent, proposed: Agent | None, now: datetime) -> Goes:
+    if of_level := _of_its_level(conversation, agent):
+        return Goes(of_level, sentence(gettext_noop("Holds the same level and is on shift")))
+    routing.hold()  # nobody else may fill the room that is found here
+    if proposed and proposed != agent and routing.has_room(proposed, conversation):
+        return Goes(proposed, sentence(gettext_noop("As the hand-over list says")))
+    choice = routing.find(conversation, now=now, without={agent.pk})
+    return Goes(choice.agent, choice.why) if choice else Goes(None, _to_the_queue())
+
+
+def _to_the_queue() -> dict[str, object]:
+    return sentence(gettext_noop("Nobody on shift has room for it"))
+
+
+def _stays(conversation: Conversation, agent: Agent) -> bool:
+    """Whether his going moves nothing: it is his by its level, and nobody else of that is on duty.
+
+    On the highest level it stays in any case: there the holder is responsible until it is solved.
+    """
+    level = conversation.level
+    if level == 1:
+        return False
+    nobody_else = _of_its_level(conversation, agent) is None
+    if is_at_the_top(level):
+        return nobody_else or holds(agent, level)
+    return nobody_else and holds(agent, level)
+
+
+def _of_its_level(conversation: Conversation, agent: Agent) -> Agent | None:
+    """The holder of its level, or the deputy, who is on shift and is not he; nobody for the front line."""
+    if conversation.level == 1:
+        return None
+    rung = Level.objects.select_related("holder", "deputy").filter(number=conversation.level).first()
+    people = [rung.holder, rung.deputy] if rung else []
+    here = (person for person in people if person and person.is_active and person != agent)
+    return next((person for person in here if person.status == Status.ON_SHIFT), None)
+
+
+def _proposed(conversation: Conversation, agent: Agent, asked: set[int], now: datetime) -> Agent | None:
+    """Whom routing would choose; where another one is as right as he who was proposed already, the other one."""
+    if of_level := _of_its_level(conversation, agent):
+        return of_level
+    choice = routing.find(conversation, now=now, without={agent.pk})
+    if choice and choice.agent.pk in asked:
+        other = routing.find(conversation, now=now, without={agent.pk} | asked)
+        if other and other.why.get("sentence") == choice.why.get("sentence"):
+            choice = other
+        else:
+            asked.clear()
+    if choice is None:
+        return None
+    asked.add(choice.agent.pk)
+    return choice.agent

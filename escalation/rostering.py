@@ -1,0 +1,205 @@
+"""Carrying plans out: shifts begin and end, hand-over lists are made, and nobody stays away unseen.
+
+Each person has a row that falls due at the next instant of his plan. What lies behind us is done once and in order,
+however long nobody looked: a shift that began and ended meanwhile is no shift any more.
+"""
+
+import logging
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Q
+
+from escalation import handover, rosters
+from escalation.models import Roster
+from escalation.shifts import Stretch, next_start, present
+from inbox.desk import presence
+from inbox.desk.tell import tell
+from inbox.errors import NotAllowed
+from inbox.models import Agent, Cause, Membership, NoticeKind, Role, Status
+from inbox.permissions import Can, allows, roles_of
+
+log = logging.getLogger(__name__)
+
+BACK = timedelta(days=1)  # enough of the past to tell a shift that goes on from the next one
+HORIZON = timedelta(days=15)
+AT_LEAST_EVERY = timedelta(days=1)  # a zone's rules may change with an update, and nothing says so
+LIST_BEFORE = timedelta(minutes=15)
+AWAY_FOR = timedelta(minutes=30)
+UNSEEN_FOR = timedelta(minutes=30)
+LATE = timedelta(minutes=5)  # a look that is later than so says that nobody looked, not that nobody was there
+AGAIN_AFTER_TROUBLE = timedelta(minutes=5)
+
+
+def run(now: datetime) -> int:
+    """Do everything in plans that is due, oldest first. Return how many looks it took. Several at once do it once."""
+    looks = 0
+    while _look(now):
+        looks += 1
+    return looks
+
+
+def look(agent: Agent, now: datetime) -> None:
+    """Do at once what is due for one person: he, or who plans for him, waits for it."""
+    rosters.look_at([agent.pk], now)
+    while _look(now, pk=agent.pk):
+        pass
+
+
+def absent(agent: Agent, *, by: Agent, now: datetime) -> int:
+    """A supervisor says that he is not here: everything open of his is moved at once. Return how many went.
+
+    Raise NotAllowed unless `by` watches over a team of his.
+    """
+    if not any(held.team_id and allows(by, Can.ASSIGN, held.team_id) for held in roles_of(agent)):
+        raise NotAllowed
+    rosters.look_at([agent.pk], now)
+    with transaction.atomic():
+        roster = Roster.objects.select_for_update(no_key=True).get(pk=agent.pk)
+        presence.go_off_shift(agent, now=now, by=by)
+        _leaves(roster, roster.shift_until)
+        roster.moves = Cause.ABSENCE
+        roster.save()
+    return _move(roster, now, then=now, by=by)
+
+
+def _look(now: datetime, **which: int) -> bool:
+    """Take one step of the plan that is due first; whether there was one that nobody else is at."""
+    with transaction.atomic():
+        due = Roster.objects.filter(due_at__lte=now, **which).select_related("agent").order_by("due_at", "pk")
+        roster = due.select_for_update(no_key=True, skip_locked=True, of=("self",)).first()
+        if roster is None:
+            return False
+        then = now if roster.moves else _stepped(roster, now)
+        roster.due_at = now if roster.moves else then
+        roster.save()
+    if roster.moves:
+        _move(roster, now, then=then)
+    return True
+
+
+def _stepped(roster: Roster, now: datetime) -> datetime | None:
+    """Take the step. A plan that cannot be carried out must not stop all others: it is tried again later."""
+    try:
+        with transaction.atomic():
+            return _step(roster, now)
+    except Exception:
+        log.exception("the plan of person %s cannot be carried out", roster.pk)
+        roster.refresh_from_db()
+        return now + AGAIN_AFTER_TROUBLE
+
+
+def _move(roster: Roster, now: datetime, *, then: datetime | None, by: Agent | None = None) -> int:
+    """Move what he has, and look again `then`.
+
+    Not in the transaction that ended his shift: two whose shifts end at once may be each other's receivers.
+    """
+    agent, moved = Agent.objects.get(pk=roster.pk), 0
+    stands = Roster.objects.filter(pk=roster.pk, moves=roster.moves)
+    try:
+        if agent.status == Status.OFF:
+            moved = handover.move(agent, now=now, cause=Cause(roster.moves), by=by)
+    except Exception:
+        log.exception("the work of person %s cannot be moved", roster.pk)
+        stands.update(due_at=now + AGAIN_AFTER_TROUBLE)
+        return 0
+    stands.update(moves="", due_at=then)
+    return moved
+
+
+def _step(roster: Roster, now: datetime) -> datetime | None:
+    """What comes next in his plan. Return when to look again; None if nothing is planned for him."""
+    agent = roster.agent
+    if not agent.is_active:
+        roster.shift_until = None
+        return None
+    if roster.due_at and now - roster.due_at > LATE:
+        roster.watched_since = now
+    plan = rosters.planned([agent], now - BACK, now + HORIZON)[agent.pk]
+    stretch = present(plan, now)
+    if roster.shift_until and (stretch is None or stretch.starts >= roster.shift_until):
+        _end(roster, now)
+    elif roster.shift_until and agent.status == Status.OFF:
+        _leaves(roster, roster.shift_until)
+    elif stretch and not _has_left(roster, stretch):
+        _within(roster, stretch, now)
+    agent.refresh_from_db()
+    _offer(roster, now)
+    starts = next_start(plan, now) or rosters.next_start(agent, now)
+    presence.expect(agent, starts)
+    return _next_look(roster, stretch, starts, now)
+
+
+def _end(roster: Roster, now: datetime) -> None:
+    roster.shift_until = None
+    roster.moves = Cause.SHIFT_END
+    presence.go_off_shift(roster.agent, now=now)
+
+
+def _has_left(roster: Roster, stretch: Stretch) -> bool:
+    """Whether he went before its end, and has not come back by himself."""
+    gone = roster.agent.status == Status.OFF and roster.left_until is not None
+    return gone and stretch.starts < (roster.left_until or stretch.starts)
+
+
+def _leaves(roster: Roster, until: datetime | None) -> None:
+    roster.left_until, roster.shift_until = until or roster.left_until, None
+
+
+def _within(roster: Roster, stretch: Stretch, now: datetime) -> None:
+    """He is in a planned stretch: it begins or goes on, nears its end, or nobody has seen him in it."""
+    agent = roster.agent
+    if roster.shift_until is None:
+        roster.watched_since, roster.left_until = now, None
+    roster.shift_until = stretch.ends
+    presence.come_on_shift(agent, now=now, until=stretch.ends if stretch.ends < now + HORIZON else None)
+    if agent.status == Status.ON_SHIFT and _seen(roster) + UNSEEN_FOR <= now:
+        _is_absent(roster, now)
+    elif stretch.ends - LIST_BEFORE <= now and roster.warned_until != stretch.ends:
+        roster.warned_until = stretch.ends
+        if handover.prepare(agent, now=now):
+            tell(agent, NoticeKind.SHIFT_ENDS, None, now=now)
+
+
+def _is_absent(roster: Roster, now: datetime) -> None:
+    """Nobody has seen him for long: his work is moved, his supervisors are told, and so is he."""
+    agent = roster.agent
+    _leaves(roster, roster.shift_until)
+    roster.moves = Cause.ABSENCE
+    presence.go_off_shift(agent, now=now)
+    teams = [held.team_id for held in roles_of(agent) if held.team_id]
+    watches = Q(leads__in=teams) | Q(
+        pk__in=Membership.objects.filter(team__in=teams, role=Role.SUPERVISOR).values("agent")
+    )
+    for told in {agent, *Agent.objects.filter(watches, is_active=True)}:
+        tell(told, NoticeKind.ABSENT, None, about=agent, now=now)
+
+
+def _offer(roster: Roster, now: datetime) -> None:
+    """Who is away for long is offered to hand over; once for each time he is away."""
+    agent = roster.agent
+    if agent.away_since and agent.away_since + AWAY_FOR <= now and roster.told_away != agent.away_since:
+        roster.told_away = agent.away_since
+        handover.prepare(agent, now=now)
+        tell(agent, NoticeKind.AWAY_LONG, None, now=now)
+
+
+def _seen(roster: Roster) -> datetime:
+    """When somebody saw him last, or could have begun to."""
+    return max(filter(None, (roster.agent.seen_at, roster.watched_since, roster.agent.on_shift_since)))
+
+
+def _next_look(roster: Roster, stretch: Stretch | None, starts: datetime | None, now: datetime) -> datetime | None:
+    agent, instants = roster.agent, [starts]
+    if roster.shift_until:
+        instants.append(roster.shift_until)
+        if roster.warned_until != roster.shift_until:
+            instants.append(roster.shift_until - LIST_BEFORE)
+        if agent.status == Status.ON_SHIFT:
+            instants.append(_seen(roster) + UNSEEN_FOR)
+    elif stretch and not _has_left(roster, stretch):
+        return stretch.starts  # the next one has begun while the last one ended; others may come before it
+    if agent.away_since and roster.told_away != agent.away_since:
+        instants.append(agent.away_since + AWAY_FOR)
+    known = [instant for instant in instants if instant]
+    return min(*known, now + AT_LEAST_EVERY) if known else None
