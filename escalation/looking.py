@@ -20,6 +20,7 @@ from escalation.informing import acknowledge
 from escalation.models import Promise
 from escalation.policies import Climbing, in_force, policy_for
 from escalation.rosters import anybody_from, working_hours
+from escalation.routing import people_of
 from escalation.rules import Ordered
 from escalation.shifts import Stretch
 from escalation.sorting import rules_in_use, sort_new
@@ -61,8 +62,8 @@ class Around:
     staff: Staff
     queues: set[int] = field(default_factory=set)
     notices: list[Notice] = field(default_factory=list)
-    hours: dict[int, list[Stretch]] = field(default_factory=dict)
-    anybody_from: dict[int, datetime | None] = field(default_factory=dict)
+    hours: dict[int, list[Stretch] | None] = field(default_factory=dict)
+    has_shifts: dict[int, bool] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +202,7 @@ def _hours(row: Conversation, climbing: Climbing, around: Around) -> list[Stretc
     if row.team_id not in around.hours:
         start = around.now - HOURS_AHEAD
         around.hours[row.team_id] = working_hours(row.team, start, around.now + HOURS_AHEAD)
-    return around.hours[row.team_id] or None
+    return around.hours[row.team_id]
 
 
 def _overdue(look: Look, around: Around) -> Overdue | None:
@@ -252,16 +253,18 @@ def _relieve_who_is_away(row: Conversation, around: Around) -> None:
     owner = row.owner
     if row.state != State.OPEN or owner is None or owner.status != Status.OFF or row.level > 1:
         return
-    if not _woke_while_away(around.entries[row.pk], owner.pk) or _anybody_from(row, around) is None:
+    if not _woke_while_away(around.entries[row.pk], owner.pk) or not _has_shifts(row, around):
         return
     words = gettext_noop("The customer wrote while %(name)s is off shift")
     hand(row, now=around.now, cause=Cause.SHIFT_END, owner=None, why=sentence(words, name=owner.name))
 
 
-def _anybody_from(row: Conversation, around: Around) -> datetime | None:
-    if row.team_id not in around.anybody_from:
-        around.anybody_from[row.team_id] = anybody_from(row.team, around.now)
-    return around.anybody_from[row.team_id]
+def _has_shifts(row: Conversation, around: Around) -> bool:
+    """Whether somebody of its team is there, or will be."""
+    team = row.team_id
+    if team not in around.has_shifts:
+        around.has_shifts[team] = bool(people_of(team)) or anybody_from(row.team, around.now) is not None
+    return around.has_shifts[team]
 
 
 def _woke_while_away(entries: list[Entry], owner: int) -> bool:

@@ -159,7 +159,7 @@ def _because(person: Person, words: str, **facts: object) -> Choice:
 
 
 def _who_know_him(conversation: Conversation, now: datetime) -> list[int]:
-    values = {
+    values: dict[str, int | datetime] = {
         "customer": conversation.customer_id,
         "conversation": conversation.pk,
         "now": now,

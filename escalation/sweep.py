@@ -2,13 +2,14 @@
 
 from datetime import datetime
 
-from escalation import looking, routing
+from escalation import looking, rostering, routing
 
 MOST_BATCHES = 2000
 
 
 def run(now: datetime) -> int:
-    """Do all that is due at `now`. Return how many conversations were looked at."""
+    """Do all that is due at `now`, in plans first. Return how many conversations were looked at."""
+    rostering.run(now)
     looked, queues = look_at_all(now)
     for team in sorted(queues | set(routing.queues())):
         routing.fill(team, now=now)

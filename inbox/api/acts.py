@@ -35,6 +35,19 @@ class PassOnBody(Strict):
     reason = serializers.ChoiceField(choices=Reason.choices)
 
 
+class PassUpBody(Strict):
+    """Why it must go up, and what the next one must know."""
+
+    note = serializers.CharField(help_text="For the next one, so that he need not ask the customer again.")
+    reason = serializers.ChoiceField(choices=Reason.choices)
+
+
+class GiveBackBody(Strict):
+    """A note for whoever had it before."""
+
+    note = serializers.CharField()
+
+
 class TakeOverBody(Strict):
     """A note for the colleague it is taken from."""
 
@@ -90,6 +103,8 @@ take_it = act("take", take.take)
 take_over = act("take_over", take.take_over, TakeOverBody)
 accept = act("accept", take.accept)
 pass_on = act("pass_on", _pass_on, PassOnBody)
+pass_up = act("pass_up", passing_on.pass_up, PassUpBody)
+give_back = act("give_back", take.give_back, GiveBackBody)
 solve_it = act("solve", solve.solve)
 open_again = act("open_again", solve.open_again)
 wait = act("wait", _wait, WaitBody)

@@ -90,12 +90,7 @@ def hand(
     Raise AlreadyDone if the conversation is solved, NotAllowed if `owner` does not work here any more, StaysAtTheTop if
     it stands on the highest level and would leave the people who hold that.
     """
-    if conversation.state == State.SOLVED:
-        raise AlreadyDone
-    if owner and not _works_here(owner):
-        raise NotAllowed
-    if is_at_the_top(level or conversation.level) and not holds(owner, level or conversation.level):
-        raise StaysAtTheTop
+    _may_go_to(conversation, owner, level or conversation.level)
     former = conversation.owner
     end(conversation, now=now, cause=cause)
     conversation.owner = owner
@@ -103,21 +98,30 @@ def hand(
     conversation.level = level or conversation.level
     conversation.save(update_fields=["owner", "team", "level"])
     interval = _begin(conversation, now=now, cause=cause, by=by, reason=reason, note=note, why=why)
-    record(
-        cause,
-        now=now,
-        by=by,
-        conversation=conversation,
-        interval=interval.pk,
-        owner=owner.pk if owner else None,
-        team=conversation.team_id,
-        **standing(conversation),
-    )
+    whose = owner.pk if owner else None
+    about = {"interval": interval.pk, "owner": whose, "team": conversation.team_id, **standing(conversation)}
+    record(cause, now=now, by=by, conversation=conversation, **about)
+    _tell_both(conversation, cause, former=former, by=by, now=now)
+    return interval
+
+
+def _may_go_to(conversation: Conversation, owner: Agent | None, level: int) -> None:
+    if conversation.state == State.SOLVED:
+        raise AlreadyDone
+    if owner and not _works_here(owner):
+        raise NotAllowed
+    if is_at_the_top(level) and not holds(owner, level):
+        raise StaysAtTheTop
+
+
+def _tell_both(
+    conversation: Conversation, cause: Cause, *, former: Agent | None, by: Agent | None, now: datetime
+) -> None:
+    owner = conversation.owner
     if owner and owner not in (by, former):
         tell(owner, NoticeKind.CLIMBED if cause == Cause.TIMED_OUT else NoticeKind.GIVEN, conversation, now=now)
     if former and former not in (by, owner) and cause not in UNTOLD:
         tell(former, NoticeKind.GONE, conversation, about=owner, now=now)
-    return interval
 
 
 def standing(conversation: Conversation) -> dict[str, object]:

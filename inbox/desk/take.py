@@ -70,6 +70,13 @@ def may_give_back(conversation: Conversation, agent: Agent) -> bool:
     return conversation.owner_id == agent.pk and present.filter(began_by=Cause.TAKEN_OVER).exists()
 
 
+def take_note(conversation: Conversation, agent: Agent, now: datetime) -> None:
+    """He looks at it: what routing gave him he has accepted by that. What a colleague gave him he accepts himself."""
+    if conversation.owner_id == agent.pk:
+        given = Interval.objects.filter(conversation=conversation, owner=agent, ended_at=None, accepted_at=None)
+        given.filter(began_by__in=[Cause.ROUTED, Cause.REOPENED]).update(accepted_at=now)
+
+
 def _keep_draft_as_note(conversation: Conversation, now: datetime) -> None:
     """The answer its owner was writing, for whoever goes on; his own draft of it is gone from his screen's memory."""
     if conversation.owner is None:

@@ -16,11 +16,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_http_methods, require_POST
 
-from inbox.desk import customers, merge, moderate, pass_on, privately, settle, solve, take, undo_send
+from inbox.desk import collect, customers, drafts, merge, moderate, pass_on, privately, settle, solve, take, undo_send
 from inbox.desk.note import note as leave_note
 from inbox.desk.reply import Draft, reply
 from inbox.errors import Invalid, Refusal, SomethingNew
-from inbox.models import Agent, Attachment, Conversation, Delivery, Message, State, Suggestion, Team
+from inbox.models import Agent, Attachment, Conversation, Delivery, Message, Mode, State, Suggestion, Team, Topic
 from inbox.permissions import visible_to
 from inbox.web.conversation import message_of, talk_context
 from inbox.web.lists import list_context
@@ -88,6 +88,7 @@ def _is_uuid(value: str) -> bool:
 def send_reply(request: HttpRequest, conversation: Conversation, by: Agent, now: datetime) -> None:
     """Send an answer; it can be undone for ten seconds."""
     reply(conversation, _draft(request), by=by, seen_up_to=_whole(request.POST.get("seen_up_to")), now=now)
+    drafts.forget(conversation, Mode.REPLY, by=by)
 
 
 @act
@@ -111,6 +112,7 @@ def _draft(request: HttpRequest) -> Draft:
 def write_note(request: HttpRequest, conversation: Conversation, by: Agent, now: datetime) -> None:
     """Leave an internal note."""
     leave_note(conversation, request.POST.get("note", ""), by=by, now=now)
+    drafts.forget(conversation, Mode.NOTE, by=by)
 
 
 @act
@@ -121,8 +123,8 @@ def take_it(request: HttpRequest, conversation: Conversation, by: Agent, now: da
 
 @act
 def take_over(request: HttpRequest, conversation: Conversation, by: Agent, now: datetime) -> None:
-    """Take it from a colleague."""
-    take.take_over(conversation, by=by, now=now)
+    """Take it from a colleague; what he was writing is kept as a note."""
+    take.take_over(conversation, by=by, now=now, note=request.POST.get("note", ""))
 
 
 @act
@@ -147,6 +149,36 @@ def pass_it_on(request: HttpRequest, conversation: Conversation, by: Agent, now:
         reason=request.POST.get("reason", ""),
     )
     return _("Passed on to %(name)s.") % {"name": to or team}
+
+
+@act
+def pass_it_up(request: HttpRequest, conversation: Conversation, by: Agent, now: datetime) -> str:
+    """Pass it up to whoever stands for the next level."""
+    note, reason = request.POST.get("note", ""), request.POST.get("reason", "")
+    passed = pass_on.pass_up(conversation, by=by, now=now, note=note, reason=reason)
+    return _("Passed up to %(name)s.") % {"name": passed.owner}
+
+
+@act
+def give_it_back(request: HttpRequest, conversation: Conversation, by: Agent, now: datetime) -> str:
+    """Give back what he took over."""
+    given = take.give_back(conversation, by=by, now=now, note=request.POST.get("note", ""))
+    return _("Given back to %(name)s.") % {"name": given.owner or given.team}
+
+
+@act
+def say_what_about(request: HttpRequest, conversation: Conversation, by: Agent, now: datetime) -> None:
+    """Choose the topic, or none."""
+    chosen = request.POST.get("topic", "")
+    topic = get_object_or_404(Topic, pk=_whole(chosen)) if chosen else None
+    collect.about(conversation, topic, by=by, now=now)
+
+
+@act
+def collect_it(request: HttpRequest, conversation: Conversation, by: Agent, now: datetime) -> None:
+    """Write down what the customer said to one thing of the checklist."""
+    name, value = request.POST.get("name", ""), request.POST.get("value", "")
+    collect.collect(conversation, name, value, by=by, now=now)
 
 
 @act
@@ -251,6 +283,19 @@ def hide_it(request: HttpRequest, conversation: Conversation, by: Agent, now: da
     """Hide from the public what was said there, or show it again."""
     said = get_object_or_404(conversation.messages.select_related("conversation__channel"), pk=message)
     moderate.hide(said, on=bool(request.POST.get("on")), by=by, now=now)
+
+
+@login_required
+@require_POST
+def keep_draft(request: HttpRequest, view: str, number: int) -> HttpResponse:
+    """Keep what he is writing, while he writes it."""
+    mode = request.POST.get("mode", "")
+    if mode not in Mode.values:
+        return HttpResponse(status=400)
+    conversation = conversation_of(request, number)
+    text, seen = request.POST.get("text", ""), _whole(request.POST.get("seen"))
+    drafts.keep(conversation, Mode(mode), text, seen_up_to=seen, by=agent_of(request), now=timezone.now())
+    return HttpResponse(status=204)
 
 
 DECISIONS = {"arrived": settle.it_arrived, "again": settle.send_again, "discard": settle.discard}

@@ -5,11 +5,16 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
+from inbox.desk import drafts
 from inbox.desk.customers import likenesses_of
+from inbox.desk.levels import highest, holds, is_at_the_top
 from inbox.desk.ownership import responsible_for
-from inbox.models import Activity, Agent, Channel, Conversation, Message, State, Team
+from inbox.desk.take import may_give_back, take_note
+from inbox.desk.tell import seen_of
+from inbox.models import Activity, Agent, Channel, Conversation, Message, Reason, State, Team, Topic
 from inbox.permissions import Can, allows, visible_to
 from inbox.thread import mark_read, read_thread
+from inbox.web import panels
 from inbox.web.files import SHOWN
 from inbox.web.formatting import framed
 from inbox.web.frame import fresh_counts
@@ -36,7 +41,10 @@ def conversation(request: HttpRequest, view: str, number: int) -> HttpResponse:
     """
     agent = agent_of(request)
     chosen = conversation_of(request, number)
-    seen = mark_read(chosen, agent, timezone.now())
+    now = timezone.now()
+    seen = mark_read(chosen, agent, now)
+    seen_of(agent, chosen, now=now)
+    take_note(chosen, agent, now)
     context: dict[str, object] = {"view": view_of(view)}
     context["counts"] = fresh_counts(agent)
     context |= talk_context(chosen, agent, seen=seen, everything="all" in request.GET)
@@ -61,7 +69,12 @@ def talk_context(
         "thread": thread,
         "responsible": responsible_for(chosen, timezone.now()),
         "may_take": chosen.owner_id is None and chosen.state != State.SOLVED,
-        "may_take_over": chosen.owner_id not in {None, agent.pk} and allows(agent, Can.ASSIGN, chosen.team),
+        "may_take_over": _may_take_over(chosen, agent),
+        "may_give_back": may_give_back(chosen, agent),
+        "checklist": _checklist(chosen),
+        "topics": Topic.objects.order_by("name"),
+        "drafts": drafts.of(chosen, agent),
+        "panels": panels.conversation,
         "way": way_of(chosen, agent, timezone.now()),
         "around": around(chosen, agent),
         "copies": _copies(chosen, thread.last_incoming),
@@ -84,6 +97,8 @@ def menu(request: HttpRequest, view: str, number: int) -> HttpResponse:
         "conversation": chosen,
         "colleagues": team.exclude(pk=agent.pk).distinct().order_by("name"),
         "teams": Team.objects.filter(closed_at=None).order_by("name"),
+        "reasons": Reason.choices,
+        "may_go_up": chosen.level < highest(),
         "undoable": _undoable(chosen),
         "splittable": chosen.messages.filter(withdrawn_at=None).order_by("-happened_at", "-pk")[:SPLITTABLE],
     }
@@ -97,6 +112,20 @@ def formatted(request: HttpRequest, number: int, message: int) -> HttpResponse:
     if not chosen.html:
         raise Http404
     return framed(chosen, remote="pictures" in request.GET)
+
+
+def _may_take_over(chosen: Conversation, agent: Agent) -> bool:
+    if chosen.owner_id in {None, agent.pk} or not allows(agent, Can.ASSIGN, chosen.team):
+        return False
+    return not is_at_the_top(chosen.level) or holds(agent, chosen.level)
+
+
+def _checklist(chosen: Conversation) -> list[dict[str, str]]:
+    """What its topic wants to know, and what is known."""
+    if chosen.topic is None:
+        return []
+    there = dict(chosen.collected.values_list("name", "value"))
+    return [{"name": name, "value": there.get(name, "")} for name in chosen.topic.collect]
 
 
 def _copies(chosen: Conversation, last: Message | None) -> list[dict[str, object]]:

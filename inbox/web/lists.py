@@ -14,8 +14,20 @@ from inbox.web.requests import agent_of
 
 # What a row shows, and nothing else: a channel's sealed keys and an agent's password have no business in a list.
 ROW = (
-    *("number", "subject", "preview", "we_spoke_last", "state", "snoozed_until", "climbs_at", "opened_at"),
-    *("last_activity_at", "last_message", "channel__kind", "customer__name", "customer__number"),
+    *("number", "subject", "preview", "we_spoke_last", "state", "snoozed_until", "climbs_at", "climbs_to", "opened_at"),
+    *(
+        "level",
+        "promise_at",
+        "owes_update_at",
+        "tags",
+        "public",
+        "window_until",
+        "last_activity_at",
+        "last_message",
+        "channel__kind",
+        "customer__name",
+        "customer__number",
+    ),
     *("customer__plan__name", "owner__name", "owner__status", "address__value"),
 )
 

@@ -17,7 +17,7 @@ def agent_of(request: HttpRequest) -> Agent:
 
 def conversation_of(request: HttpRequest, number: int) -> Conversation:
     """A conversation he may see. Raise Http404 for all others: that it exists is nobody's business either."""
-    rows = Conversation.objects.select_related("channel", "reply_channel", "customer__plan", "team")
+    rows = Conversation.objects.select_related("channel", "reply_channel", "customer__plan", "team", "topic")
     found = get_object_or_404(rows.select_related("owner", "address", "merged_into", "post"), number=number)
     if not may_see(agent_of(request), found):
         raise Http404

@@ -1,6 +1,6 @@
 """What templates need beyond Django's own: icons, coins, people, times."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache, lru_cache
 
 from django import template
@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from connectors.registry import kinds
+from inbox import errors
 from inbox.lists import CAP
-from inbox.models import Agent, Cause, Conversation, Direction, State, Status
+from inbox.models import Agent, Cause, Conversation, Direction, Interval, Reason, State, Status
 from inbox.thread import Happened
 from inbox.web.ways import SOON
 
@@ -77,6 +78,8 @@ SIGNS = {
     "snoozed": "M24.3 24.2h3.4l-3.4 3.8h3.4",
     "solved": "m23.5 26.1 1.8 1.7 3.2-3.6",
 }
+FACT = '<span class="fact" data-tone="{}">{}{}</span>'
+LEFT = '<time datetime="{}" title="{}" data-left>{}</time>'
 WHO = '<span class="who {}" data-shift="{}"{} title="{}">{}</span>'
 SHIFT_SHAPES = {Status.ON_SHIFT: "on", Status.AWAY: "break", Status.OFF: "off"}
 
@@ -132,6 +135,63 @@ def _ring(conversation: Conversation, now: datetime) -> tuple[str, str, int]:
     if left <= min(whole / 4, 3600):
         return "soon", _("climbs soon"), max(3, round(left / whole * 100))
     return "open", _("needs us"), round(left / whole * 100)
+
+
+@register.simple_tag
+def climb(conversation: Conversation) -> SafeString | str:
+    """How long until it climbs, and where to; on what level it stands, where it has climbed."""
+    if conversation.state == State.SOLVED:
+        return ""
+    now, at = timezone.now(), conversation.climbs_at
+    stands = format_html(FACT, "over", icon("up"), _("level %(n)s") % {"n": conversation.level})
+    if at is None or conversation.climbs_to is None:
+        return stands if conversation.level > 1 else ""
+    tone = _ring(conversation, now)[0]
+    left = format_html(
+        LEFT, at.isoformat(), formats.date_format(timezone.localtime(at), "DATETIME_FORMAT"), _left(at, now)
+    )
+    said = format_html("{} {}", left, _("to level %(n)s") % {"n": conversation.climbs_to})
+    going = format_html(FACT, tone if tone in {"soon", "over"} else "", icon("ladder"), said)
+    return format_html("{}{}", stands, going) if conversation.level > 1 else going
+
+
+@register.simple_tag
+def promised(conversation: Conversation) -> SafeString | str:
+    """By when the customer was told that he hears from us; or that he has heard nothing for too long."""
+    now = timezone.now()
+    if conversation.state == State.SOLVED:
+        return ""
+    if at := conversation.promise_at:
+        tone = "over" if at <= now else "soon" if at - now < timedelta(hours=1) else ""
+        said = format_html("{} {}", _("promised by"), moment(at))
+        return format_html(FACT, tone, icon("promise"), said)
+    if conversation.owes_update_at and conversation.owes_update_at <= now:
+        return format_html(FACT, "soon", icon("clock"), _("owes an update"))
+    return ""
+
+
+def _left(at: datetime, now: datetime) -> str:
+    """What is left of a time, in the largest whole unit but one minute at least."""
+    minutes = int((at - now).total_seconds() // 60)
+    if minutes < 1:
+        return _("0 min")
+    if minutes < 60:
+        return _("%(n)s min") % {"n": minutes}
+    if minutes < 48 * 60:
+        return _("%(n)s h") % {"n": minutes // 60}
+    return _("%(n)s d") % {"n": minutes // (24 * 60)}
+
+
+@register.filter
+def in_words(kept: dict[str, object] | None) -> str:
+    """A sentence of the system, in the reader's language."""
+    return errors.in_words(kept)
+
+
+@register.filter
+def reason_of(interval: Interval) -> str:
+    """Why a person passed it on; what was written freely stays as it is."""
+    return str(Reason(interval.reason).label) if interval.reason in Reason.values else interval.reason
 
 
 @register.simple_tag

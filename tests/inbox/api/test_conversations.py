@@ -177,7 +177,7 @@ def test_every_act_answers_with_the_conversation_after_it(desk: Desk, conversati
     assert post(ada, at(conversation, "wait/"), {"until": "2020-01-01T00:00:00Z"}).status_code == 400
     assert post(ada, at(conversation, "solve/")).json()["state"] == "solved"
     assert post(ada, at(conversation, "open/")).json()["state"] == "open"
-    passed = post(ada, at(conversation, "pass-on/"), {"agent": desk.sam.pk, "note": "Yours"})
+    passed = post(ada, at(conversation, "pass-on/"), {"agent": desk.sam.pk, "note": "Yours", "reason": "time"})
     assert passed.json()["owner"]["name"] == "Sam"
     assert post(ada, at(conversation, "take-over/")).status_code == 403
     assert post(program(desk.sam), at(conversation, "accept/")).status_code == 200
@@ -186,7 +186,7 @@ def test_every_act_answers_with_the_conversation_after_it(desk: Desk, conversati
 
 @pytest.mark.parametrize("to", [{}, {"agent": 10**9}, {"team": 10**9}])
 def test_passing_on_to_nobody_is_refused(desk: Desk, conversation: Conversation, ada: Client, to: Any) -> None:
-    answer = post(ada, at(conversation, "pass-on/"), {"note": "Yours", **to})
+    answer = post(ada, at(conversation, "pass-on/"), {"note": "Yours", "reason": "time", **to})
     assert (answer.status_code, answer.json()["code"]) == (400, "invalid")
 
 
@@ -210,7 +210,7 @@ def test_unknown_fields_are_refused_wherever_a_body_is_read(
     bodies: dict[str, dict[str, Any]] = {
         "reply/": {"text": "x", "seen_up_to": 10**6},
         "note/": {"text": "x"},
-        "pass-on/": {"agent": desk.sam.pk, "note": "x"},
+        "pass-on/": {"agent": desk.sam.pk, "note": "x", "reason": "time"},
         "take/": {},
         "solve/": {},
         "wait/": {},
@@ -218,6 +218,8 @@ def test_unknown_fields_are_refused_wherever_a_body_is_read(
         "open/": {},
         "needs-us/": {},
         "take-over/": {},
+        "pass-up/": {"note": "x", "reason": "rights"},
+        "give-back/": {"note": "x"},
     }
     fields = {field.name for field in Conversation._meta.fields} | {"bcc", "is_staff", "channel_id", "owner_id", "by"}
     for address, body in bodies.items():

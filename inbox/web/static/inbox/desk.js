@@ -54,6 +54,16 @@
   window.addEventListener("online", () => change());
   setInterval(() => document.visibilityState === "visible" && change(), 60000);
 
+  // ---- What is left of a time, told again each half minute, as the server would write it.
+  const language = document.documentElement.lang || "en";
+  const inUnits = (minutes) => {
+    const [amount, unit] = minutes < 60 ? [minutes, "minute"] : minutes < 2880 ? [minutes / 60, "hour"] : [minutes / 1440, "day"];
+    return new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "short", maximumFractionDigits: 0, roundingMode: "floor" }).format(Math.max(0, amount));
+  };
+  setInterval(() => all("[data-left]").forEach((time) => {
+    time.textContent = inUnits(Math.floor((new Date(time.dateTime) - Date.now()) / 60000));
+  }), 30000);
+
   // ---- The thread opens at its end, and stays there if one was there.
   let atEnd = true;
   const toEnd = () => {
@@ -88,7 +98,19 @@
     if (!area.dataset || !area.dataset.keep) return;
     localStorage.setItem(place(area), area.value);
     grow(area);
+    clearTimeout(area.saving);
+    area.saving = setTimeout(() => save(area), 700);
   });
+  // And on the server: whoever takes the conversation over finds what was being written.
+  const save = (area) => {
+    const composer = area.closest("[data-save]");
+    if (!composer || !area.isConnected) return;
+    const written = new FormData();
+    written.set("mode", area.dataset.keep);
+    written.set("text", area.value);
+    written.set("seen", composer.dataset.seen);
+    fetch(composer.dataset.save, { method: "POST", body: written, headers: { "X-CSRFToken": body.dataset.csrf } }).catch(() => {});
+  };
   // A double click sends once: the second one finds the form busy.
   document.addEventListener("submit", (event) => {
     const form = event.target;
@@ -100,7 +122,10 @@
     form.dataset.busy = "1";
     shut();
     const area = find("[data-keep]", form);
-    if (area) localStorage.removeItem(place(area));
+    if (area) {
+      clearTimeout(area.saving);
+      localStorage.removeItem(place(area));
+    }
   }, true);
   const idle = () => all("form[data-busy]").forEach((form) => {
     delete form.dataset.busy;

@@ -1,0 +1,34 @@
+"""What somebody writes is kept as he types: his own, and for whoever takes the conversation over from him."""
+
+from datetime import datetime
+
+from inbox.database import storable
+from inbox.models import Agent, Conversation, Draft, Mode
+from inbox.permissions import Can, require
+
+LONGEST = 500_000  # characters, as a reply may have
+
+
+def keep(conversation: Conversation, mode: Mode, text: str, *, seen_up_to: int, by: Agent, now: datetime) -> None:
+    """Keep it in place of what he had written before; an empty one is forgotten.
+
+    What he has sent since `seen_up_to` is no draft any more: a slow request must not bring it back.
+    """
+    require(by, Can.NOTE, conversation)
+    if conversation.messages.filter(author=by, pk__gt=seen_up_to).exists():
+        return
+    text = storable(text)[:LONGEST]
+    if not text.strip():
+        forget(conversation, mode, by=by)
+        return
+    Draft.objects.update_or_create(conversation=conversation, agent=by, mode=mode, defaults={"text": text, "at": now})
+
+
+def forget(conversation: Conversation, mode: Mode, *, by: Agent) -> None:
+    """It was sent, or is not wanted any more."""
+    Draft.objects.filter(conversation=conversation, agent=by, mode=mode).delete()
+
+
+def of(conversation: Conversation, agent: Agent) -> dict[str, str]:
+    """What he was writing here, by mode."""
+    return dict(Draft.objects.filter(conversation=conversation, agent=agent).values_list("mode", "text"))

@@ -1,0 +1,4 @@
+"""What higher rooms show within pages of the desk: they name their addresses here, and the page asks for them."""
+
+# Names of addresses that take a conversation's number; each answers with a part of the side pane.
+conversation: list[str] = []

@@ -1,0 +1,241 @@
+"""The right person within the team: his manager, who knows him, who has least to do; nobody off shift or too full."""
+
+from datetime import timedelta
+
+import pytest
+
+from connectors.contract import Person
+from escalation import routing, sweep
+from inbox.desk.pass_on import pass_on
+from inbox.desk.solve import solve
+from inbox.desk.take import accept, take
+from inbox.models import (
+    Agent,
+    Cause,
+    Channel,
+    Conversation,
+    Interval,
+    Membership,
+    Notice,
+    NoticeKind,
+    Plan,
+    Reason,
+    Role,
+)
+from tests.escalation.ladder_of_three import Ladder, now_is
+from tests.inbox.desk_of_five import answer_to, history, reference_of
+
+
+def why(conversation: Conversation) -> str:
+    present = Interval.objects.get(conversation=conversation, ended_at=None)
+    return str((present.why or {}).get("sentence", ""))
+
+
+def another(ladder: Ladder, number: int, *, sender: str = "") -> Conversation:
+    person = Person(address=sender or f"customer{number}@example.com", name=f"Customer {number}")
+    return ladder.desk.problem(f"Lamp {number}", subject=f"Lamp {number}", sender=person)
+
+
+def test_nobody_on_shift_it_waits_in_the_queue_and_the_duty_lead_is_responsible(ladder: Ladder) -> None:
+    problem = ladder.desk.problem()
+    ladder.sweep()
+    assert now_is(problem) == ("queue", 1)
+
+
+def test_it_goes_to_who_has_least_to_do_and_says_why(ladder: Ladder) -> None:
+    ladder.on_shift(ladder.desk.ada, ladder.desk.sam)
+    take(another(ladder, 1), by=ladder.desk.ada, now=ladder.desk.later())
+    problem = another(ladder, 2)
+    ladder.sweep()
+    assert now_is(problem) == ("Sam", 1)
+    assert why(problem).startswith("Has least to do")
+
+
+def test_of_equals_the_one_who_waits_longest(ladder: Ladder) -> None:
+    ladder.on_shift(ladder.desk.ada, ladder.desk.sam)
+    got = []
+    for number in range(4):
+        problem = another(ladder, number)
+        ladder.sweep()
+        got.append(now_is(problem)[0])
+    assert got == ["Ada", "Sam", "Ada", "Sam"]
+
+
+def test_who_had_to_do_with_the_customer_lately_gets_it(ladder: Ladder) -> None:
+    desk = ladder.desk
+    ladder.on_shift(desk.ada, desk.sam)
+    solved = another(ladder, 1, sender="carla@example.com")
+    take(solved, by=desk.sam, now=desk.later())
+    solve(solved, by=desk.sam, now=desk.later())
+    take(another(ladder, 2), by=desk.sam, now=desk.later())
+    problem = another(ladder, 3, sender="carla@example.com")
+    ladder.sweep()
+    assert now_is(problem) == ("Sam", 1)
+    assert why(problem).startswith("Had to do with this customer")
+
+
+def test_after_a_week_nobody_remembers(ladder: Ladder) -> None:
+    desk = ladder.desk
+    solved = another(ladder, 1, sender="carla@example.com")
+    take(solved, by=desk.sam, now=desk.later())
+    solve(solved, by=desk.sam, now=desk.later())
+    desk.later(days=8)
+    ladder.on_shift(desk.ada, desk.sam)
+    take(another(ladder, 2), by=desk.sam, now=desk.later())
+    problem = another(ladder, 3, sender="carla@example.com")
+    ladder.sweep()
+    assert now_is(problem) == ("Ada", 1)
+
+
+def test_a_personal_manager_comes_first_and_his_deputy_after_him(ladder: Ladder) -> None:
+    desk = ladder.desk
+    gold = Plan.objects.create(name="Gold", weight=2, manager=desk.max, deputy=desk.sam)
+    ladder.on_shift(desk.ada, desk.sam)
+    first = another(ladder, 1)
+    first.customer.plan = gold
+    first.customer.save()
+    ladder.sweep()
+    assert now_is(first) == ("Sam", 1)
+    ladder.on_shift(desk.max)
+    second = another(ladder, 1)
+    ladder.sweep()
+    assert now_is(second) == ("Max", 1)
+    assert why(second).startswith("Personal manager")
+
+
+def test_nobody_gets_more_than_fits_and_what_is_reserved_is_for_important_clients(ladder: Ladder) -> None:
+    desk = ladder.desk
+    Agent.objects.filter(pk=desk.ada.pk).update(capacity=3, reserved=1)
+    ladder.on_shift(desk.ada)
+    problems = [another(ladder, number) for number in range(3)]
+    ladder.sweep()
+    assert [now_is(problem)[0] for problem in problems] == ["Ada", "Ada", "queue"]
+    gold = Plan.objects.create(name="Gold", is_reserved_for=True)
+    important = another(ladder, 9)
+    important.customer.plan = gold
+    important.customer.save()
+    ladder.sweep()
+    assert now_is(important)[0] == "Ada"
+    assert now_is(problems[2])[0] == "queue"
+
+
+def test_the_weight_of_a_channel_and_of_a_plan_counts(ladder: Ladder) -> None:
+    Channel.objects.update(weight=2)
+    Agent.objects.filter(pk=ladder.desk.ada.pk).update(capacity=5)
+    ladder.on_shift(ladder.desk.ada)
+    problems = [another(ladder, number) for number in range(3)]
+    ladder.sweep()
+    assert [now_is(problem)[0] for problem in problems] == ["Ada", "Ada", "queue"]
+
+
+def test_the_moment_somebody_has_room_the_heaviest_plan_then_the_oldest_due_is_his(ladder: Ladder) -> None:
+    desk = ladder.desk
+    ladder.policy((3, 20))
+    Agent.objects.filter(pk=desk.ada.pk).update(capacity=1)
+    ladder.on_shift(desk.ada)
+    first, second, third = (another(ladder, number) for number in range(3))
+    third.customer.plan = Plan.objects.create(name="Gold", weight=1)
+    ladder.sweep()
+    assert now_is(first)[0] == "Ada"
+    third.customer.save()
+    solve(first, by=desk.ada, now=desk.later())
+    ladder.sweep()
+    assert (now_is(second)[0], now_is(third)[0]) == ("queue", "Ada")
+    solve(third, by=desk.ada, now=desk.later())
+    ladder.sweep()
+    assert now_is(second)[0] == "Ada"
+
+
+def test_who_may_not_answer_in_the_team_gets_nothing(ladder: Ladder) -> None:
+    ladder.on_shift(ladder.desk.kim, ladder.desk.max)
+    problem = ladder.desk.problem()
+    ladder.sweep()
+    assert now_is(problem)[0] == "queue"
+
+
+def test_what_is_not_accepted_goes_back_to_the_queue_and_not_to_the_same_again(ladder: Ladder) -> None:
+    desk = ladder.desk
+    ladder.on_shift(desk.ada)
+    problem = desk.problem()
+    ladder.sweep()
+    assert now_is(problem)[0] == "Ada"
+    ladder.sweep(minutes=14)
+    assert now_is(problem)[0] == "Ada"
+    ladder.sweep(minutes=2)
+    assert now_is(problem)[0] == "queue"
+    assert why(problem).endswith("did not accept it in %(minutes)s minutes")
+    assert Notice.objects.filter(agent=desk.sam, kind=NoticeKind.NOT_ACCEPTED, about=desk.ada).exists()
+    ladder.sweep()
+    assert now_is(problem)[0] == "queue"
+    ladder.on_shift(desk.sam)
+    ladder.sweep()
+    assert now_is(problem)[0] == "Sam"
+
+
+def test_what_is_accepted_stays(ladder: Ladder) -> None:
+    desk = ladder.desk
+    problem = desk.problem()
+    take(problem, by=desk.sam, now=desk.later())
+    pass_on(problem, by=desk.sam, to=desk.ada, note="Yours", reason=Reason.KNOWLEDGE, now=desk.later())
+    accept(problem, by=desk.ada, now=desk.later())
+    ladder.sweep(hours=1)
+    assert now_is(problem)[0] == "Ada"
+
+
+@pytest.mark.parametrize("somebody_is_there", [True, False])
+def test_when_the_customer_writes_to_somebody_off_shift_another_one_gets_it(
+    ladder: Ladder, somebody_is_there: bool
+) -> None:
+    desk = ladder.desk
+    ladder.on_shift(desk.ada)
+    problem = desk.problem()
+    said = desk.answers(problem)
+    ladder.off_shift(desk.ada)
+    if somebody_is_there:
+        ladder.on_shift(desk.sam)
+    ladder.sweep()
+    assert now_is(problem)[0] == "Ada"  # it waits for the customer: it stays
+    desk.receives(answer_to(reference_of(said)))
+    ladder.sweep()
+    # In a team in which nobody is or will be on shift everybody keeps what he has.
+    assert now_is(problem)[0] == ("Sam" if somebody_is_there else "Ada")
+    if somebody_is_there:
+        assert ("queue", Cause.SHIFT_END, Cause.ROUTED) in history(problem)
+
+
+def test_who_takes_something_off_shift_keeps_it(ladder: Ladder) -> None:
+    desk = ladder.desk
+    ladder.on_shift(desk.sam)
+    Agent.objects.filter(pk=desk.sam.pk).update(capacity=0)
+    problem = desk.problem()
+    ladder.sweep()
+    take(problem, by=desk.ada, now=desk.later())
+    ladder.sweep()
+    assert now_is(problem)[0] == "Ada"
+
+
+def test_the_look_of_a_thousand_is_one_batch_after_the_other(ladder: Ladder) -> None:
+    for number in range(5):
+        another(ladder, number)
+    assert sweep.run(ladder.desk.later()) == 5
+    assert sweep.run(ladder.desk.later()) == 0
+
+
+def test_people_who_are_switched_off_or_in_no_team_are_never_chosen(ladder: Ladder) -> None:
+    ladder.on_shift(ladder.desk.ada)
+    Membership.objects.filter(agent=ladder.desk.ada).delete()
+    assert routing.find(ladder.desk.problem(), now=ladder.desk.later()) is None
+    Membership.objects.create(agent=ladder.desk.ada, team=ladder.desk.team, role=Role.AGENT)
+    found = routing.find(ladder.desk.problem("Again", subject="Again"), now=ladder.desk.later())
+    assert found is not None
+    assert found.agent == ladder.desk.ada
+
+
+def test_a_deadline_is_stored_ahead(ladder: Ladder) -> None:
+    ladder.policy((2, 4), (3, 20), update_after=timedelta(hours=8))
+    problem = ladder.desk.problem()
+    ladder.sweep()
+    problem.refresh_from_db()
+    assert (problem.climbs_at, problem.climbs_to) == (problem.opened_at + timedelta(hours=4), 2)
+    assert problem.owes_update_at == problem.opened_at + timedelta(hours=8)
+    assert problem.look_at == problem.climbs_at
