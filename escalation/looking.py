@@ -151,8 +151,8 @@ def _around(rows: list[Conversation], now: datetime) -> Around:
 
 
 def _oldest_merged_into(ids: list[int]) -> dict[int, datetime]:
-    merged = Conversation.objects.filter(merged_into__in=ids).values("merged_into")
-    return dict(merged.annotate(oldest=Min("opened_at")).values_list("merged_into", "oldest"))
+    merged = Conversation.objects.filter(pk__in=ids, absorbed__isnull=False)
+    return dict(merged.annotate(oldest=Min("absorbed__opened_at")).values_list("pk", "oldest"))
 
 
 def _told_of_an_update(ids: list[int]) -> dict[int, datetime]:

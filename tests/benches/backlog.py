@@ -56,7 +56,7 @@ UPDATE inbox_conversation SET look_at = opened_at + interval '20 hours', climbs_
 
 def pile_up(*, conversations: int, due: int, now: datetime) -> None:
     """Fill empty tables, on the channels that there are. Constraints and triggers hold here as everywhere."""
-    values = {"n": conversations, "due": due, "now": now}
+    values: dict[str, int | datetime] = {"n": conversations, "due": due, "now": now}
     assert Channel.objects.exists()
     with connection.cursor() as cursor:
         cursor.execute("SET statement_timeout = 0")
