@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("language/", include("django.conf.urls.i18n")),
     path("hooks/<str:kind>/<str:token>", hooks.hook, name="hook"),
     path("reports/", include("reports.urls")),
+    path("", include("escalation.urls")),
     path("api/", include("inbox.api.urls")),
     path("livez", health.alive),
     path("readyz", health.ready),

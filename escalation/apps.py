@@ -7,6 +7,10 @@ class EscalationApp(AppConfig):
 
     def ready(self) -> None:
         from escalation import attendance, subscribers
+        from escalation.places import places_of
+        from inbox.web import frame, panels
 
         subscribers.listen()
         attendance.listen()
+        frame.places.append(places_of)
+        panels.conversation.append("escalation:promise")

@@ -17,6 +17,7 @@ MOVES = {
     "send_undone",
     "promised",
     "topic_set",
+    "plan_given",
     "priority_set",
     "conversations_merged",
     "conversation_split",

@@ -24,6 +24,9 @@ class Can(StrEnum):
     BLOCK = "block"
     MODERATE = "moderate"  # hide from the public what was said there
     SETTLE = "settle"  # decide a sending whose outcome nobody knows
+    SEE_WORK = "see_work"  # who has how much, what is overdue
+    MAKE_RULES = "make_rules"  # topics, and where what is new goes; what each may be given
+    MAKE_POLICIES = "make_policies"  # how long a problem may wait, what a plan entitles to, what customers are told
     SEE_LEDGER = "see_ledger"
     SEE_HEALTH = "see_health"
     CONNECT_CHANNELS = "connect_channels"
@@ -31,11 +34,14 @@ class Can(StrEnum):
 
 
 WORK = {Can.READ, Can.REPLY, Can.NOTE, Can.TAKE, Can.PASS_ON, Can.SOLVE, Can.SETTLE, Can.REARRANGE}
-WATCH = {Can.ASSIGN, Can.OPEN_QUARANTINE, Can.RELEASE, Can.BLOCK, Can.MODERATE, Can.SEE_LEDGER, Can.SEE_HEALTH}
+WATCH = {
+    *(Can.ASSIGN, Can.OPEN_QUARANTINE, Can.RELEASE, Can.BLOCK, Can.MODERATE, Can.SEE_LEDGER, Can.SEE_HEALTH),
+    *(Can.SEE_WORK, Can.MAKE_RULES),
+}
 ALLOWED: dict[str, frozenset[Can]] = {
     Role.AGENT: frozenset(WORK),
     Role.SUPERVISOR: frozenset(WORK | WATCH),
-    Role.MANAGER: frozenset(WORK | WATCH),
+    Role.MANAGER: frozenset(WORK | WATCH | {Can.MAKE_POLICIES}),
     Role.ADMIN: frozenset({Can.CONNECT_CHANNELS, Can.RUN_PEOPLE, Can.SEE_HEALTH, Can.SEE_LEDGER}),
 }
 

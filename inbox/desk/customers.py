@@ -7,8 +7,9 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_noop
 
 from inbox.activity import record
+from inbox.desk.anew import look_anew
 from inbox.errors import AlreadyDone, Invalid, NotAllowed
-from inbox.models import Activity, Address, Agent, Conversation, Customer, Likeness
+from inbox.models import Activity, Address, Agent, Conversation, Customer, Likeness, Plan
 from inbox.permissions import Can, allows
 
 MERGED, UNDONE = "customers_merged", "customer_merge_undone"
@@ -85,6 +86,16 @@ def change_customer(customer: Customer, *, name: str, organisation: str, by: Age
     with transaction.atomic():
         Customer.objects.filter(pk=customer.pk).update(name=name.strip(), organisation=organisation.strip())
         record("customer_changed", now=now, by=by, customer=customer.pk)
+
+
+def give_plan(customer: Customer, plan: Plan | None, *, by: Agent, now: datetime) -> None:
+    """What he pays for from now on: whatever he asks is looked at anew."""
+    if not allows(by, Can.MAKE_RULES):
+        raise NotAllowed
+    with transaction.atomic():
+        Customer.objects.filter(pk=customer.pk).update(plan=plan)
+        look_anew(customer=customer)
+        record("plan_given", now=now, by=by, customer=customer.pk, plan=plan.pk if plan else None)
 
 
 def _may(by: Agent) -> None:

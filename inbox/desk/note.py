@@ -9,8 +9,9 @@ from django.utils.translation import gettext_noop
 from inbox.activity import record
 from inbox.database import storable
 from inbox.desk.ownership import locked
+from inbox.desk.tell import tell
 from inbox.errors import Invalid
-from inbox.models import Agent, Conversation, Direction, Mention, Message
+from inbox.models import Agent, Conversation, Direction, Mention, Message, NoticeKind
 from inbox.permissions import Can, require
 
 MENTIONED = re.compile(r"@([\w.+-]+@[\w.-]+\w|\w+)")
@@ -43,6 +44,9 @@ def note(conversation: Conversation, text: str, *, by: Agent, now: datetime) -> 
             [Mention(conversation=conversation, agent=agent, at=now) for agent in named],
             ignore_conflicts=True,
         )
+        for agent in named:
+            if agent != by:
+                tell(agent, NoticeKind.MENTIONED, conversation, about=by, now=now)
         people = [agent.pk for agent in named]
         record("noted", now=now, by=by, conversation=conversation, message=message.pk, mentioned=people)
     return message

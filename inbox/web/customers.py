@@ -15,12 +15,12 @@ from django.utils.translation import gettext_lazy, gettext_noop
 from django.views.decorators.http import require_POST
 
 from inbox.desk.begin import begin
-from inbox.desk.customers import change_customer, merge_customers, undo_merge
+from inbox.desk.customers import change_customer, give_plan, merge_customers, undo_merge
 from inbox.desk.reply import Draft
 from inbox.errors import Invalid, Refusal
 from inbox.inbound import release
 from inbox.lists import page_of
-from inbox.models import Activity, Address, Agent, Channel, ChannelState, Customer
+from inbox.models import Activity, Address, Agent, Channel, ChannelState, Customer, Plan
 from inbox.permissions import Can, allows, teams_where, visible_to
 from inbox.web.requests import agent_of
 
@@ -52,6 +52,7 @@ def customer(request: HttpRequest, number: int) -> HttpResponse:
         "channels": Channel.objects.filter(team__in=teams_where(agent, Can.REPLY), state=ChannelState.WORKING),
         "absorbed": [(merge, gone) for merge in merges if (gone := _still_gone(merge, found))],
         "may_block": allows(agent, Can.BLOCK),
+        "plans": Plan.objects.order_by("-weight", "name") if allows(agent, Can.MAKE_RULES) else None,
     }
     return render(request, "customers/customer.html", context)
 
@@ -94,6 +95,17 @@ def change(request: HttpRequest, customer: Customer, by: Agent, now: datetime) -
     if not form.is_valid():
         raise Invalid
     change_customer(customer, by=by, now=now, **form.cleaned_data)
+    return _("Saved.")
+
+
+@act
+def plan(request: HttpRequest, customer: Customer, by: Agent, now: datetime) -> str:
+    """Say what he pays for."""
+    written = request.POST.get("plan", "")
+    chosen = Plan.objects.filter(pk=int(written)).first() if written.isdecimal() and len(written) < 18 else None
+    if written and chosen is None:
+        raise Invalid
+    give_plan(customer, chosen, by=by, now=now)
     return _("Saved.")
 
 

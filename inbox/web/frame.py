@@ -1,5 +1,6 @@
 """What every page has around it: who is here, where one can go, and how much waits there."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -14,6 +15,7 @@ from inbox.alarms import Alarm, alarms_for
 from inbox.lists import Held, View, counts
 from inbox.models import Agent
 from inbox.permissions import Can, allows
+from inbox.web.notices import unread
 
 FRESH_SECONDS, ALARM_SECONDS = 3, 30
 DOCK = 3  # places at the foot of a phone, beside one's own page, which names all others
@@ -36,6 +38,10 @@ class Place:
     url: str
 
 
+# What higher rooms add to the rail: for one person, the places they have for him.
+places: list[Callable[[Agent], list[Place]]] = []
+
+
 def everywhere(request: HttpRequest) -> dict[str, object]:
     """The context of all templates."""
     agent = getattr(request, "user", None)
@@ -45,6 +51,7 @@ def everywhere(request: HttpRequest) -> dict[str, object]:
         dock = (work or office)[:DOCK]
         shown |= {"me": agent, "work": work, "office": office, "dock": dock, "here": request.path}
         shown["alarms"] = fresh_alarms(agent)
+        shown["unread"] = unread(agent)
     return shown
 
 
@@ -63,16 +70,16 @@ def work_of(agent: Agent) -> list[Place]:
 
 def office_of(agent: Agent) -> list[Place]:
     """What he runs or watches besides."""
-    places = []
+    office = [place for theirs in places for place in theirs(agent)]
     if allows(agent, Can.SEE_HEALTH):
-        places.append(Place("channels", str(_("Channels")), "pulse", reverse("inbox:channels")))
+        office.append(Place("channels", str(_("Channels")), "pulse", reverse("inbox:channels")))
     if allows(agent, Can.SEE_LEDGER):
-        places.append(Place("ledger", str(_("Ledger")), "chart", reverse("reports:ledger")))
+        office.append(Place("ledger", str(_("Ledger")), "chart", reverse("reports:ledger")))
     if allows(agent, Can.RUN_PEOPLE):
-        places.append(Place("people", str(_("People")), "team", reverse("inbox:people")))
+        office.append(Place("people", str(_("People")), "team", reverse("inbox:people")))
     if settings.EMBEDDED:
-        places.append(Place("street", str(_("The street")), "globe", reverse("street")))
-    return places
+        office.append(Place("street", str(_("The street")), "globe", reverse("street")))
+    return office
 
 
 def fresh_alarms(agent: Agent) -> list[Alarm]:

@@ -14,7 +14,18 @@ from django.utils.translation import gettext_lazy
 from connectors.registry import kinds
 from inbox import errors
 from inbox.lists import CAP
-from inbox.models import Agent, Cause, Conversation, Direction, Interval, Reason, State, Status
+from inbox.models import (
+    Agent,
+    Cause,
+    Conversation,
+    Direction,
+    Interval,
+    Notice,
+    NoticeKind,
+    Reason,
+    State,
+    Status,
+)
 from inbox.thread import Happened
 from inbox.web.ways import SOON
 
@@ -77,6 +88,19 @@ SIGNS = {
     "over": "M26 28.6v-5.2M23.6 25.6 26 23.2l2.4 2.4",
     "snoozed": "M24.3 24.2h3.4l-3.4 3.8h3.4",
     "solved": "m23.5 26.1 1.8 1.7 3.2-3.6",
+}
+NOTICE_ICONS = {
+    NoticeKind.GIVEN: "take",
+    NoticeKind.GONE: "pass",
+    NoticeKind.MENTIONED: "at",
+    NoticeKind.NOT_ACCEPTED: "undo",
+    NoticeKind.CLIMBED: "ladder",
+    NoticeKind.PROMISE_SOON: "promise",
+    NoticeKind.PROMISE_BROKEN: "warning",
+    NoticeKind.OWES_UPDATE: "clock",
+    NoticeKind.SHIFT_ENDS: "shift",
+    NoticeKind.AWAY_LONG: "shift",
+    NoticeKind.ABSENT: "warning",
 }
 FACT = '<span class="fact" data-tone="{}">{}{}</span>'
 LEFT = '<time datetime="{}" title="{}" data-left>{}</time>'
@@ -180,6 +204,19 @@ def _left(at: datetime, now: datetime) -> str:
     if minutes < 48 * 60:
         return _("%(n)s h") % {"n": minutes // 60}
     return _("%(n)s d") % {"n": minutes // (24 * 60)}
+
+
+@register.filter
+def hours_of(length: timedelta) -> str:
+    """A length of time in hours, as people read it."""
+    hours = round(length.total_seconds() / 3600, 1)
+    return _("%(n)s h") % {"n": formats.number_format(hours, 0 if hours == int(hours) else 1)}
+
+
+@register.filter
+def notice_icon(notice: Notice) -> str:
+    """The drawing of what somebody is told."""
+    return NOTICE_ICONS.get(NoticeKind(notice.kind), "bell")
 
 
 @register.filter

@@ -180,6 +180,12 @@
     copy: (id, button) => {
       navigator.clipboard.writeText(find("#" + id).innerText).then(() => { button.dataset.tone = "good"; });
     },
+    words: (id) => {
+      const area = find("#text"), words = find("#" + id).textContent;
+      doing.mode("reply");
+      area.value = area.value.trim() ? words + "\n\n" + area.value : words;
+      area.dispatchEvent(new Event("input", { bubbles: true }));
+    },
     fill: (_, button) => {
       const form = find("#" + button.dataset.form);
       for (const [name, value] of Object.entries(JSON.parse(button.dataset.values))) {

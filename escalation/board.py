@@ -1,0 +1,87 @@
+"""What a supervisor sees of a team's work: who has how much, what is overdue, what must be solved. One query each."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import connection
+from django.db.models import F, QuerySet
+
+from inbox.desk.levels import highest
+from inbox.models import Agent, Conversation, State, Team
+from inbox.permissions import visible_to
+
+SHOWN = 50
+
+WORK = """
+SELECT a.id, count(*) FILTER (WHERE c.state = 'open'),
+       count(*) FILTER (WHERE c.state = 'open' AND (c.level > 1 OR c.climbs_at <= %(now)s OR c.promise_at <= %(now)s)),
+       count(*) FILTER (WHERE c.state = 'pending'),
+       coalesce(sum(ch.weight * coalesce(p.weight, 1)) FILTER (WHERE c.state = 'open'), 0),
+       (SELECT count(*) FROM inbox_interval i
+        WHERE i.ended_at >= %(today)s AND i.ended_by = 'solved' AND i.owner_id = a.id)
+FROM inbox_agent a
+LEFT JOIN inbox_conversation c ON c.owner_id = a.id AND c.state IN ('open', 'pending')
+LEFT JOIN inbox_channel ch ON ch.id = c.channel_id
+LEFT JOIN inbox_customer cu ON cu.id = c.customer_id
+LEFT JOIN inbox_plan p ON p.id = cu.plan_id
+WHERE a.id = ANY(%(people)s)
+GROUP BY a.id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What one person has in hand. `load` is the weight of what is open, against his capacity."""
+
+    agent: Agent
+    open: int
+    overdue: int
+    pending: int
+    load: int
+    solved_today: int
+
+    @property
+    def percent(self) -> int:
+        """How full he is, at most 100."""
+        return min(100, round(100 * self.load / self.agent.capacity)) if self.agent.capacity else 100
+
+
+def work_of(team: Team, now: datetime, today: datetime) -> list[Work]:
+    """What everybody of a team has in hand; who is on shift first, of those who has most."""
+    people = Agent.objects.filter(is_active=True, memberships__team=team).exclude(memberships__role="admin").distinct()
+    by_id = {agent.pk: agent for agent in people}
+    with connection.cursor() as cursor:
+        cursor.execute(WORK, {"people": list(by_id), "now": now, "today": today})
+        rows = [Work(by_id[pk], *counted) for pk, *counted in cursor.fetchall()]
+    return sorted(rows, key=lambda w: (w.agent.status != "on_shift", -w.load, w.agent.name))
+
+
+def must_be_solved(agent: Agent) -> QuerySet[Conversation]:
+    """What stands on the highest level and is not solved, oldest first."""
+    top = highest()
+    rows = visible_to(agent).filter(level=top).exclude(state=State.SOLVED) if top > 1 else Conversation.objects.none()
+    return _shown(rows).order_by("opened_at", "pk")
+
+
+def climbed_in(team: Team) -> Sequence[Conversation]:
+    """What of a team has climbed and is not solved, the highest first, then the oldest."""
+    rows = _shown(Conversation.objects.filter(team=team, level__gt=1).exclude(state=State.SOLVED))
+    return list(rows.order_by("-level", "opened_at", "pk")[:SHOWN])
+
+
+def queue_of(team: Team) -> Sequence[Conversation]:
+    """What waits in the queue, in the order in which it is served."""
+    rows = _shown(Conversation.objects.filter(team=team, state=State.OPEN, owner=None))
+    heavy = F("customer__plan__weight").desc(nulls_last=True)
+    return list(rows.order_by(heavy, F("climbs_at").asc(nulls_last=True), "pk")[:SHOWN])
+
+
+def promises_of(team: Team, now: datetime) -> Sequence[Conversation]:
+    """Promises that are broken, or due within a day, earliest first."""
+    rows = Conversation.objects.filter(team=team, promise_at__lte=now + timedelta(days=1)).exclude(state=State.SOLVED)
+    return list(_shown(rows).order_by("promise_at", "pk")[:SHOWN])
+
+
+def _shown(rows: QuerySet[Conversation]) -> QuerySet[Conversation]:
+    return rows.select_related("channel", "customer__plan", "owner", "address", "team")

@@ -1,0 +1,58 @@
+"""What forms of this room have in common."""
+
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+
+INPUT = {"class": "input"}
+TICK = {"class": "tick"}
+
+
+class Hours(forms.Field):
+    """A length of time, written in hours; "1.5" and "1,5" are one and a half."""
+
+    widget = forms.TextInput
+
+    def prepare_value(self, value: Any) -> Any:
+        """Hours of a timedelta, without a needless ".0"."""
+        return f"{value.total_seconds() / 3600:g}" if isinstance(value, timedelta) else value
+
+    def to_python(self, value: Any) -> timedelta | None:
+        """The time that was written. Raise ValidationError for what is none, or too long."""
+        if value in self.empty_values:
+            return None
+        try:
+            hours = float(str(value).replace(",", "."))
+            found = timedelta(hours=hours)
+        except (ValueError, OverflowError) as error:
+            raise forms.ValidationError(_("Write a number of hours, like 20 or 1.5.")) from error
+        if not timedelta(minutes=1) <= found <= timedelta(days=365):
+            raise forms.ValidationError(_("Write a number of hours, like 20 or 1.5."))
+        return found
+
+
+class Lines(forms.Field):
+    """A list, one entry a line."""
+
+    widget = forms.Textarea
+
+    def prepare_value(self, value: Any) -> Any:
+        """Its lines."""
+        return "\n".join(value) if isinstance(value, list | tuple) else value
+
+    def to_python(self, value: Any) -> list[str]:
+        """What stands on its lines, each once."""
+        return list(dict.fromkeys(line.strip() for line in str(value or "").splitlines() if line.strip()))
+
+
+def dressed(form: forms.BaseForm) -> None:
+    """Give each field the look of its kind."""
+    for field in form.fields.values():
+        if isinstance(field.widget, forms.CheckboxInput):
+            field.widget.attrs.update(TICK)
+        elif not isinstance(field.widget, forms.CheckboxSelectMultiple):
+            field.widget.attrs.update(INPUT)
+        if isinstance(field.widget, forms.Textarea):
+            field.widget.attrs["rows"] = 4

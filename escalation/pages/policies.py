@@ -1,0 +1,155 @@
+"""The page of an escalation policy: its steps, its clock, what it is for; and what a change would do at once."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db import transaction
+from django.forms import BaseInlineFormSet, inlineformset_factory
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from escalation.models import Policy, Step
+from escalation.pages.forms import Hours, dressed
+from escalation.previewing import would_climb
+from escalation.subscribers import look
+from inbox.activity import record
+from inbox.desk.anew import look_anew
+from inbox.models import Agent, Conversation, Level
+from inbox.permissions import Can, require
+from inbox.web.requests import agent_of
+
+SHOWN = 20
+
+
+class PolicyForm(forms.ModelForm[Policy]):
+    """Everything but the steps."""
+
+    update_after = Hours(label=gettext_lazy("An update is due after so many hours"), required=False)
+
+    class Meta:
+        model = Policy
+        fields = (
+            "name",
+            "is_on",
+            "position",
+            "clock",
+            "channels",
+            "topics",
+            "plans",
+            "priority",
+            "update_after",
+            "tells_customer",
+            "words",
+            "words_ru",
+        )
+        labels = {"position": gettext_lazy("Place in the order (the first that fits counts)")}
+        widgets = dict.fromkeys(("channels", "topics", "plans"), forms.CheckboxSelectMultiple)
+        help_texts = {
+            "words": gettext_lazy("{number}, {level} and {time} stand for the number, the person and the time."),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        dressed(self)
+
+    def clean(self) -> dict[str, Any]:
+        """To tell a customer something there must be words."""
+        cleaned = super().clean() or {}
+        if cleaned.get("tells_customer") and not (cleaned.get("words") or cleaned.get("words_ru")):
+            self.add_error("words", _("Write what the customer is told."))
+        return cleaned
+
+
+class StepForm(forms.ModelForm[Step]):
+    """One step of the climb."""
+
+    after = Hours(label=gettext_lazy("After so many hours"))
+
+    class Meta:
+        model = Step
+        fields = ("is_on", "after", "level", "target", "person")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        levels = [(str(level.number), str(level)) for level in Level.objects.filter(number__gt=1)]
+        self.fields["level"] = forms.TypedChoiceField(
+            label=_("To level"), choices=[("", _("the highest")), *levels], coerce=int, empty_value=None, required=False
+        )
+        self.fields["person"] = forms.ModelChoiceField(
+            Agent.objects.filter(is_active=True).order_by("name"), label=_("Person"), required=False
+        )
+        dressed(self)
+
+    def clean(self) -> dict[str, Any]:
+        """A step to a person names him."""
+        cleaned = super().clean() or {}
+        if cleaned.get("target") == "person" and not cleaned.get("person"):
+            self.add_error("person", _("Say who."))
+        return cleaned
+
+
+Steps = inlineformset_factory(Policy, Step, form=StepForm, extra=1, can_delete=True)
+
+
+@login_required
+def policy(request: HttpRequest, policy_id: int | None = None) -> HttpResponse:
+    """Make or change a policy. What would climb at once is shown first, and done only after a word."""
+    manager = agent_of(request)
+    require(manager, Can.MAKE_POLICIES)
+    chosen = get_object_or_404(Policy, pk=policy_id) if policy_id else None
+    form = PolicyForm(request.POST or None, instance=chosen)
+    steps = Steps(request.POST or None, instance=chosen or Policy(), prefix="steps")
+    climbing: list[Conversation] = []
+    if request.method == "POST" and "remove" in request.POST and chosen:
+        return _removed(request, chosen, manager)
+    if request.method == "POST" and form.is_valid() and steps.is_valid():
+        climbing = _saved(form, steps, manager, confirmed="confirm" in request.POST)
+        if not climbing:
+            messages.success(request, _("Saved."))
+            return redirect("escalation:service")
+    context = {
+        "form": form,
+        "steps": steps,
+        "chosen": chosen,
+        "climbing": climbing[:SHOWN],
+        "how_many": len(climbing),
+        "title": chosen.name if chosen else _("New policy"),
+    }
+    return render(request, "escalation/policy.html", context, status=409 if climbing else 200)
+
+
+def _saved(
+    form: PolicyForm, steps: "BaseInlineFormSet[Step, Policy, StepForm]", manager: Agent, *, confirmed: bool
+) -> list[Conversation]:
+    """Save it and have everything looked at anew; but if something would climb at once, only if that was confirmed.
+
+    Return what would climb, with nothing saved, if it was not.
+    """
+    now = timezone.now()
+    with transaction.atomic():
+        before = {row.pk for row in would_climb(now)}
+        steps.instance = form.save()
+        steps.save()
+        climbing = [row for row in would_climb(now) if row.pk not in before]
+        if climbing and not confirmed:
+            transaction.set_rollback(True)
+            return climbing
+        record("policy_set", now=now, by=manager, policy=steps.instance.pk, climbing=len(climbing))
+        look_anew()
+        look.give()
+    return []
+
+
+def _removed(request: HttpRequest, chosen: Policy, manager: Agent) -> HttpResponse:
+    with transaction.atomic():
+        record("policy_removed", now=timezone.now(), by=manager, policy=chosen.pk)
+        chosen.delete()
+        look_anew()
+        look.give()
+    messages.success(request, _("Removed."))
+    return redirect("escalation:service")

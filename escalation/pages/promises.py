@@ -1,0 +1,65 @@
+"""The panel of a conversation in which a promise is made, and which says when one is due."""
+
+from datetime import datetime
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, override
+from django.views.decorators.http import require_http_methods
+
+from escalation import promises
+from escalation.estimates import HOUR
+from escalation.informing import written
+from escalation.models import Promise
+from inbox.errors import Invalid, Refusal
+from inbox.models import Conversation, State
+from inbox.web.requests import agent_of, conversation_of
+
+SOON = HOUR  # so long before its time an update is proposed
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def panel(request: HttpRequest, number: int) -> HttpResponse:
+    """What was promised, the time to promise now, and, where a promise or an update is due, words for one."""
+    conversation = conversation_of(request, number)
+    now, refusal = timezone.now(), ""
+    if request.method == "POST":
+        try:
+            promises.promise(conversation, _time(request), by=agent_of(request), now=now)
+        except Refusal as refused:
+            refusal = str(refused)
+        conversation.refresh_from_db()
+    standing = Promise.objects.filter(conversation=conversation, kept_at=None, withdrawn_at=None).order_by("pk").last()
+    context = {
+        "conversation": conversation,
+        "standing": standing if conversation.promise_at else None,
+        "proposed": promises.proposed(conversation, now),
+        "words": _words(conversation, now),
+        "refusal": refusal,
+        "now": now,
+    }
+    return render(request, "escalation/promise.html", context, status=400 if refusal else 200)
+
+
+def _time(request: HttpRequest) -> datetime:
+    try:
+        local = datetime.fromisoformat(request.POST.get("until", ""))
+    except ValueError as error:
+        raise Invalid(gettext_noop("Write a day and a time.")) from error
+    return local if local.tzinfo else timezone.make_aware(local)
+
+
+def _words(conversation: Conversation, now: datetime) -> str:
+    """An honest update to send, in the customer's language, where he expects one by now or has heard nothing."""
+    due = conversation.promise_at is not None and conversation.promise_at - now < SOON
+    owes = conversation.owes_update_at is not None and conversation.owes_update_at <= now
+    if conversation.state == State.SOLVED or not (due or owes):
+        return ""
+    with override("ru" if conversation.customer.language == "ru" else "en"):
+        said = _("We are still working on your question %(number)s. You will hear from us by %(time)s.")
+        when = written(conversation, promises.proposed(conversation, now))
+        return said % {"number": conversation.label, "time": when}

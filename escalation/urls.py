@@ -1,0 +1,26 @@
+"""Where the pages of shifts, routing and the ladder are."""
+
+from django.urls import path
+
+from escalation.pages import acknowledgements, boards, plans, policies, promises, rules, service
+
+app_name = "escalation"
+urlpatterns = [
+    path("board/", boards.board, name="board"),
+    path("board/<int:team_id>/", boards.board, name="team_board"),
+    path("board/<int:team_id>/spread/", boards.spread, name="spread"),
+    path("board/capacity/<int:agent_id>/", boards.capacity, name="capacity"),
+    path("must-be-solved/", boards.must_be_solved, name="must_be_solved"),
+    path("service/", service.service, name="service"),
+    path("service/policies/new/", policies.policy, name="make_policy"),
+    path("service/policies/<int:policy_id>/", policies.policy, name="policy"),
+    path("service/rules/new/", rules.rule, name="make_rule"),
+    path("service/rules/<int:rule_id>/", rules.rule, name="rule"),
+    path("service/rules/<int:rule_id>/act/", rules.rule_act, name="rule_act"),
+    path("service/plans/new/", plans.plan, name="make_plan"),
+    path("service/plans/<int:plan_id>/", plans.plan, name="plan"),
+    path("service/topics/new/", plans.topic, name="make_topic"),
+    path("service/topics/<int:topic_id>/", plans.topic, name="topic"),
+    path("service/channels/<int:channel_id>/", acknowledgements.acknowledgement, name="acknowledgement"),
+    path("promises/<int:number>/", promises.panel, name="promise"),
+]

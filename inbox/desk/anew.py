@@ -1,0 +1,13 @@
+"""Something that counts for many conversations has changed: each is looked at anew."""
+
+from django.db.models import F
+
+from inbox.models import Conversation, Customer, State
+
+
+def look_anew(*, customer: Customer | None = None) -> int:
+    """Make everything unsolved due to be looked at, or only what one customer asked. Return how many there are."""
+    rows = Conversation.objects.exclude(state=State.SOLVED)
+    if customer is not None:
+        rows = rows.filter(customer=customer)
+    return rows.update(look_at=F("opened_at"))

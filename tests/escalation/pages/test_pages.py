@@ -1,0 +1,200 @@
+"""The pages of policies, rules, plans, topics, boards and promises, for those who may and for those who may not."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from escalation.models import Acknowledgement, Policy, Promise, Rule, Step
+from inbox.desk.take import take
+from inbox.models import Agent, Channel, Plan, Topic
+from tests.escalation.ladder_of_three import Ladder, now_is
+from tests.inbox.desk_of_five import browser
+
+PLACES = {
+    "/board/": "sam max",
+    "/must-be-solved/": "ada sam max",
+    "/service/": "sam max",
+    "/service/rules/new/": "sam max",
+    "/service/topics/new/": "sam max",
+    "/service/policies/new/": "max",
+    "/service/plans/new/": "max",
+    "/notices/": "ada sam max kim",
+}
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("name", ["ada", "sam", "max", "kim"])
+def test_a_place_is_for_those_who_may(ladder: Ladder, place: str, name: str) -> None:
+    answer = browser(getattr(ladder.desk, name)).get(place)
+    assert answer.status_code == (200 if name in PLACES[place].split() else 403)
+
+
+def of_steps(*steps: dict[str, object], old: int = 0) -> dict[str, object]:
+    """The fields of a form with these steps."""
+    fields: dict[str, object] = {
+        "steps-TOTAL_FORMS": len(steps),
+        "steps-INITIAL_FORMS": old,
+        "steps-MIN_NUM_FORMS": 0,
+        "steps-MAX_NUM_FORMS": 1000,
+    }
+    for place, step in enumerate(steps):
+        fields |= {f"steps-{place}-{name}": value for name, value in step.items()}
+    return fields
+
+
+POLICY = {"name": "Strict", "is_on": "on", "position": 0, "clock": "calendar", "update_after": "8"}
+
+
+def test_a_policy_is_made_with_its_steps(ladder: Ladder) -> None:
+    step = {"is_on": "on", "after": "1,5", "level": "2", "target": "level"}
+    answer = browser(ladder.desk.max).post("/service/policies/new/", {**POLICY, **of_steps(step)})
+    assert answer.status_code == 302
+    policy = Policy.objects.get(name="Strict")
+    assert [(s.level, s.after) for s in policy.steps.all()] == [(2, timedelta(hours=1.5))]
+
+
+def test_what_would_climb_at_once_is_shown_first_and_done_after_a_word(ladder: Ladder) -> None:
+    problem = ladder.desk.problem()
+    step = {"is_on": "on", "after": "0.1", "level": "", "target": "level"}
+    fields = {**POLICY, **of_steps(step)}
+    answer = browser(ladder.desk.max).post("/service/policies/new/", fields)
+    assert answer.status_code == 409
+    assert problem.label in answer.content.decode()
+    assert not Policy.objects.filter(name="Strict").exists()
+    answer = browser(ladder.desk.max).post("/service/policies/new/", {**fields, "confirm": "1"})
+    assert answer.status_code == 302
+    ladder.sweep()
+    ladder.sweep(hours=1)
+    assert now_is(problem) == ("Max", 3)
+
+
+@pytest.mark.parametrize("after", ["", "soon", "-1", "1e9"])
+def test_a_step_without_a_time_is_refused(ladder: Ladder, after: str) -> None:
+    step = {"is_on": "on", "after": after, "level": "2", "target": "level"}
+    answer = browser(ladder.desk.max).post("/service/policies/new/", {**POLICY, **of_steps(step)})
+    assert answer.status_code == 200 or not Step.objects.filter(policy__name="Strict").exists()
+
+
+def test_a_policy_is_changed_and_removed(ladder: Ladder) -> None:
+    policy = ladder.policy((3, 20))
+    step = policy.steps.get()
+    fields = {"id": step.pk, "is_on": "on", "after": "10", "level": "3", "target": "level"}
+    client = browser(ladder.desk.max)
+    assert client.get(f"/service/policies/{policy.pk}/").status_code == 200
+    client.post(f"/service/policies/{policy.pk}/", {**POLICY, **of_steps(fields, old=1)})
+    step.refresh_from_db()
+    assert step.after == timedelta(hours=10)
+    client.post(f"/service/policies/{policy.pk}/", {"remove": "1"})
+    assert not Policy.objects.exists()
+
+
+RULE = {"name": "Refunds", "is_on": "on", "words": "refund\nвозврат", "priority": "2", "tags": "money"}
+
+
+def test_a_rule_is_tried_then_made_then_asked(ladder: Ladder) -> None:
+    old = ladder.desk.problem("I want a refund.")
+    client = browser(ladder.desk.sam)
+    tried = client.post("/service/rules/new/", {**RULE, "try": "1"})
+    assert old.label in tried.content.decode()
+    assert not Rule.objects.exists()
+    client.post("/service/rules/new/", RULE)
+    new = ladder.desk.problem("Where is my refund?", subject="Money")
+    ladder.sweep()
+    new.refresh_from_db()
+    old.refresh_from_db()
+    assert (new.priority, new.tags) == (2, ["money"])
+    assert old.tags == ["money"]  # it was not looked at before the rule was there
+
+
+def test_a_rule_without_actions_or_with_half_a_time_is_refused(ladder: Ladder) -> None:
+    client = browser(ladder.desk.sam)
+    client.post("/service/rules/new/", {"name": "Nothing", "is_on": "on", "words": "x"})
+    client.post("/service/rules/new/", {**RULE, "starts": "09:00"})
+    client.post("/service/rules/new/", {**RULE, "customers": "carla"})
+    assert not Rule.objects.exists()
+
+
+def test_rules_are_ordered_and_switched_off(ladder: Ladder) -> None:
+    client = browser(ladder.desk.sam)
+    for name in ("one", "two", "three"):
+        client.post("/service/rules/new/", {**RULE, "name": name})
+    last = Rule.objects.get(name="three")
+    client.post(f"/service/rules/{last.pk}/act/", {"what": "up"})
+    assert [rule.name for rule in Rule.objects.all()] == ["one", "three", "two"]
+    client.post(f"/service/rules/{last.pk}/act/", {"what": "off"})
+    client.post(f"/service/rules/{Rule.objects.get(name='one').pk}/act/", {"what": "remove"})
+    assert [(rule.name, rule.is_on) for rule in Rule.objects.all()] == [("three", False), ("two", True)]
+    page = client.get(f"/service/rules/{last.pk}/").content.decode()
+    assert "возврат" in page
+
+
+def test_a_plan_and_a_topic_are_made(ladder: Ladder) -> None:
+    policy = ladder.policy((3, 20))
+    client = browser(ladder.desk.max)
+    plan = {"name": "Gold", "weight": 3, "answer_within": "2", "manager": ladder.desk.sam.pk, "policy": policy.pk}
+    client.post("/service/plans/new/", plan)
+    made = Plan.objects.get()
+    assert (made.weight, made.answer_within, made.manager) == (3, timedelta(hours=2), ladder.desk.sam)
+    assert list(policy.plans.all()) == [made]
+    client.post("/service/topics/new/", {"name": "Returns", "collect": "order number\nphoto\n\nphoto"})
+    assert Topic.objects.get().collect == ["order number", "photo"]
+    page = client.get("/service/").content.decode()
+    assert "Gold" in page
+    assert "order number, photo" in page
+
+
+def test_an_acknowledgement_needs_words(ladder: Ladder) -> None:
+    channel = Channel.objects.get(pk=ladder.desk.channel.pk)
+    client = browser(ladder.desk.max)
+    client.post(f"/service/channels/{channel.pk}/", {"is_on": "on", "words": "", "weight": 1})
+    assert not Acknowledgement.objects.exists()
+    client.post(f"/service/channels/{channel.pk}/", {"is_on": "on", "words": "Hello {number}", "weight": 3})
+    channel.refresh_from_db()
+    assert (Acknowledgement.objects.get().is_on, channel.weight) == (True, 3)
+
+
+def test_the_board_shows_who_has_how_much_and_what_has_climbed(ladder: Ladder) -> None:
+    ladder.policy((2, 4))
+    problem = ladder.desk.problem()
+    take(problem, by=ladder.desk.ada, now=ladder.desk.later())
+    ladder.desk.problem("Another", subject="Another lamp")
+    ladder.sweep(hours=5)
+    page = browser(ladder.desk.sam).get("/board/").content.decode()
+    assert problem.subject in page
+    assert "Another lamp" in page
+
+
+def test_a_capacity_is_set_by_who_watches_over_the_team(ladder: Ladder) -> None:
+    ada = ladder.desk.ada
+    browser(ladder.desk.sam).post(f"/board/capacity/{ada.pk}/", {"capacity": 5, "reserved": 2})
+    ada.refresh_from_db()
+    assert (ada.capacity, ada.reserved) == (5, 2)
+    assert (
+        browser(ladder.desk.sam).post(f"/board/capacity/{ada.pk}/", {"capacity": 1, "reserved": 2}).status_code == 200
+    )
+    assert browser(ada).get(f"/board/capacity/{ada.pk}/").status_code == 404
+    assert Agent.objects.get(pk=ada.pk).capacity == 5
+
+
+def test_a_promise_is_made_in_one_click_and_shown(ladder: Ladder) -> None:
+    problem = ladder.desk.problem()
+    client: Client = browser(ladder.desk.ada)
+    assert client.get(f"/promises/{problem.number}/").status_code == 200
+    assert client.post(f"/promises/{problem.number}/", {"until": "2126-01-01T10:00"}).status_code == 200
+    assert client.post(f"/promises/{problem.number}/", {"until": "2020-01-01T10:00"}).status_code == 400
+    assert client.post(f"/promises/{problem.number}/", {"until": "soon"}).status_code == 400
+    problem.refresh_from_db()
+    assert problem.promise_at == Promise.objects.get().due_at
+    assert browser(ladder.desk.kim).get(f"/promises/{problem.number}/").status_code == 404
+
+
+def test_notices_are_there_until_they_are_seen(ladder: Ladder) -> None:
+    ladder.policy((3, 20))
+    problem = ladder.desk.problem()
+    ladder.sweep(hours=21)
+    client = browser(ladder.desk.max)
+    assert "data-dot" in client.get("/must-be-solved/").content.decode()
+    assert problem.label in client.get("/notices/").content.decode()
+    client.post("/notices/")
+    assert "data-dot" not in client.get("/must-be-solved/").content.decode()
