@@ -23,6 +23,7 @@ class Can(StrEnum):
     RELEASE = "release"
     BLOCK = "block"
     MODERATE = "moderate"  # hide from the public what was said there
+    PLAN_SHIFTS = "plan_shifts"  # who works when, and what differs from it
     SETTLE = "settle"  # decide a sending whose outcome nobody knows
     SEE_LEDGER = "see_ledger"
     SEE_HEALTH = "see_health"
@@ -31,7 +32,16 @@ class Can(StrEnum):
 
 
 WORK = {Can.READ, Can.REPLY, Can.NOTE, Can.TAKE, Can.PASS_ON, Can.SOLVE, Can.SETTLE, Can.REARRANGE}
-WATCH = {Can.ASSIGN, Can.OPEN_QUARANTINE, Can.RELEASE, Can.BLOCK, Can.MODERATE, Can.SEE_LEDGER, Can.SEE_HEALTH}
+WATCH = {
+    Can.PLAN_SHIFTS,
+    Can.ASSIGN,
+    Can.OPEN_QUARANTINE,
+    Can.RELEASE,
+    Can.BLOCK,
+    Can.MODERATE,
+    Can.SEE_LEDGER,
+    Can.SEE_HEALTH,
+}
 ALLOWED: dict[str, frozenset[Can]] = {
     Role.AGENT: frozenset(WORK),
     Role.SUPERVISOR: frozenset(WORK | WATCH),
