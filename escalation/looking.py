@@ -25,7 +25,7 @@ from escalation.rules import Ordered
 from escalation.shifts import Stretch
 from escalation.sorting import rules_in_use, sort_new
 from inbox.desk.due import Due, write_due
-from inbox.desk.levels import is_at_the_top
+from inbox.desk.levels import is_at_the_top, stands_for
 from inbox.desk.ownership import duty_lead, hand, responsible_for
 from inbox.desk.tell import tell
 from inbox.errors import sentence
@@ -206,7 +206,8 @@ def _take_back_what_lapsed(row: Conversation, around: Around) -> datetime | None
     owner = present.owner
     words = gettext_noop("%(name)s did not accept it in %(minutes)s minutes")
     why = sentence(words, name=owner.name if owner else "", minutes=15)
-    hand(row, now=around.now, cause=Cause.GIVEN_BACK, owner=None, why=why)
+    above = stands_for(row.level) if row.level > 1 else None  # what has climbed does not fall into a queue
+    hand(row, now=around.now, cause=Cause.GIVEN_BACK, owner=above if above != owner else None, why=why)
     tell(duty_lead(row.team, around.now), NoticeKind.NOT_ACCEPTED, row, about=owner, now=around.now)
     return None
 
