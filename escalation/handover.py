@@ -4,7 +4,7 @@ What waits for the customer stays with him, and is routed anew the moment the cu
 front line stays at its level: with whoever else of it is on duty, or else where it is.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,6 +19,7 @@ from inbox.database import storable
 from inbox.desk.levels import holds, is_at_the_top
 from inbox.desk.note import note as leave_note
 from inbox.desk.ownership import hand, locked
+from inbox.desk.presence import stays_here
 from inbox.errors import AlreadyDone, Invalid, Refusal, sentence
 from inbox.models import Agent, Cause, Conversation, Level, State, Status
 from inbox.permissions import Can, allows
@@ -89,24 +90,20 @@ def propose(conversation: Conversation, *, by: Agent, now: datetime, receiver: A
         Proposal.objects.update_or_create(conversation=conversation, defaults=values)
 
 
-def move(agent: Agent, *, now: datetime, cause: Cause, by: Agent | None = None) -> int:
+def move(
+    agent: Agent, *, now: datetime, cause: Cause, by: Agent | None = None, only: Collection[int] | None = None
+) -> int:
     """Move everything open of his to others; each at once, so that a crash leaves the rest for the next time.
 
-    `cause` is SHIFT_END or ABSENCE, `by` who said so. Each goes to the proposed receiver if he is on shift and has
-    room, else to whom routing finds, else to the team's queue. Return how many went.
+    `cause` is SHIFT_END or ABSENCE, `by` who said so, `only` the conversations that are meant if not all are. Each
+    goes to the proposed receiver if he is on shift and has room, else to whom routing finds, else to the team's queue.
+    Return how many went.
     """
-    moved = sum(
-        _move(pk, agent, now=now, cause=cause, by=by) for pk in list(open_of(agent).values_list("pk", flat=True))
-    )
-    Proposal.objects.filter(agent=agent).delete()
+    his = [pk for pk in open_of(agent).values_list("pk", flat=True) if only is None or pk in only]
+    moved = sum(_move(pk, agent, now=now, cause=cause, by=by) for pk in his)
     if moved:
         record("handed_over", now=now, by=by, agent=agent.pk, conversations=moved, cause=cause)
     return moved
-
-
-def receivers_for(conversation: Conversation, agent: Agent, people: Iterable[Agent]) -> list[Agent]:
-    """Of some people those who may get it from him."""
-    return [each for each in people if each != agent and allows(each, Can.REPLY, conversation.team_id)]
 
 
 def _move(pk: int, agent: Agent, *, now: datetime, cause: Cause, by: Agent | None) -> bool:
@@ -124,17 +121,26 @@ def _move(pk: int, agent: Agent, *, now: datetime, cause: Cause, by: Agent | Non
             hand(conversation, now=now, cause=cause, owner=goes.receiver, by=by, note=note, why=goes.why)
         except Refusal:  # switched off at this very moment: the queue, where its duty lead answers for it
             hand(conversation, now=now, cause=cause, owner=None, by=by, note=note, why=_to_the_queue())
+        Proposal.objects.filter(conversation=conversation).delete()
     return True
 
 
 def _goes(conversation: Conversation, agent: Agent, proposed: Agent | None, now: datetime) -> Goes:
+    """The first who may have it and is still here: his own shift may end at this very moment."""
+    wanted = _wanted(conversation, agent, proposed, now)
+    return next((goes for goes in wanted if goes.receiver and stays_here(goes.receiver)), Goes(None, _to_the_queue()))
+
+
+def _wanted(conversation: Conversation, agent: Agent, proposed: Agent | None, now: datetime) -> Iterator[Goes]:
     if of_level := _of_its_level(conversation, agent):
-        return Goes(of_level, sentence(gettext_noop("Holds the same level and is on shift")))
+        yield Goes(of_level, sentence(gettext_noop("Holds the same level and is on shift")))
     routing.hold()  # nobody else may fill the room that is found here
     if proposed and proposed != agent and routing.has_room(proposed, conversation):
-        return Goes(proposed, sentence(gettext_noop("As the hand-over list says")))
-    choice = routing.find(conversation, now=now, without={agent.pk})
-    return Goes(choice.agent, choice.why) if choice else Goes(None, _to_the_queue())
+        yield Goes(proposed, sentence(gettext_noop("As the hand-over list says")))
+    asked = {agent.pk}
+    while choice := routing.find(conversation, now=now, without=asked):
+        yield Goes(choice.agent, choice.why)
+        asked.add(choice.agent.pk)
 
 
 def _to_the_queue() -> dict[str, object]:

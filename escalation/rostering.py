@@ -109,11 +109,11 @@ def _move(roster: Roster, now: datetime, *, then: datetime | None, by: Agent | N
 
 def _step(roster: Roster, now: datetime) -> datetime | None:
     """What comes next in his plan. Return when to look again; None if nothing is planned for him."""
-    agent = roster.agent
+    agent, was_due = roster.agent, roster.due_at or now
     if not agent.is_active:
         roster.shift_until = None
         return None
-    if roster.due_at and now - roster.due_at > LATE:
+    if now - was_due > LATE:
         roster.watched_since = now
     plan = rosters.planned([agent], now - BACK, now + HORIZON)[agent.pk]
     stretch = present(plan, now)
@@ -121,7 +121,7 @@ def _step(roster: Roster, now: datetime) -> datetime | None:
         _end(roster, now)
     elif roster.shift_until and agent.status == Status.OFF:
         _leaves(roster, roster.shift_until)
-    elif stretch and not _has_left(roster, stretch):
+    elif stretch and not _has_left(roster, stretch) and (roster.shift_until or stretch.starts <= was_due):
         _within(roster, stretch, now)
     agent.refresh_from_db()
     _offer(roster, now)
@@ -198,7 +198,7 @@ def _next_look(roster: Roster, stretch: Stretch | None, starts: datetime | None,
         if agent.status == Status.ON_SHIFT:
             instants.append(_seen(roster) + UNSEEN_FOR)
     elif stretch and not _has_left(roster, stretch):
-        return stretch.starts  # the next one has begun while the last one ended; others may come before it
+        return stretch.starts  # it has begun, but what others had to do before comes first
     if agent.away_since and roster.told_away != agent.away_since:
         instants.append(agent.away_since + AWAY_FOR)
     known = [instant for instant in instants if instant]

@@ -1,5 +1,6 @@
-"""What is wrong with channels, for the people who can do something about it: shown on top of every page."""
+"""What is wrong, for the people who can do something about it: shown on top of every page."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,15 +16,24 @@ ENDS_SOON = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """One sentence about one channel. `tone` is over for what stands still and soon for what will."""
+    """One sentence, mostly about one channel. `tone` is over for what stands still and soon for what will."""
 
-    channel: int
+    channel: int | None
     tone: str
     sentence: str
 
 
+# What higher rooms have to warn of: for one person, now.
+beyond: list[Callable[[Agent, datetime], list[Alarm]]] = []
+
+
 def alarms_for(agent: Agent, now: datetime) -> list[Alarm]:
-    """What he should know now: an admin of every channel, others of those whose team they work in."""
+    """What he should know now, of channels and of whatever else there is."""
+    return [*_of_channels(agent, now), *(alarm for theirs in beyond for alarm in theirs(agent, now))]
+
+
+def _of_channels(agent: Agent, now: datetime) -> list[Alarm]:
+    """An admin is told of every channel, others of those whose team they work in."""
     channels = list(Channel.objects.select_related("team").order_by("name"))
     spent = _spent(channels, now)
     found: list[Alarm] = []

@@ -23,6 +23,7 @@ class Can(StrEnum):
     RELEASE = "release"
     BLOCK = "block"
     MODERATE = "moderate"  # hide from the public what was said there
+    PLAN_SHIFTS = "plan_shifts"  # who works when, and what differs from it
     SETTLE = "settle"  # decide a sending whose outcome nobody knows
     SEE_WORK = "see_work"  # who has how much, what is overdue
     MAKE_RULES = "make_rules"  # topics, and where what is new goes; what each may be given
@@ -36,7 +37,7 @@ class Can(StrEnum):
 WORK = {Can.READ, Can.REPLY, Can.NOTE, Can.TAKE, Can.PASS_ON, Can.SOLVE, Can.SETTLE, Can.REARRANGE}
 WATCH = {
     *(Can.ASSIGN, Can.OPEN_QUARANTINE, Can.RELEASE, Can.BLOCK, Can.MODERATE, Can.SEE_LEDGER, Can.SEE_HEALTH),
-    *(Can.SEE_WORK, Can.MAKE_RULES),
+    *(Can.SEE_WORK, Can.PLAN_SHIFTS, Can.MAKE_RULES),
 }
 ALLOWED: dict[str, frozenset[Can]] = {
     Role.AGENT: frozenset(WORK),

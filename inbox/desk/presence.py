@@ -74,6 +74,12 @@ def come_back(agent: Agent, *, now: datetime) -> None:
         _changed("came_back", agent, now=now, by=agent)
 
 
+def stays_here(agent: Agent) -> bool:
+    """Whether he is on shift; if so, he cannot go before the transaction ends, and then leaves what he got in it."""
+    here = Agent.objects.select_for_update(no_key=True).filter(pk=agent.pk, is_active=True, status=Status.ON_SHIFT)
+    return here.first() is not None
+
+
 def seen(agent: Agent, now: datetime) -> None:
     """He is at his desk: he did something. At most one UPDATE a minute, and nothing in the log."""
     if agent.seen_at is None or now - agent.seen_at >= SEEN_EVERY:
