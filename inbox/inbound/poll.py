@@ -14,7 +14,7 @@ from connectors.contract import Batch, Polled
 from connectors.errors import ChannelError, CredentialsRefused, CreditsSpent
 from inbox import blobs, spending
 from inbox.activity import record
-from inbox.connect import connect, metered, renewed
+from inbox.connect import connect, doubt, metered, renewed
 from inbox.errors import described
 from inbox.failpoints import failpoint
 from inbox.inbound import letterbox
@@ -101,6 +101,8 @@ def note_failure(channel: Channel, error: ChannelError, now: datetime) -> None:
         last_error_at=now,
         state=ChannelState.REFUSED if refused else ChannelState.PAUSED if spent else F("state"),
     )
+    if isinstance(error, CredentialsRefused):
+        doubt(channel, now)
     if (refused or spent) and channel.state == ChannelState.WORKING:
         record("channel_refused" if refused else "channel_out_of_credits", now=now, channel=channel.pk)
 

@@ -14,7 +14,7 @@ from inbox.inbound import unpack
 from inbox.models import Attachment, Conversation, Delivery, Direction, Item, Message, Outcome
 from tests.inbox.parallel import at_once
 from tests.journeys.mailroom import ledger_difference, states
-from tests.journeys.networks import OnFacebook, reconciled, upload
+from tests.journeys.networks import OnFacebook, a_moment_passes, reconciled, upload
 from tests.waiting import until
 
 pytestmark = pytest.mark.timeout(120)
@@ -144,6 +144,7 @@ def test_messages_in_the_wrong_order_stand_in_the_right_place(facebook: OnFacebo
     facebook.graph.misbehave_hooks(backwards=3)
     for text in ("first", "second", "third"):
         facebook.street.write("Carla", text)
+        a_moment_passes()
     facebook.hear()
     said = Conversation.objects.get().messages.order_by("happened_at", "pk")
     assert list(said.values_list("text", flat=True)) == ["first", "second", "third"]

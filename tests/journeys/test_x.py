@@ -14,7 +14,7 @@ from inbox.inbound import gather
 from inbox.models import Attachment, Channel, ChannelState, Conversation, Delivery, Item, Message, Outcome, Spending
 from tests.inbox.parallel import at_once
 from tests.journeys.mailroom import ledger_difference, states
-from tests.journeys.networks import US, OnX, answers, dispatch, reconciled, upload
+from tests.journeys.networks import US, OnX, a_moment_passes, answers, dispatch, reconciled, upload
 from tests.waiting import until
 
 pytestmark = pytest.mark.timeout(120)
@@ -70,6 +70,7 @@ def test_events_in_the_wrong_order_stand_in_the_right_place(x: OnX) -> None:
     x.x.mischief(backwards=3)
     for text in ("first", "second", "third"):
         x.x.direct_message("carla", US, text)
+        a_moment_passes()
     x.hear()
     said = Conversation.objects.get().messages.order_by("happened_at", "pk")
     assert list(said.values_list("text", flat=True)) == ["first", "second", "third"]
@@ -213,9 +214,32 @@ def test_an_account_that_was_taken_back_waits_and_loses_nothing(x: OnX) -> None:
     x.channel.refresh_from_db()
     assert x.channel.state == ChannelState.REFUSED
     dispatch(1)
-    assert states(said) == ["queued"]
-    Channel.objects.filter(pk=x.channel.pk).update(state=ChannelState.WORKING)
-    assert x.said_by_us() == []
+    assert (states(said), x.said_by_us()) == (["queued"], [])
+    x.x.post("carla", f"@{US} it is the red one")
+    x.connect_again()
+    x.ask()
+    assert Message.objects.filter(direction="incoming").count() == 2
+    dispatch()
+    assert states(said) == ["sent"]
+    assert len(x.said_by_us()) == 1
+
+
+@pytest.mark.parametrize("who", ["poll", "answer"])
+def test_a_key_that_is_refused_before_its_time_is_renewed_and_nobody_need_connect_again(x: OnX, who: str) -> None:
+    x.x.post("carla", MENTION)
+    x.ask()
+    said = answers(x.company, Conversation.objects.get(), "We will send you a new one.")
+    x.x.end_access(US)
+    if who == "poll":
+        x.ask()
+        x.ask()
+        assert x.channel.failures == 0
+    dispatch(1)
+    Delivery.objects.filter(state="queued").update(due_at=timezone.now())
+    dispatch()
+    assert states(said) == ["sent"]
+    x.channel.refresh_from_db()
+    assert x.channel.state == ChannelState.WORKING
 
 
 def test_what_it_costs_is_counted_and_nobody_is_bought_twice(x: OnX) -> None:
