@@ -129,6 +129,7 @@ def as_outgoing(delivery: Delivery, now: datetime) -> Outgoing:
         since=delivery.first_attempt_at or delivery.queued_at,
         now=now,
         previous="".join(*before) if delivery.part else "",
+        heard_at=delivery.conversation.last_incoming_at,
         files={sha256: blobs.path_of(sha256) for sha256 in files},
     )
 

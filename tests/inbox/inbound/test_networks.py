@@ -173,10 +173,18 @@ def test_a_deletion_of_what_never_comes_ends_after_a_day(desk: Desk, channel: Ch
 
 
 def test_an_edit_of_what_we_never_saw_is_the_message_itself(desk: Desk, channel: Channel) -> None:
-    said = direct("Lamp", number=5)
-    told(desk, channel, Change(provider_id="5", verb=Verb.EDITED, at=desk.clock, text="Lamp", said=said))
-    assert Message.objects.get().text == "Lamp"
+    said, at = direct("Lamp", number=5), desk.clock
+    told(desk, channel, Change(provider_id="5", verb=Verb.EDITED, at=at, text="Lamp", said=said))
+    message = Message.objects.get()
+    assert (message.text, message.edited_at) == ("Lamp", at)
     assert desk.receives(direct("Lmap", number=5), channel=channel).outcome == Outcome.DUPLICATE
+
+
+def test_what_is_hidden_before_we_saw_it_is_hidden(desk: Desk, channel: Channel) -> None:
+    said = public("Lamp", number=5)
+    told(desk, channel, Change(provider_id="5", verb=Verb.HIDDEN, at=desk.clock, said=said))
+    message = Message.objects.get()
+    assert (message.details["hidden"], message.edited_at) == (True, None)
 
 
 def test_a_reaction_is_shown_and_taken_back(desk: Desk, channel: Channel) -> None:
