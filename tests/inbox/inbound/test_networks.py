@@ -1,5 +1,6 @@
 """What one conversation is on a network, and that whatever comes twice or in the wrong order ends up in one place."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -109,8 +110,17 @@ def test_the_post_above_is_shown_when_it_is_told(desk: Desk, channel: Channel) -
 
 
 def test_a_post_that_is_only_named_is_asked_for(desk: Desk, channel: Channel) -> None:
-    home(desk, channel, public(root="77"))
-    assert PostRow.objects.get(reference="77").look_at is not None
+    named = Post(reference="77", author="", text="", link="https://x.example/77", at=None)
+    for number, post in enumerate((None, named)):
+        home(desk, channel, public(root=f"7{number}", post=post and replace(post, reference=f"7{number}")))
+        assert PostRow.objects.get(reference=f"7{number}").look_at is not None
+
+
+def test_what_is_known_of_a_post_is_not_forgotten_when_it_is_only_named(desk: Desk, channel: Channel) -> None:
+    post = Post(reference="77", author="Example", text="Our new lamp", link="https://x.example/77", at=desk.clock)
+    home(desk, channel, public(root="77", post=post))
+    home(desk, channel, public(root="77", sender=MAX, post=replace(post, author="", text="", at=None)))
+    assert PostRow.objects.get().text == "Our new lamp"
 
 
 def test_messages_stand_in_the_order_of_the_provider(desk: Desk, channel: Channel) -> None:
