@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 
-from inbox.models import Agent, Channel, ChannelState, Spending
+from inbox.errors import in_words
+from inbox.models import Agent, Channel, ChannelState, Delivery, DeliveryState, Spending
 from inbox.permissions import Can, allows
 from inbox.spending import WARN_AT, month_of
 
@@ -35,15 +36,28 @@ def alarms_for(agent: Agent, now: datetime) -> list[Alarm]:
 def _of_channels(agent: Agent, now: datetime) -> list[Alarm]:
     """An admin is told of every channel, others of those whose team they work in."""
     channels = list(Channel.objects.select_related("team").order_by("name"))
-    spent = _spent(channels, now)
+    spent, refused = _spent(channels, now), refused_answers()
     found: list[Alarm] = []
     for channel in channels:
         runs = allows(agent, Can.CONNECT_CHANNELS)
         if runs or allows(agent, Can.READ, channel.team):
-            found += _standing_still(channel) + _money(channel, spent.get(channel.pk, 0))
+            found += _standing_still(channel, refused) + _money(channel, spent.get(channel.pk, 0))
         if runs:
             found += _ending(channel, now)
     return found
+
+
+def refused_answers() -> dict[int, dict[str, object]]:
+    """By channel, why answers wait that its provider did not let out though the channel works (see `described`)."""
+    waits = Delivery.objects.filter(state=DeliveryState.QUEUED, error__kind="CredentialsRefused")
+    working = waits.filter(channel__state=ChannelState.WORKING)
+    return {delivery.channel_id: delivery.error or {} for delivery in working.only("channel", "error").order_by("pk")}
+
+
+def why_paused(channel: Channel) -> str:
+    """Why its provider has paused a channel, in plain words; empty for one that a person paused, or that works."""
+    told = channel.last_error or {}
+    return in_words(told) if channel.state == ChannelState.PAUSED and told.get("kind") == "CreditsSpent" else ""
 
 
 def _spent(channels: list[Channel], now: datetime) -> dict[int, int]:
@@ -54,14 +68,17 @@ def _spent(channels: list[Channel], now: datetime) -> dict[int, int]:
     return dict(rows.values_list("channel").annotate(Sum("cost")))
 
 
-def _standing_still(channel: Channel) -> list[Alarm]:
+def _standing_still(channel: Channel, refused: dict[int, dict[str, object]]) -> list[Alarm]:
     name = {"name": channel.name}
     if channel.state == ChannelState.REFUSED:
         said = _("%(name)s does not let us in any more: an admin must connect it again. Answers wait, none is lost.")
         return [Alarm(channel.pk, "over", said % name)]
-    if channel.state == ChannelState.PAUSED and (channel.last_error or {}).get("kind") == "CreditsSpent":
-        said = _("%(name)s has no credits left at the provider and is paused. Answers wait, none is lost.")
-        return [Alarm(channel.pk, "over", said % name)]
+    if why := why_paused(channel):
+        said = _("%(name)s is paused: %(why)s Answers wait, none is lost.")
+        return [Alarm(channel.pk, "over", said % (name | {"why": why}))]
+    if channel.pk in refused:
+        said = _("%(name)s does not let our answers out: %(why)s They wait, none is lost.")
+        return [Alarm(channel.pk, "over", said % (name | {"why": in_words(refused[channel.pk])}))]
     return []
 
 
