@@ -1,6 +1,6 @@
 """A promise is kept by an answer or a solution, reminded of before its time, and never broken in silence."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -25,6 +25,12 @@ def promised(ladder: Ladder, problem: Conversation, **after: float) -> Promise:
     return promise(problem, desk.clock + timedelta(**after), by=desk.ada, now=desk.clock)
 
 
+def shown(problem: Conversation) -> datetime | None:
+    """What the row says."""
+    problem.refresh_from_db()
+    return problem.promise_at
+
+
 def told(kind: NoticeKind) -> set[str]:
     return {notice.agent.name for notice in Notice.objects.filter(kind=kind)}
 
@@ -32,13 +38,11 @@ def told(kind: NoticeKind) -> set[str]:
 def test_it_is_shown_until_the_customer_has_heard_from_us(ladder: Ladder, problem: Conversation) -> None:
     made = promised(ladder, problem, hours=4)
     ladder.sweep()
-    problem.refresh_from_db()
-    assert problem.promise_at == made.due_at
+    assert shown(problem) == made.due_at
     ladder.desk.answers(problem)
     ladder.sweep()
-    problem.refresh_from_db()
     made.refresh_from_db()
-    assert problem.promise_at is None
+    assert shown(problem) is None
     assert made.kept_at == ladder.desk.clock - timedelta(seconds=1)
 
 
@@ -68,15 +72,13 @@ def test_broken_it_is_counted_the_lead_sees_it_and_the_row_still_shows_it(
     ladder.sweep(hours=2)
     ladder.sweep()
     made.refresh_from_db()
-    problem.refresh_from_db()
-    assert made.broken_at == made.due_at == problem.promise_at
+    assert made.broken_at == made.due_at == shown(problem)
     assert told(NoticeKind.PROMISE_BROKEN) == {"Ada", "Sam"}
     assert Notice.objects.filter(kind=NoticeKind.PROMISE_BROKEN).count() == 2
     ladder.desk.answers(problem)
     ladder.sweep()
-    problem.refresh_from_db()
     made.refresh_from_db()
-    assert problem.promise_at is None
+    assert shown(problem) is None
     assert made.kept_at is None
 
 
