@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 
 from inbox.models import Conversation
+from reports import tasks
 from reports.invariants import INVARIANTS, violations
 from tests.inbox.desk_of_five import Desk
 
@@ -80,3 +81,14 @@ def test_it_sees_what_must_never_be(name: str, desk: Desk, answered: Conversatio
     assert violations(desk.clock + timedelta(days=1))[name]
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = origin")
+
+
+def test_what_does_not_hold_is_an_alarm(desk: Desk, answered: Conversation, caplog: pytest.LogCaptureFixture) -> None:
+    tasks.check_invariants()
+    assert caplog.text == ""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute("DELETE FROM inbox_leadterm")
+    tasks.check_invariants()
+    assert "it does not hold any more that every team has one duty lead" in caplog.text
