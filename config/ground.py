@@ -31,7 +31,8 @@ NEED_NO_DATABASE = {
 USAGE = """Otvet:
   manage.py start [--port N]                 everything at once; without DATABASE_URL with a database of its own
   manage.py test [--no-install] [pytest ...] the whole check
-  manage.py bench ingest | list [options]    what things cost, as one line of JSON
+  manage.py bench ingest | list | sweep      what things cost, as one line of JSON
+  manage.py simulate [--days N] [...]        a company at work for days, and what must always hold asked all along
   manage.py inspect_email FILE... [--json]   what is understood of a mail; inspect_payload does it for the networks
   manage.py web | worker | beat | listen     the servers of production, each one its own process
 """
@@ -58,12 +59,14 @@ def run() -> None:
 
 
 def _dispatch(name: str) -> None:
-    from config import benching, checking, servers, start
+    from config import benching, checking, servers, simulating, start
 
     if name == START:
         start.start(sys.argv[2:])
     elif name == "bench":
         sys.exit(benching.bench(sys.argv[2:]))
+    elif name == "simulate":
+        sys.exit(simulating.simulate(sys.argv[2:]))
     elif name == "test":
         sys.exit(checking.check(sys.argv[2:]))
     elif name in servers.SERVERS:

@@ -9,9 +9,9 @@ NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody on shift. `load` is the weight of what is open at his hands.
+    """Somebody on shift. `load` is the weight of what is open at his hands, counted up to more than he can take.
 
-    `last_given_at` is when he last got something of it: whoever waits longest is the most idle. Who is no member of the
+    `last_given_at` is when he last got anything: whoever waits longest is the most idle. Who is no member of the
     team gets only what is his as a personal manager.
     """
 

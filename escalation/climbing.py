@@ -1,6 +1,7 @@
 """Raising what is due: the owner changes, both are told, and each step leaves a row that can be there only once."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext_noop
@@ -9,63 +10,68 @@ from escalation.informing import tell_of_the_climb
 from escalation.ladder import Rung
 from escalation.models import Climb, Step, Target
 from escalation.policies import Climbing
-from escalation.routing import load_of
-from inbox.desk.climb import climb
-from inbox.desk.levels import is_at_the_top, stands_for
-from inbox.desk.ownership import duty_lead, responsible_for
+from escalation.staff import Staff
+from inbox.desk.climb import Rise, climb
 from inbox.errors import sentence
-from inbox.models import Agent, Conversation, Level, Status
+from inbox.models import Agent, Conversation, Interval
 
 
-def raise_due(
-    conversation: Conversation, due: Sequence[tuple[Rung, datetime]], climbing: Climbing, now: datetime
-) -> None:
-    """Climb every step that is due, lowest first: each is written down, and one hand-over leads to the last of them.
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """One conversation, the steps of it that are due, lowest first, each with the instant at which its time was up."""
+
+    conversation: Conversation
+    steps: Sequence[tuple[Rung, datetime]]
+    climbing: Climbing
+
+    @property
+    def last(self) -> Rung:
+        """The highest of the steps: there it ends up."""
+        return self.steps[-1][0]
+
+
+def raise_due(overdue: Sequence[Overdue], staff: Staff) -> dict[int, Interval]:
+    """Climb every step that is due: each is written down, and one hand-over leads to the last of them.
 
     So a server that was off for a weekend raises all of it in order, and nobody gets three notices for one problem.
-    Call with the row locked.
+    Call with the rows locked. Return the new stretches of ownership by conversation.
     """
-    former = responsible_for(conversation, now)
-    last, _ = due[-1]
-    receiver = receiver_of(conversation, climbing.steps[last.step], last.level, now)
-    if receiver is None:
-        return
-    Climb.objects.bulk_create(
-        Climb(
-            conversation=conversation,
-            cycle=conversation.cycle,
-            level=rung.level,
-            due_at=due_at,
-            at=now,
-            taken_from=former,
-            given_to=receiver,
-        )
-        for rung, due_at in due
-    )
-    hours = round(last.after.total_seconds() / 3600, 1)
-    why = sentence(gettext_noop("Not solved in %(hours)s h"), hours=f"{hours:g}")
-    climb(conversation, to=receiver, level=last.level, why=why, now=now)
-    if climbing.policy.tells_customer:
-        tell_of_the_climb(conversation, climbing.policy, receiver, now)
+    raised = [(each, receiver) for each in overdue if (receiver := _received(each, staff))]
+    Climb.objects.bulk_create(row for each, receiver in raised for row in _climbs(each, receiver, staff))
+    begun = climb([_rise(each, receiver) for each, receiver in raised], now=staff.now)
+    for each, receiver in raised:
+        if each.climbing.policy.tells_customer:
+            tell_of_the_climb(each.conversation, each.climbing.policy, receiver, staff.now)
+    return begun
 
 
-def receiver_of(conversation: Conversation, step: Step, level: int, now: datetime) -> Agent | None:
+def receiver_of(conversation: Conversation, step: Step, level: int, staff: Staff) -> Agent | None:
     """Who gets it on a level. Nobody there on duty: its holder, else the deputy. None only if there is no such level.
 
     The highest level is its holder's or his deputy's alone.
     """
-    if not is_at_the_top(level):
+    if not staff.rungs.is_at_the_top(level):
         if step.target == Target.PERSON and step.person and step.person.is_active:
             return step.person
         if step.target == Target.LEAD:
-            return duty_lead(conversation.team, now)
-    return _of_the_level(level)
+            return staff.lead(conversation)
+    return staff.of_level(level)
 
 
-def _of_the_level(level: int) -> Agent | None:
-    """Of holder and deputy on duty the one with less to do."""
-    rung = Level.objects.select_related("holder", "deputy").filter(number=level).first()
-    if rung is None:
-        return None
-    there = [p for p in (rung.holder, rung.deputy) if p and p.is_active and p.status == Status.ON_SHIFT]
-    return min(there, key=load_of, default=None) or stands_for(level)
+def _received(each: Overdue, staff: Staff) -> Agent | None:
+    receiver = receiver_of(each.conversation, each.climbing.steps[each.last.step], each.last.level, staff)
+    if receiver:
+        staff.gets(receiver, each.conversation)
+    return receiver
+
+
+def _climbs(each: Overdue, receiver: Agent, staff: Staff) -> list[Climb]:
+    row = each.conversation
+    values = {"cycle": row.cycle, "at": staff.now, "taken_from": staff.responsible(row), "given_to": receiver}
+    return [Climb(conversation=row, level=rung.level, due_at=due_at, **values) for rung, due_at in each.steps]
+
+
+def _rise(each: Overdue, receiver: Agent) -> Rise:
+    hours = round(each.last.after.total_seconds() / 3600, 1)
+    why = sentence(gettext_noop("Not solved in %(hours)s h"), hours=f"{hours:g}")
+    return Rise(each.conversation, receiver, each.last.level, why)

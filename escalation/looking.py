@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Max, Min, QuerySet
 from django.utils.translation import gettext_noop
 
 from escalation import clock, ladder, promises
-from escalation.climbing import raise_due
+from escalation.climbing import Overdue, raise_due
 from escalation.clock import Entry, Reading
 from escalation.informing import acknowledge
 from escalation.models import Promise
@@ -24,10 +24,11 @@ from escalation.routing import people_of
 from escalation.rules import Ordered
 from escalation.shifts import Stretch
 from escalation.sorting import rules_in_use, sort_new
+from escalation.staff import Staff
 from inbox.desk.due import Due, write_due
-from inbox.desk.levels import is_at_the_top, stands_for
-from inbox.desk.ownership import duty_lead, hand, responsible_for
-from inbox.desk.tell import tell
+from inbox.desk.levels import stands_for
+from inbox.desk.ownership import hand
+from inbox.desk.tell import tell, tell_all
 from inbox.errors import sentence
 from inbox.models import Activity, Cause, Conversation, Interval, Notice, NoticeKind, State, Status
 
@@ -44,7 +45,12 @@ WAKES = {"received", "needs_us", Cause.REOPENED}
 
 @dataclass(slots=True)
 class Around:
-    """What a batch needs to know besides its rows; `queues` are the teams in whose queue something waits now."""
+    """What a batch needs to know besides its rows.
+
+    `began` is when the oldest problem that was merged into one was opened, `told` when its owner was last told that
+    the customer hears nothing. `queues` are the teams in whose queue something waits now; `notices` are left in the
+    end.
+    """
 
     now: datetime
     policies: list[Climbing]
@@ -52,15 +58,30 @@ class Around:
     entries: dict[int, list[Entry]]
     present: dict[int, Interval]
     promises: dict[int, Promise]
+    began: dict[int, datetime]
+    told: dict[int, datetime]
+    staff: Staff
     queues: set[int] = field(default_factory=set)
+    notices: list[Notice] = field(default_factory=list)
     hours: dict[int, list[Stretch] | None] = field(default_factory=dict)
+    has_shifts: dict[int, bool] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What one conversation is about to be judged by: the clock stands as it was before this look."""
+
+    row: Conversation
+    promise: Promise | None
+    climbing: Climbing | None
+    reading: Reading
 
 
 def look_at_due(now: datetime) -> tuple[int, set[int]]:
     """Look at one batch of what is due. Return how many there were, and the teams whose queues are to be filled."""
     try:
         with transaction.atomic():
-            return _look(_due(now), now)
+            return _look(_locked(_due(now)), now)
     except Exception:
         log.exception("a batch of conversations could not be looked at; each is tried alone")
         return _one_by_one(list(_due(now).values_list("pk", flat=True)), now)
@@ -74,14 +95,12 @@ def look_at(conversation: int, now: datetime) -> set[int]:
 
 
 def _due(now: datetime) -> QuerySet[Conversation]:
-    return _locked(Conversation.objects.filter(look_at__lte=now)).order_by("look_at")[:BATCH]
+    return Conversation.objects.filter(look_at__lte=now).order_by("look_at")[:BATCH]
 
 
-def _locked(rows: QuerySet[Conversation]) -> QuerySet[Conversation]:
-    related = rows.select_related(
-        "customer__plan", "channel", "reply_channel__brand", "team", "owner", "topic", "address"
-    )
-    return related.select_for_update(of=("self",), no_key=True, skip_locked=True)
+def _locked(rows: QuerySet[Conversation]) -> list[int]:
+    """Hold those that nobody else holds. Their ids alone: a limit and joins in one would read whole tables."""
+    return list(rows.select_for_update(no_key=True, skip_locked=True).values_list("pk", flat=True))
 
 
 def _one_by_one(ids: Iterable[int], now: datetime) -> tuple[int, set[int]]:
@@ -98,12 +117,16 @@ def _one_by_one(ids: Iterable[int], now: datetime) -> tuple[int, set[int]]:
     return looked, queues
 
 
-def _look(found: QuerySet[Conversation], now: datetime) -> tuple[int, set[int]]:
-    rows = list(found)
-    if not rows:
+def _look(held: list[int], now: datetime) -> tuple[int, set[int]]:
+    if not held:
         return 0, set()
+    related = ("customer__plan", "channel", "reply_channel__brand", "team", "owner", "topic", "address")
+    rows = list(Conversation.objects.filter(pk__in=held).select_related(*related).order_by("look_at"))
     around = _around(rows, now)
-    write_due([_looked_at(row, around) for row in rows])
+    looks = [_looked_at(row, around) for row in rows]
+    around.present |= raise_due([over for look in looks if (over := _overdue(look, around))], around.staff)
+    write_due([_settled(look, around) for look in looks])
+    tell_all(around.notices)
     return len(rows), around.queues
 
 
@@ -121,26 +144,42 @@ def _around(rows: list[Conversation], now: datetime) -> Around:
         entries=entries,
         present={interval.conversation_id: interval for interval in present},
         promises=promises.standing(ids),
+        began=_oldest_merged_into(ids),
+        told=_told_of_an_update(ids),
+        staff=Staff(now),
     )
 
 
-def _looked_at(row: Conversation, around: Around) -> Due:
-    """Do in one conversation what is due, and say what falls due next."""
-    now = around.now
-    promise = promises.settle(row, around.promises.get(row.pk), around.entries[row.pk], now)
+def _oldest_merged_into(ids: list[int]) -> dict[int, datetime]:
+    merged = Conversation.objects.filter(pk__in=ids, absorbed__isnull=False)
+    return dict(merged.annotate(oldest=Min("absorbed__opened_at")).values_list("pk", "oldest"))
+
+
+def _told_of_an_update(ids: list[int]) -> dict[int, datetime]:
+    told = Notice.objects.filter(conversation__in=ids, kind=NoticeKind.OWES_UPDATE).values("conversation")
+    return dict(told.annotate(last=Max("at")).values_list("conversation", "last"))
+
+
+def _looked_at(row: Conversation, around: Around) -> Look:
+    """Settle its promise and, if it is new, sort it; then it is known which policy counts and what its clock says."""
+    entries = around.entries[row.pk]
+    promise = promises.settle(row, around.promises.get(row.pk), entries, around.now)
+    if row.sorted_at is None and row.state == State.OPEN and row.owner_id is None:
+        sort_new(row, around.rules, around.now)
+    began = min(row.opened_at, around.began.get(row.pk, row.opened_at))  # what was merged into it may be older
+    return Look(row, promise, policy_for(row, around.policies), clock.read(began, entries))
+
+
+def _settled(look: Look, around: Around) -> Due:
+    """Do in one conversation what else is due, and say what falls due next."""
+    row, promise, climbing, reading, now = look.row, look.promise, look.climbing, look.reading, around.now
     if row.state == State.SOLVED:
         return Due(row.pk, promise_at=None)
-    is_new = row.sorted_at is None
-    if is_new and row.state == State.OPEN and row.owner_id is None:
-        sort_new(row, around.rules, now)
-    climbing = policy_for(row, around.policies)
-    reading = clock.read(_began(row), around.entries[row.pk])
-    _raise_what_is_due(row, climbing, reading, around)
     lapses_at = _take_back_what_lapsed(row, around)
     _relieve_who_is_away(row, around)
     if row.state == State.OPEN and row.owner_id is None:
         around.queues.add(row.team_id)
-    if is_new:
+    if row.sorted_at is None:
         acknowledge(row, now)
     owes_at = _owes_update(row, climbing, around)
     climbs_at, climbs_to = _climbs(row, climbing, reading, around)
@@ -156,12 +195,6 @@ def _looked_at(row: Conversation, around: Around) -> Due:
     )
 
 
-def _began(row: Conversation) -> datetime:
-    """When the problem began: what was merged into it may be older."""
-    older = row.absorbed.order_by("opened_at").values_list("opened_at", flat=True).first()
-    return min(older, row.opened_at) if older else row.opened_at
-
-
 def _hours(row: Conversation, climbing: Climbing, around: Around) -> list[Stretch] | None:
     """The working hours by which its clock runs; None where it runs all the time."""
     if not climbing.by_working_hours:
@@ -172,14 +205,15 @@ def _hours(row: Conversation, climbing: Climbing, around: Around) -> list[Stretc
     return around.hours[row.team_id]
 
 
-def _raise_what_is_due(row: Conversation, climbing: Climbing | None, reading: Reading, around: Around) -> None:
-    if climbing is None or reading.since is None:
-        return
+def _overdue(look: Look, around: Around) -> Overdue | None:
+    """The steps whose time is up, with the instant at which it was."""
+    row, climbing, reading = look.row, look.climbing, look.reading
+    if row.state == State.SOLVED or climbing is None or reading.since is None:
+        return None
     hours = _hours(row, climbing, around)
     due = ladder.due(climbing.ladder, row.level, reading.spent(around.now, hours))
-    if due:
-        times = [(rung, reading.reaches(rung.after, around.now, hours) or around.now) for rung in due]
-        raise_due(row, times, climbing, around.now)
+    times = [(rung, reading.reaches(rung.after, around.now, hours) or around.now) for rung in due]
+    return Overdue(row, times, climbing) if due else None
 
 
 def _climbs(
@@ -198,7 +232,7 @@ def _take_back_what_lapsed(row: Conversation, around: Around) -> datetime | None
     present = around.present.get(row.pk)
     if present is None or present.owner_id is None or present.owner_id != row.owner_id or present.accepted_at:
         return None
-    if present.began_by not in TO_BE_ACCEPTED or is_at_the_top(row.level):
+    if present.began_by not in TO_BE_ACCEPTED or around.staff.rungs.is_at_the_top(row.level):
         return None
     lapses_at = present.started_at + ACCEPTED_WITHIN
     if lapses_at > around.now:
@@ -208,7 +242,7 @@ def _take_back_what_lapsed(row: Conversation, around: Around) -> datetime | None
     why = sentence(words, name=owner.name if owner else "", minutes=15)
     above = stands_for(row.level) if row.level > 1 else None  # what has climbed does not fall into a queue
     hand(row, now=around.now, cause=Cause.GIVEN_BACK, owner=above if above != owner else None, why=why)
-    tell(duty_lead(row.team, around.now), NoticeKind.NOT_ACCEPTED, row, about=owner, now=around.now)
+    tell(around.staff.lead(row), NoticeKind.NOT_ACCEPTED, row, about=owner, now=around.now)
     return None
 
 
@@ -220,12 +254,18 @@ def _relieve_who_is_away(row: Conversation, around: Around) -> None:
     owner = row.owner
     if row.state != State.OPEN or owner is None or owner.status != Status.OFF or row.level > 1:
         return
-    if not _woke_while_away(around.entries[row.pk], owner.pk):
-        return
-    if not people_of(row.team_id) and anybody_from(row.team, around.now) is None:
+    if not _woke_while_away(around.entries[row.pk], owner.pk) or not _has_shifts(row, around):
         return
     words = gettext_noop("The customer wrote while %(name)s is off shift")
     hand(row, now=around.now, cause=Cause.SHIFT_END, owner=None, why=sentence(words, name=owner.name))
+
+
+def _has_shifts(row: Conversation, around: Around) -> bool:
+    """Whether somebody of its team is there, or will be."""
+    team = row.team_id
+    if team not in around.has_shifts:
+        around.has_shifts[team] = bool(people_of(team)) or anybody_from(row.team, around.now) is not None
+    return around.has_shifts[team]
 
 
 def _woke_while_away(entries: list[Entry], owner: int) -> bool:
@@ -244,8 +284,8 @@ def _owes_update(row: Conversation, climbing: Climbing | None, around: Around) -
         return None
     answers = [entry.at for entry in around.entries[row.pk] if entry.verb in clock.ANSWERS]
     owes_at = (answers[-1] if answers else row.opened_at) + climbing.update_after
-    if owes_at <= around.now:
-        told = Notice.objects.filter(conversation=row, kind=NoticeKind.OWES_UPDATE, at__gte=owes_at)
-        if not told.exists():
-            tell(responsible_for(row, around.now), NoticeKind.OWES_UPDATE, row, now=around.now)
+    told = around.told.get(row.pk)
+    if owes_at <= around.now and (told is None or told < owes_at):
+        responsible = around.staff.responsible(row)
+        around.notices.append(Notice(agent=responsible, kind=NoticeKind.OWES_UPDATE, conversation=row, at=around.now))
     return owes_at

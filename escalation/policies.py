@@ -1,7 +1,11 @@
 """Which policy counts for a conversation, and what its steps mean on the ladder as it stands."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import timedelta
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
 
 from escalation.ladder import Rung, rungs
 from escalation.models import Clock, Policy, Step
@@ -49,26 +53,30 @@ class Climbing:
 
 
 def in_force() -> list[Climbing]:
-    """All policies in use, in the order in which they are asked."""
-    top = highest()
-    rows = Policy.objects.filter(is_on=True).prefetch_related("steps__person", "channels", "topics", "plans")
-    return [as_climbing(policy, [s for s in policy.steps.all() if s.is_on], top) for policy in rows]
+    """All policies in use, in the order in which they are asked. Every look asks them: it takes three questions."""
+    top, steps = highest(), defaultdict[int, list[Step]](list)
+    for step in Step.objects.filter(is_on=True, policy__is_on=True).select_related("person"):
+        steps[step.policy_id].append(step)
+    scopes = {name: _ids_of(name) for name in ("channel", "topic", "plan")}
+    policies = Policy.objects.filter(is_on=True).annotate(**{f"{name}_ids": ids for name, ids in scopes.items()})
+    return [
+        _climbing(policy, policy.channel_ids, policy.topic_ids, policy.plan_ids, steps[policy.pk], top)
+        for policy in policies
+    ]
 
 
-def as_climbing(policy: Policy, steps: list[Step], top: int) -> Climbing:
-    """A policy with these steps, on a ladder whose highest level is `top`."""
+def _ids_of(name: str) -> ArraySubquery:
+    """The ids of what a policy is for."""
+    through = getattr(Policy, f"{name}s").through
+    return ArraySubquery(through.objects.filter(policy=OuterRef("pk")).values(f"{name}_id"))
+
+
+def _climbing(
+    policy: Policy, channels: list[int], topics: list[int], plans: list[int], steps: list[Step], top: int
+) -> Climbing:
     ladder = rungs(((step.pk, step.level, step.after) for step in steps), top)
-    return Climbing(policy, fits_of(policy), ladder, {step.pk: step for step in steps})
-
-
-def fits_of(policy: Policy) -> Fits:
-    """A policy's scope."""
-    return Fits(
-        frozenset(channel.pk for channel in policy.channels.all()),
-        frozenset(topic.pk for topic in policy.topics.all()),
-        frozenset(plan.pk for plan in policy.plans.all()),
-        policy.priority,
-    )
+    fits = Fits(frozenset(channels), frozenset(topics), frozenset(plans), policy.priority)
+    return Climbing(policy, fits, ladder, {step.pk: step for step in steps})
 
 
 def policy_for(conversation: Conversation, policies: list[Climbing]) -> Climbing | None:

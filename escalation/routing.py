@@ -9,13 +9,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 from django.utils.translation import gettext_noop
 
 from escalation.choosing import Person, first_with_room, least_loaded
 from inbox.desk.ownership import hand
 from inbox.errors import Refusal, sentence
-from inbox.models import Agent, Cause, Conversation, Interval, State
+from inbox.models import Agent, Cause, Conversation, Interval, State, Team
 
 KNOWS_HIM_FOR = timedelta(days=7)
 PASSED_BY_FOR = timedelta(hours=1)  # who let something lapse is not asked for it again so soon
@@ -26,18 +26,23 @@ SELECT coalesce(sum(ch.weight * coalesce(p.weight, 1)), 0)
 FROM inbox_conversation c JOIN inbox_channel ch ON ch.id = c.channel_id
 JOIN inbox_customer cu ON cu.id = c.customer_id LEFT JOIN inbox_plan p ON p.id = cu.plan_id
 WHERE c.state = 'open' AND c.owner_id = """
-# People on shift who answer in a team, and personal managers wherever they work, with what they have to do.
-PEOPLE = f"""
-SELECT a.id, a.capacity, a.reserved, ({LOAD} a.id),
-       (SELECT max(i.started_at) FROM inbox_interval i JOIN inbox_conversation c ON c.id = i.conversation_id
-        WHERE i.owner_id = a.id AND c.owner_id = a.id AND c.state = 'open' AND i.ended_at IS NULL),
+# People on shift who answer in a team, and personal managers wherever they work, with what they have to do. Who has
+# more than he can take has no room, however much more it is: so much is counted and not all of it.
+PEOPLE = """
+SELECT a.id, a.capacity, a.reserved,
+       (SELECT coalesce(sum(l.weight), 0) FROM (
+            SELECT ch.weight * coalesce(p.weight, 1) AS weight
+            FROM inbox_conversation c JOIN inbox_channel ch ON ch.id = c.channel_id
+            JOIN inbox_customer cu ON cu.id = c.customer_id LEFT JOIN inbox_plan p ON p.id = cu.plan_id
+            WHERE c.state = 'open' AND c.owner_id = a.id AND ch.weight > 0 LIMIT a.capacity + 1) l),
+       (SELECT max(i.started_at) FROM inbox_interval i WHERE i.owner_id = a.id),
        t.member
 FROM inbox_agent a CROSS JOIN LATERAL (SELECT EXISTS (
     SELECT FROM inbox_membership m
     WHERE m.agent_id = a.id AND m.role IN ('agent', 'supervisor') AND m.team_id = %(team)s) AS member) t
 WHERE a.is_active AND a.status = 'on_shift'
   AND (t.member OR a.id IN (SELECT manager_id FROM inbox_plan UNION SELECT deputy_id FROM inbox_plan))
-"""  # noqa: S608  # put together from the constant above
+"""
 # Who solved or owned something of this customer lately, last one first.
 KNOW_HIM = """
 SELECT i.owner_id FROM inbox_conversation c JOIN inbox_interval i ON i.conversation_id = c.id
@@ -121,8 +126,8 @@ def fill(team: int, *, now: datetime) -> int:
 
 def queues() -> list[int]:
     """The teams in whose queue something waits that needs us."""
-    waiting = Conversation.objects.filter(state=State.OPEN, owner=None).order_by("team_id")
-    return list(waiting.values_list("team_id", flat=True).distinct())
+    waiting = Conversation.objects.filter(team=OuterRef("pk"), state=State.OPEN, owner=None)
+    return list(Team.objects.filter(Exists(waiting)).order_by("pk").values_list("pk", flat=True))
 
 
 def _queue(team: int) -> list[Conversation]:

@@ -23,6 +23,6 @@ def look_at_all(now: datetime) -> tuple[int, set[int]]:
         count, found = looking.look_at_due(now)
         looked += count
         queues |= found
-        if not count:
+        if count < looking.BATCH:
             break
     return looked, queues

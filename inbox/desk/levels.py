@@ -1,6 +1,43 @@
 """The rungs of the management ladder, and who stands on them."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 from inbox.models import Agent, Level, Status
+
+
+@dataclass(frozen=True, slots=True)
+class Rungs:
+    """The ladder as it stands at one moment, with its people: for whoever asks more than once."""
+
+    levels: Mapping[int, Level]
+
+    @property
+    def highest(self) -> int:
+        """The number of the highest level; 1 where nobody has named any."""
+        return max(self.levels, default=1)
+
+    def is_at_the_top(self, level: int) -> bool:
+        """Whether nothing is above it. A ladder of one rung has no top: there is nobody to climb to."""
+        return level > 1 and level >= self.highest
+
+    def people(self, level: int) -> list[Agent]:
+        """Its holder, then its deputy, as far as they work here; nobody if there is no such level."""
+        rung = self.levels.get(level)
+        return [person for person in (rung.holder, rung.deputy) if person and person.is_active] if rung else []
+
+    def stands_for(self, level: int) -> Agent | None:
+        """Who gets what comes to a level: its holder, or its deputy if only he is on duty. None if there is none.
+
+        Even off duty: a level is never without somebody.
+        """
+        people = self.people(level)
+        return next((person for person in people if person.status == Status.ON_SHIFT), people[0] if people else None)
+
+
+def rungs() -> Rungs:
+    """All rungs, in one query."""
+    return Rungs({level.number: level for level in Level.objects.select_related("holder", "deputy")})
 
 
 def highest() -> int:
@@ -9,7 +46,7 @@ def highest() -> int:
 
 
 def is_at_the_top(level: int) -> bool:
-    """Whether nothing is above it. A ladder of one rung has no top: there is nobody to climb to."""
+    """Whether nothing is above it."""
     return level > 1 and level >= highest()
 
 
@@ -20,12 +57,5 @@ def holds(agent: Agent | None, level: int) -> bool:
 
 
 def stands_for(level: int) -> Agent | None:
-    """Who gets what comes to a level: its holder, or its deputy if only he is on duty. None if there is no such level.
-
-    Even off duty: a level is never without somebody.
-    """
-    rung = Level.objects.select_related("holder", "deputy").filter(number=level).first()
-    if rung is None:
-        return None
-    people = [person for person in (rung.holder, rung.deputy) if person and person.is_active]
-    return next((person for person in people if person.status == Status.ON_SHIFT), people[0] if people else None)
+    """Who gets what comes to a level, see Rungs."""
+    return rungs().stands_for(level)

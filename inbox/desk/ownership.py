@@ -119,7 +119,7 @@ def _tell_both(
 ) -> None:
     owner = conversation.owner
     if owner and owner not in (by, former):
-        tell(owner, NoticeKind.CLIMBED if cause == Cause.TIMED_OUT else NoticeKind.GIVEN, conversation, now=now)
+        tell(owner, NoticeKind.GIVEN, conversation, now=now)
     if former and former not in (by, owner) and cause not in UNTOLD:
         tell(former, NoticeKind.GONE, conversation, about=owner, now=now)
 

@@ -53,8 +53,8 @@ def give_back(conversation: Conversation, *, by: Agent, now: datetime, note: str
         raise Invalid(gettext_noop("Leave a note: the next one must not ask the customer again."))
     with transaction.atomic():
         conversation = locked(conversation)
-        present = Interval.objects.get(conversation=conversation, ended_at=None) if conversation.owner_id else None
-        if present is None or present.owner_id != by.pk or present.began_by != Cause.TAKEN_OVER:
+        present = Interval.objects.filter(conversation=conversation, owner=by, ended_at=None).first()
+        if present is None or present.began_by != Cause.TAKEN_OVER:
             raise NotAllowed(gettext_noop("Only what you took over yourself can be given back."))
         before = conversation.intervals.filter(ended_at=present.started_at).order_by("-pk").first()
         former = before.owner if before and before.owner and before.owner.is_active else None

@@ -82,6 +82,7 @@ class Interval(models.Model):
         ]
         indexes = [
             models.Index("owner", "conversation", name="interval_by_owner", condition=Q(owner__isnull=False)),
+            models.Index("owner", "started_at", name="interval_of_somebody", condition=Q(owner__isnull=False)),
             models.Index("started_at", name="interval_by_start"),
             models.Index("ended_at", name="interval_by_end", condition=Q(ended_at__isnull=False)),
         ]

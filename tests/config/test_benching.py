@@ -20,7 +20,17 @@ def test_all_that_a_provider_holds_is_shown_once(tmp_path: Path, kind: str) -> N
     assert figures["cpu_ms_per_message"] > 0
 
 
+@pytest.mark.timeout(180)
+def test_a_sweep_raises_all_that_is_due_and_reads_no_big_table_through(tmp_path: Path) -> None:
+    done = ask(tmp_path, "bench", "sweep", "--conversations", "20000", "--due", "200")
+    assert done.stdout, done.stderr
+    figures = json.loads(done.stdout)
+    assert (figures["conversations"], figures["due"], figures["raised"]) == (20000, 200, 200)
+    assert (figures["sequential"], figures["read_through"]) == ([], {})
+    assert figures["statements"] > 20
+
+
 def test_a_bench_that_there_is_not_is_named_with_those_that_there_are(tmp_path: Path) -> None:
     done = ask(tmp_path, "bench", "speed")
     assert done.returncode != 0
-    assert "ingest, list" in done.stderr
+    assert "ingest, list, sweep" in done.stderr

@@ -7,9 +7,16 @@ from django.db import connection
 
 from inbox.models import Conversation
 from reports import tasks
-from reports.invariants import INVARIANTS, violations
+from reports.invariants import INVARIANTS, longest_alone, violations
 from tests.inbox.desk_of_five import Desk
 
+CLIMBED = """
+INSERT INTO escalation_climb (conversation_id, cycle, level, due_at, at, given_to_id)
+SELECT id, 1, 2, opened_at, opened_at, owner_id FROM inbox_conversation
+"""
+GIVEN = """
+UPDATE inbox_interval SET started_at = %(now)s, began_by = 'routed', by_id = NULL WHERE ended_at IS NULL
+"""
 # What breaks each: constraints are dropped and triggers are off for the length of the test's transaction.
 PLANTED = {
     "somebody answers for every conversation that is not solved": [
@@ -26,6 +33,27 @@ PLANTED = {
     "the intervals of a conversation do not overlap": [
         "ALTER TABLE inbox_interval DROP CONSTRAINT interval_no_overlap",
         "UPDATE inbox_interval SET started_at = started_at - interval '1 second' WHERE ended_at IS NULL",
+    ],
+    "the history of a conversation begins when it was opened": [
+        "UPDATE inbox_conversation SET opened_at = opened_at - interval '1 second'",
+    ],
+    "a duty passes from one lead to the next without a gap": [
+        """INSERT INTO inbox_leadterm (team_id, agent_id, started_at, ended_at)
+        SELECT team_id, agent_id, started_at - interval '1 hour', started_at - interval '1 second' FROM inbox_leadterm""",
+    ],
+    "nothing overdue stays below its level for more than one sweep": [
+        "UPDATE inbox_conversation SET climbs_at = %(now)s - interval '2 minutes', climbs_to = 2",
+    ],
+    "each step is raised once": [
+        "DROP INDEX climb_once",
+        *([CLIMBED] * 2),
+    ],
+    "what climbed became somebody's, and what became somebody's by the clock has climbed": [CLIMBED],
+    "routing and shift ends give to nobody who is not on shift": [GIVEN],
+    "routing and shift ends give to nobody more than he can take": [
+        "UPDATE inbox_agent SET status = 'on_shift', capacity = 0",
+        "UPDATE inbox_conversation SET state = 'open'",
+        GIVEN,
     ],
     "every team has one duty lead": ["DELETE FROM inbox_leadterm"],
     "what is called sent has its proof": [
@@ -73,12 +101,13 @@ def test_each_has_its_planted_row() -> None:
 
 @pytest.mark.parametrize("name", INVARIANTS)
 def test_it_sees_what_must_never_be(name: str, desk: Desk, answered: Conversation) -> None:
+    now = desk.clock + timedelta(days=1)
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("SET LOCAL session_replication_role = replica")
         for statement in PLANTED[name]:
-            cursor.execute(statement)
-    assert violations(desk.clock + timedelta(days=1))[name]
+            cursor.execute(statement, {"now": now})
+    assert violations(now)[name]
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = origin")
 
@@ -92,3 +121,21 @@ def test_what_does_not_hold_is_an_alarm(desk: Desk, answered: Conversation, capl
         cursor.execute("DELETE FROM inbox_leadterm")
     tasks.check_invariants()
     assert "it does not hold any more that every team has one duty lead" in caplog.text
+
+
+def test_the_longest_time_without_anybody_is_found_between_owners_and_between_leads(
+    desk: Desk, answered: Conversation
+) -> None:
+    now = desk.clock + timedelta(days=1)
+    desk.problem("It waits in the queue.", subject="Another lamp")
+    assert longest_alone(now) == 0
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute(
+            "UPDATE inbox_interval SET ended_at = ended_at - interval '7 seconds' WHERE ended_at IS NOT NULL"
+        )
+        assert longest_alone(now) == 7
+        cursor.execute("UPDATE inbox_leadterm SET ended_at = %s", [now - timedelta(minutes=1)])
+        assert longest_alone(now) == 60
+        cursor.execute("UPDATE inbox_leadterm SET ended_at = NULL")
+        cursor.execute("SET LOCAL session_replication_role = origin")

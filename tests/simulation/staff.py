@@ -1,0 +1,176 @@
+"""The people who work there, each by the verbs of the desk alone, and only while he is on shift."""
+
+from collections import defaultdict
+from collections.abc import Callable
+from datetime import timedelta
+from random import Random
+from typing import Any
+
+from escalation import promises, rostering
+from inbox.activity import activity_recorded
+from inbox.desk import presence, solve
+from inbox.desk.pass_on import pass_on, pass_up
+from inbox.desk.reply import Draft, reply
+from inbox.desk.take import accept, give_back, take_over
+from inbox.models import Activity, Agent, Cause, Conversation, State
+from tests.simulation.company import Company
+from tests.simulation.customers import Customers
+from tests.simulation.world import World
+
+BY_SYSTEM = {Cause.ROUTED, Cause.SHIFT_END, Cause.ABSENCE}
+# What somebody does with a problem when its turn has come, and how often.
+ACTS = {"asks": 38, "answers": 38, "passes_on": 8, "passes_up": 3, "snoozes": 5, "promises": 4, "leaves_it": 4}
+AT_LEVEL = {"asks": 20, "answers": 75, "leaves_it": 5}
+NOT_ACCEPTED, VANISHES, STEPS_AWAY = 0.05, 0.01, 0.1
+HEARTBEAT = timedelta(minutes=20)
+CLOSES_AFTER = timedelta(hours=48)  # what a customer does not answer
+
+
+class Staff:
+    """Hears of the log, as a person hears of it on his screen, and acts on it some time later."""
+
+    def __init__(self, company: Company, world: World, customers: Customers, chance: Random) -> None:
+        self._company, self._world, self._customers, self._chance = company, world, customers, chance
+        self._owner: dict[int, int | None] = {}
+        self._his: dict[int, set[int]] = defaultdict(set)
+        self._here: set[int] = set()
+        self._free_at = dict.fromkeys(company.people, world.now)
+        activity_recorded.connect(self._hears, sender=Activity)
+
+    def goes_home(self) -> None:
+        """It is over: hear no more."""
+        activity_recorded.disconnect(self._hears, sender=Activity)
+
+    def _hears(self, activity: Activity, **_: Any) -> None:
+        data, conversation = activity.data, activity.conversation_id
+        if activity.verb == "came_on_shift":
+            self._comes(data["agent"])
+        elif activity.verb == "went_off_shift":
+            self._here.discard(data["agent"])
+        elif conversation is not None and activity.verb == "received":
+            self._plans_to_work(conversation)
+        elif conversation is not None and activity.verb == "solved":
+            self._customers.was_solved(conversation)
+        elif conversation is not None and activity.verb in Cause.values:
+            self._world.given |= activity.verb in BY_SYSTEM
+            self._belongs(conversation, data.get("owner"))
+            if activity.actor_id is None:
+                self._soon(3, 12, lambda: self._accepts(conversation))
+
+    def _belongs(self, conversation: int, owner: int | None) -> None:
+        if former := self._owner.get(conversation):
+            self._his[former].discard(conversation)
+        self._owner[conversation] = owner
+        if owner:
+            self._his[owner].add(conversation)
+            self._plans_to_work(conversation)
+
+    def _comes(self, agent: int) -> None:
+        self._here.add(agent)
+        self._free_at[agent] = self._world.now
+        if self._chance.random() < VANISHES:
+            self._here.discard(agent)  # his shift begins, but he does not
+            return
+        for conversation in sorted(self._his[agent]):
+            self._plans_to_work(conversation)
+        self._soon(20, 20, lambda: self._is_seen(agent))
+        if self._chance.random() < STEPS_AWAY:
+            self._soon(60, 200, lambda: self._steps_away(agent))
+        if any(agent == lead.pk for lead in self._company.supervisors.values()):
+            self._soon(60, 120, lambda: self._watches(agent))
+
+    def _plans_to_work(self, conversation: int) -> None:
+        """It goes to the end of what he has before him."""
+        if agent := self._owner.get(conversation):
+            takes = timedelta(minutes=2 + self._chance.expovariate(1 / 12))
+            self._free_at[agent] = max(self._free_at[agent], self._world.now) + takes
+            self._world.at(self._free_at[agent], lambda: self._works(conversation, agent))
+
+    def _works(self, conversation: int, agent: int) -> None:
+        if self._owner.get(conversation) != agent or agent not in self._here:
+            return
+        row = Conversation.objects.select_related("team").get(pk=conversation)
+        if row.state != State.OPEN:
+            return
+        acts = AT_LEVEL if row.level > 1 else ACTS
+        (act,) = self._chance.choices(list(acts), list(acts.values()))
+        getattr(self, f"_{act}")(row, self._company.people[agent])
+
+    def _asks(self, row: Conversation, by: Agent) -> None:
+        reply(row, Draft("Which one is it?"), by=by, seen_up_to=row.last_message, now=self._world.now)
+        self._customers.was_answered(row.pk)
+        self._world.at(self._world.now + CLOSES_AFTER, lambda: self._closes(row.pk, by.pk))
+
+    def _answers(self, row: Conversation, by: Agent) -> None:
+        draft = Draft("It comes tomorrow.", then=State.SOLVED)
+        reply(row, draft, by=by, seen_up_to=row.last_message, now=self._world.now)
+
+    def _passes_on(self, row: Conversation, by: Agent) -> None:
+        words: dict[str, Any] = {"note": "He has paid.", "reason": "knowledge", "by": by, "now": self._world.now}
+        if self._chance.random() < 0.5:
+            pass_on(row, team=self._chance.choice(self._company.teams), **words)
+        else:
+            colleagues = [p for pk, p in self._company.people.items() if pk in self._here and pk != by.pk]
+            pass_on(row, to=self._chance.choice(colleagues) if colleagues else None, team=row.team, **words)
+
+    def _passes_up(self, row: Conversation, by: Agent) -> None:
+        pass_up(row, by=by, note="He wants his money back.", reason="rights", now=self._world.now)
+
+    def _snoozes(self, row: Conversation, by: Agent) -> None:
+        until = self._world.now + timedelta(hours=self._chance.randrange(1, 9))
+        solve.snooze(row, by=by, until=until, now=self._world.now)
+        self._world.at(until, lambda: self._wakes(row.pk))
+
+    def _promises(self, row: Conversation, by: Agent) -> None:
+        now = self._world.now
+        promises.promise(row, promises.proposed(row, now), by=by, now=now)
+        self._plans_to_work(row.pk)
+
+    def _leaves_it(self, row: Conversation, by: Agent) -> None:
+        """He does not find the time, until the ladder or somebody else does."""
+
+    def _accepts(self, conversation: int) -> None:
+        owner = self._owner.get(conversation)
+        if owner in self._here and self._chance.random() > NOT_ACCEPTED:
+            accept(Conversation(pk=conversation), by=self._company.people[owner], now=self._world.now)
+
+    def _closes(self, conversation: int, agent: int) -> None:
+        row = Conversation.objects.select_related("team").get(pk=conversation)
+        if row.state == State.PENDING and row.owner_id == agent and row.snoozed_until is None:
+            solve.solve(row, by=self._company.people[agent], now=self._world.now)
+
+    def _wakes(self, conversation: int) -> None:
+        solve.needs_us(Conversation(pk=conversation), by=None, now=self._world.now)
+        self._plans_to_work(conversation)
+
+    def _is_seen(self, agent: int) -> None:
+        if agent in self._here:
+            presence.seen(Agent.objects.get(pk=agent), self._world.now)
+            self._world.at(self._world.now + HEARTBEAT, lambda: self._is_seen(agent))
+
+    def _steps_away(self, agent: int) -> None:
+        presence.step_away(self._company.people[agent], now=self._world.now)
+        self._soon(10, 50, lambda: presence.come_back(self._company.people[agent], now=self._world.now))
+
+    def _watches(self, agent: int) -> None:
+        """A supervisor takes something over now and then, or says that somebody is not there."""
+        if agent not in self._here:
+            return
+        self._soon(120, 240, lambda: self._watches(agent))
+        now, (team,) = self._world.now, [t for t, lead in self._company.supervisors.items() if lead.pk == agent]
+        lead = self._company.supervisors[team]
+        if self._chance.random() < 0.02:
+            held = Agent.objects.filter(memberships__team=team, memberships__role="agent", status="on_shift").first()
+            if held:
+                rostering.absent(held, by=lead, now=now)
+        row = Conversation.objects.filter(team=team, state=State.OPEN, level=1, owner__isnull=False).order_by("pk")
+        if found := row.exclude(owner=agent).first():
+            take_over(found, by=lead, now=now, note="I shall see to it.")
+            self._soon(30, 90, lambda: self._gives_back(found.pk, lead))
+
+    def _gives_back(self, conversation: int, lead: Agent) -> None:
+        give_back(Conversation(pk=conversation), by=lead, now=self._world.now, note="Calm again.")
+
+    def _soon(self, least: int, most: int, happens: Callable[[], None]) -> None:
+        """Some minutes from now."""
+        self._world.at(self._world.now + timedelta(minutes=self._chance.uniform(least, most)), happens)
