@@ -53,6 +53,7 @@ TIMETABLE = {
     "look at what is due": ("escalation.tasks.run_sweep", timedelta(seconds=15)),
     "renew keys": ("inbox.inbound.tasks.renew_keys", timedelta(minutes=1)),
     "check the ledger": ("reports.tasks.check_ledger", timedelta(minutes=5)),
+    "check what must always hold": ("reports.tasks.check_invariants", timedelta(hours=1)),
     "ask how accounts stand": ("inbox.inbound.tasks.ask_standing", timedelta(minutes=10)),
     "clear away": ("inbox.timetable.clear_away", timedelta(hours=1)),
 }

@@ -17,8 +17,9 @@ from inbox.desk import apps
 from inbox.desk import channels as desk
 from inbox.desk.links import make_link
 from inbox.desk.people import new_agent
+from inbox.desk.presence import come_on_shift
 from inbox.desk.teams import make_team, set_level
-from inbox.models import Agent, Brand, Channel, Installation, Membership, OneTimeLink, Purpose, Role, Status
+from inbox.models import Agent, Brand, Channel, Installation, Membership, OneTimeLink, Purpose, Role
 
 log = logging.getLogger(__name__)
 
@@ -97,7 +98,7 @@ def _person(name: str, now: datetime) -> Agent:
     agent = Agent.objects.filter(email=email).first()
     if agent is None:
         agent = new_agent(name=name.capitalize(), email=email, by=None, now=now)
-        Agent.objects.filter(pk=agent.pk).update(status=Status.ON_SHIFT)
+        come_on_shift(agent, now=now)
     return agent
 
 

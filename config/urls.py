@@ -16,13 +16,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/<path:rest>", not_offered),
     path("accounts/", include("allauth.account.urls")),  # for their names, which allauth's own pages look up
     path("language/", include("django.conf.urls.i18n")),
-    path("hooks/<str:kind>/<str:token>", hooks.hook, name="hook"),
+    path("hooks/<slug:kind>/<slug:token>", hooks.hook, name="hook"),
     path("reports/", include("reports.urls")),
     path("", include("escalation.urls")),
     path("api/", include("inbox.api.urls")),
     path("livez", health.alive),
     path("readyz", health.ready),
     path("events", stream, name="events"),
+    path("", include("escalation.urls")),
     path("", include("inbox.web.urls")),
 ]
 if settings.EMBEDDED:

@@ -32,6 +32,8 @@ def enter() -> None:
         sys.exit("Stopped before everything was installed; the next start begins anew.")
     if Path(sys.prefix).resolve() != venv.resolve():
         os.execv(python_of(venv), [str(python_of(venv)), *sys.argv])  # noqa: S606  # no shell wanted
+    # Some machines are told to keep no bytecode. Every start would compile 1,500 files anew: four seconds of six.
+    sys.dont_write_bytecode = False
 
 
 def refuse_old_python(version: "tuple[int, int]") -> None:

@@ -8,9 +8,12 @@ class EscalationApp(AppConfig):
     def ready(self) -> None:
         from escalation import attendance, subscribers
         from escalation.places import places_of
+        from escalation.warnings import warn_of_gaps
+        from inbox import alarms
         from inbox.web import frame, panels
 
         subscribers.listen()
         attendance.listen()
         frame.places.append(places_of)
         panels.conversation.append("escalation:promise")
+        alarms.beyond.append(warn_of_gaps)

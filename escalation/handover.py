@@ -4,7 +4,7 @@ What waits for the customer stays with him, and is routed anew the moment the cu
 front line stays at its level: with whoever else of it is on duty, or else where it is.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -104,11 +104,6 @@ def move(
     if moved:
         record("handed_over", now=now, by=by, agent=agent.pk, conversations=moved, cause=cause)
     return moved
-
-
-def receivers_for(conversation: Conversation, agent: Agent, people: Iterable[Agent]) -> list[Agent]:
-    """Of some people those who may get it from him."""
-    return [each for each in people if each != agent and allows(each, Can.REPLY, conversation.team_id)]
 
 
 def _move(pk: int, agent: Agent, *, now: datetime, cause: Cause, by: Agent | None) -> bool:

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from inbox.wake import publish
 
-QUIET = 0.3  # seconds between two hints of one process
+QUIET = 1.0  # seconds between two hints of one process: what arrives in a stream is looked at in batches
 
 
 class Hint:

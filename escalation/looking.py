@@ -26,6 +26,7 @@ from escalation.shifts import Stretch
 from escalation.sorting import rules_in_use, sort_new
 from escalation.staff import Staff
 from inbox.desk.due import Due, write_due
+from inbox.desk.levels import stands_for
 from inbox.desk.ownership import hand
 from inbox.desk.tell import tell, tell_all
 from inbox.errors import sentence
@@ -80,7 +81,7 @@ def look_at_due(now: datetime) -> tuple[int, set[int]]:
     """Look at one batch of what is due. Return how many there were, and the teams whose queues are to be filled."""
     try:
         with transaction.atomic():
-            return _look(_due(now), now)
+            return _look(_locked(_due(now)), now)
     except Exception:
         log.exception("a batch of conversations could not be looked at; each is tried alone")
         return _one_by_one(list(_due(now).values_list("pk", flat=True)), now)
@@ -94,14 +95,12 @@ def look_at(conversation: int, now: datetime) -> set[int]:
 
 
 def _due(now: datetime) -> QuerySet[Conversation]:
-    return _locked(Conversation.objects.filter(look_at__lte=now)).order_by("look_at")[:BATCH]
+    return Conversation.objects.filter(look_at__lte=now).order_by("look_at")[:BATCH]
 
 
-def _locked(rows: QuerySet[Conversation]) -> QuerySet[Conversation]:
-    related = rows.select_related(
-        "customer__plan", "channel", "reply_channel__brand", "team", "owner", "topic", "address"
-    )
-    return related.select_for_update(of=("self",), no_key=True, skip_locked=True)
+def _locked(rows: QuerySet[Conversation]) -> list[int]:
+    """Hold those that nobody else holds. Their ids alone: a limit and joins in one would read whole tables."""
+    return list(rows.select_for_update(no_key=True, skip_locked=True).values_list("pk", flat=True))
 
 
 def _one_by_one(ids: Iterable[int], now: datetime) -> tuple[int, set[int]]:
@@ -118,10 +117,11 @@ def _one_by_one(ids: Iterable[int], now: datetime) -> tuple[int, set[int]]:
     return looked, queues
 
 
-def _look(found: QuerySet[Conversation], now: datetime) -> tuple[int, set[int]]:
-    rows = list(found)
-    if not rows:
+def _look(held: list[int], now: datetime) -> tuple[int, set[int]]:
+    if not held:
         return 0, set()
+    related = ("customer__plan", "channel", "reply_channel__brand", "team", "owner", "topic", "address")
+    rows = list(Conversation.objects.filter(pk__in=held).select_related(*related).order_by("look_at"))
     around = _around(rows, now)
     looks = [_looked_at(row, around) for row in rows]
     around.present |= raise_due([over for look in looks if (over := _overdue(look, around))], around.staff)
@@ -240,7 +240,8 @@ def _take_back_what_lapsed(row: Conversation, around: Around) -> datetime | None
     owner = present.owner
     words = gettext_noop("%(name)s did not accept it in %(minutes)s minutes")
     why = sentence(words, name=owner.name if owner else "", minutes=15)
-    hand(row, now=around.now, cause=Cause.GIVEN_BACK, owner=None, why=why)
+    above = stands_for(row.level) if row.level > 1 else None  # what has climbed does not fall into a queue
+    hand(row, now=around.now, cause=Cause.GIVEN_BACK, owner=above if above != owner else None, why=why)
     tell(around.staff.lead(row), NoticeKind.NOT_ACCEPTED, row, about=owner, now=around.now)
     return None
 

@@ -9,8 +9,12 @@ from inbox.web.frame import Place
 
 
 def places_of(agent: Agent) -> list[Place]:
-    """What he runs or watches here."""
+    """Where he hands over and sees who works when, and what he runs or watches here."""
     found = []
+    if allows(agent, Can.READ) or allows(agent, Can.RUN_PEOPLE):
+        found.append(Place("shifts", _("Shifts"), "calendar", reverse("escalation:calendar")))
+    if allows(agent, Can.PASS_ON):
+        found.append(Place("handover", _("Hand-over"), "shift", reverse("escalation:handover")))
     if allows(agent, Can.SEE_WORK):
         found.append(Place("board", _("Board"), "board", reverse("escalation:board")))
     if allows(agent, Can.READ):

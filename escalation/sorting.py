@@ -35,13 +35,15 @@ def sort_new(conversation: Conversation, rules: Sequence[Ordered], now: datetime
     actions, names = decided(rules, facts)
     if not names:
         return
+    topic = Topic.objects.filter(pk=actions.topic or 0).first()
+    team = actions.team or (topic.team_id if topic else None)  # a topic's team knows about it
     sort(
         conversation,
         now=now,
         rules=names,
         why=sentence(gettext_noop("By the rule “%(rule)s”"), rule="”, “".join(names)),
-        team=Team.objects.filter(pk=actions.team or 0, closed_at=None).first(),
-        topic=Topic.objects.filter(pk=actions.topic or 0).first(),
+        team=Team.objects.filter(pk=team or 0, closed_at=None).first(),
+        topic=topic,
         priority=actions.priority,
         level=actions.level,
         tags=actions.tags,

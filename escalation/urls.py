@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from escalation.pages import acknowledgements, boards, plans, policies, promises, rules, service
+from escalation.pages import (
+    acknowledgements,
+    boards,
+    calendar,
+    handover,
+    person,
+    plans,
+    policies,
+    presence,
+    promises,
+    rules,
+    service,
+    team,
+)
 
 app_name = "escalation"
 urlpatterns = [
@@ -23,4 +36,14 @@ urlpatterns = [
     path("service/topics/<int:topic_id>/", plans.topic, name="topic"),
     path("service/channels/<int:channel_id>/", acknowledgements.acknowledgement, name="acknowledgement"),
     path("promises/<int:number>/", promises.panel, name="promise"),
+    path("presence/", presence.presence, name="presence"),
+    path("handover/", handover.handover, name="handover"),
+    path("shifts/", calendar.calendar, name="calendar"),
+    path("shifts/people/<int:agent_id>/", person.person, name="shifts_of"),
+    path("shifts/people/<int:agent_id>/change/", person.change, name="plan_change"),
+    path("shifts/people/<int:agent_id>/change/<int:change_id>/drop/", person.drop, name="drop_change"),
+    path("shifts/people/<int:agent_id>/calendar.ics", person.ics, name="ics"),
+    path("shifts/people/<int:agent_id>/import/", person.import_ics, name="import_ics"),
+    path("shifts/people/<int:agent_id>/absent/", presence.absent, name="absent"),
+    path("shifts/teams/<int:team_id>/", team.team, name="calendar_of"),
 ]

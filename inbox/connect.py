@@ -98,6 +98,14 @@ def renewed(channel: Channel, now: datetime) -> Connector:
     return connector
 
 
+def doubt(channel: Channel, now: datetime) -> None:
+    """A key was refused before its time: whoever uses the channel next renews it first. Only then is the refusal true.
+
+    Keys that cannot be renewed, and those that ended already, stay as they are.
+    """
+    Channel.objects.filter(pk=channel.pk, renew_at__gt=now).update(renew_at=now)
+
+
 @contextmanager
 def metered(channel: Channel, now: datetime) -> Iterator[None]:
     """Write down what the calls inside of this block cost, and what they left of the provider's limits."""

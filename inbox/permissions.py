@@ -37,7 +37,7 @@ class Can(StrEnum):
 WORK = {Can.READ, Can.REPLY, Can.NOTE, Can.TAKE, Can.PASS_ON, Can.SOLVE, Can.SETTLE, Can.REARRANGE}
 WATCH = {
     *(Can.ASSIGN, Can.OPEN_QUARANTINE, Can.RELEASE, Can.BLOCK, Can.MODERATE, Can.SEE_LEDGER, Can.SEE_HEALTH),
-    *(Can.SEE_WORK, Can.MAKE_RULES, Can.PLAN_SHIFTS),
+    *(Can.SEE_WORK, Can.PLAN_SHIFTS, Can.MAKE_RULES),
 }
 ALLOWED: dict[str, frozenset[Can]] = {
     Role.AGENT: frozenset(WORK),

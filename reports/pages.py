@@ -45,11 +45,12 @@ def items(request: HttpRequest, channel_id: int, day: str, outcome: str) -> Http
         raise Http404
     try:
         start = timezone.make_aware(datetime.fromisoformat(day))
-    except ValueError as error:
+        end = start + timedelta(days=1)
+    except (ValueError, OverflowError) as error:
         raise Http404 from error
     found = (
         Item.objects.filter(channel_id=channel_id, outcome=outcome)
-        .filter(received_at__gte=start, received_at__lt=start + timedelta(days=1))
+        .filter(received_at__gte=start, received_at__lt=end)
         .select_related("envelope", "message__conversation", "channel")
         .order_by("-pk")[:SHOWN]
     )

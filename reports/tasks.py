@@ -7,6 +7,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from reports import measures
+from reports.invariants import violations
 
 log = logging.getLogger(__name__)
 
@@ -20,3 +21,10 @@ def check_ledger() -> None:
     until = timezone.now() - SETTLED_AFTER
     if missing := measures.differences(until - LOOKS_BACK, until):
         log.error("the ledger does not add up: %s items have no proven outcome; see the page of the ledger", missing)
+
+
+@shared_task
+def check_invariants() -> None:
+    """The alarm: rows that break what must always hold, though the database should have refused them."""
+    for name, rows in violations(timezone.now()).items():
+        log.error("it does not hold any more that %s: rows %s%s", name, rows[:20], " and more" if rows[20:] else "")

@@ -258,10 +258,10 @@ class Showing(Protocol):
 
 @runtime_checkable
 class Rechecked(Protocol):
-    """A provider that does not tell when something public was deleted."""
+    """A provider that does not tell when something public was deleted, or edited."""
 
     def rechecked(self, provider_ids: Sequence[str], now: datetime) -> Sequence[Change]:
-        """What became of these, at most 100; what is as it was is left out. Raise a ChannelError."""
+        """What became of these, at most 100. What we have so already may be told again. Raise a ChannelError."""
 
 
 @runtime_checkable

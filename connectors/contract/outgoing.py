@@ -53,7 +53,8 @@ class Outgoing:
     """A frozen part as it is handed to `send`.
 
     `previous` is the provider's id of the part before it, empty for the first. `files` are those of the message by
-    sha256: a frozen body names them, for it outlives the place where they lie.
+    sha256: a frozen body names them, for it outlives the place where they lie. `heard_at` is when the customer last
+    wrote, which may be after it was frozen.
     """
 
     provider_id: str
@@ -62,6 +63,7 @@ class Outgoing:
     since: datetime  # when its first attempt began: where to start looking for it
     now: datetime
     previous: str = ""
+    heard_at: datetime | None = None
     files: Mapping[str, Path] = field(default_factory=dict)
 
 

@@ -25,6 +25,7 @@ from connectors.contract import (
     Reply,
     Report,
     Sent,
+    Verb,
     secret,
     setting,
 )
@@ -174,9 +175,10 @@ class Facebook(Connector):
         return looking.post(self._api, reference)
 
     def rechecked(self, provider_ids: Sequence[str], now: datetime) -> Sequence[Change]:
-        """What was deleted. Without the permission to read it everything would look so, and nothing is said then."""
-        changes = looking.gone(self._api, provider_ids, now)
-        if changes and not standing.may(self._client.as_app, self.page_token, self.page_id, "pages_read_user_content"):
+        """What became of it. Without the permission to read it everything would look deleted: nothing is said then."""
+        changes = looking.became(self._api, provider_ids, now)
+        gone = any(change.verb is Verb.DELETED for change in changes)
+        if gone and not standing.may(self._client.as_app, self.page_token, self.page_id, "pages_read_user_content"):
             return []
         return changes
 

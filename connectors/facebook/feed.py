@@ -6,6 +6,7 @@ What is said under a post that is older than those comes by webhook, or when we 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
+from operator import itemgetter
 
 from connectors.facebook.api import Api
 from connectors.facebook.carriers import Kind, Thing, author_of, comments_under
@@ -24,14 +25,15 @@ _COMMENTS = f"comments.limit(25).order(reverse_chronological){{{COMMENT},{_ANSWE
 def fetch(api: Api, page: str, place: Wall, room: int, now: datetime) -> tuple[Sequence[Thing], Wall, bool]:
     """Bring at most so many of what is new, say where we stand then and whether there is more. Raise a ChannelError."""
     seen = set(place.seen)
-    young = sorted(recent(api, page, place.since, POSTS), key=said_at)
-    fresh = [thing for thing in young if short_hash(thing.source_key) not in seen]
+    found = ((said_at(thing), short_hash(thing.source_key), thing) for thing in recent(api, page, place.since, POSTS))
+    young = sorted(found, key=itemgetter(0))
+    fresh = [each for each in young if each[1] not in seen]
     taken = fresh[:room]
     more = len(fresh) > len(taken)
     since = place.since if more else max(place.since, now - OVERLAP)
-    here = seen | {short_hash(thing.source_key) for thing in taken}
-    names = (short_hash(thing.source_key) for thing in young if said_at(thing) >= since)
-    return taken, Wall(since=since, seen=tuple(name for name in names if name in here)), more
+    here = seen | {name for _, name, _ in taken}
+    kept = tuple(name for at, name, _ in young if at >= since.replace(microsecond=0) and name in here)
+    return [thing for _, _, thing in taken], Wall(since=since, seen=kept), more
 
 
 def recent(api: Api, page: str, since: datetime, posts: int) -> Iterator[Thing]:

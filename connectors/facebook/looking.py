@@ -7,7 +7,7 @@ from connectors.contract import Change, Person, Post, Verb
 from connectors.errors import Rejected
 from connectors.facebook.api import Api
 from connectors.facebook.refusals import Gone
-from connectors.facebook.shapes import text_in
+from connectors.facebook.shapes import Json, mapping, text_in
 from connectors.facebook.wall import shown
 from connectors.facebook.wanted import POST
 
@@ -43,21 +43,35 @@ def may_write_to(api: Api, comment: str) -> bool:
         return False
 
 
-def gone(api: Api, ids: Sequence[str], now: datetime) -> Sequence[Change]:
-    """Which of these comments and posts are not shown to us any more. Raise a ChannelError."""
+def became(api: Api, ids: Sequence[str], now: datetime) -> Sequence[Change]:
+    """How these comments and posts are now, and which of them are not shown to us any more. Raise a ChannelError."""
     wanted = [each for each in ids if each.replace("_", "").isdecimal()][:MOST_AT_ONCE]
-    return [Change(provider_id=each, verb=Verb.DELETED, at=now) for each in _missing(api, wanted)]
+    return [change for each, node in _looked_at(api, wanted) for change in _changes(each, node, now)]
 
 
-def _missing(api: Api, ids: Sequence[str]) -> Iterator[str]:
-    """One that is not there spoils the call for all of them: they are halved until it is found."""
+def _looked_at(api: Api, ids: Sequence[str]) -> Iterator[tuple[str, Json | None]]:
+    """One that is not there spoils the call for all of them: they are halved until it is found, with nothing."""
+    if not ids:
+        return
     try:
-        if ids:
-            api.get("", ids=",".join(ids), fields="id")
+        found = api.get("", ids=",".join(ids), fields="id,message,is_hidden")
     except Gone:
         middle = len(ids) // 2
         if not middle:
-            yield from ids
+            yield ids[0], None
             return
-        yield from _missing(api, ids[:middle])
-        yield from _missing(api, ids[middle:])
+        yield from _looked_at(api, ids[:middle])
+        yield from _looked_at(api, ids[middle:])
+    else:
+        yield from ((each, mapping(found.get(each))) for each in ids)
+
+
+def _changes(identity: str, node: Json | None, now: datetime) -> Iterator[Change]:
+    """Whoever has it so already is changed by nothing of this. What came without words may have had a link for them."""
+    if node is None:
+        yield Change(provider_id=identity, verb=Verb.DELETED, at=now)
+        return
+    if text := text_in(node, "message"):
+        yield Change(provider_id=identity, verb=Verb.EDITED, at=now, text=text)
+    if isinstance(hidden := node.get("is_hidden"), bool):
+        yield Change(provider_id=identity, verb=Verb.HIDDEN if hidden else Verb.SHOWN, at=now)

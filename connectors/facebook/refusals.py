@@ -53,6 +53,7 @@ _CODE_IS_OLD = gettext_noop("The permission from Facebook was used already, or i
 
 _RATE_LIMITS = frozenset({4, 17, 32, 613, 80001, 80006})
 _TRANSIENT = frozenset({1, 2, 1200})
+_PERMISSION = 10
 
 _BY_SUBCODE: Mapping[tuple[int, int], _Made] = MappingProxyType(
     {
@@ -138,6 +139,10 @@ def refusal(answer: Answer, *, has_effect: bool, until: datetime | None = None) 
         return TryLater(_TOO_OFTEN, words, until)
     if code in _TRANSIENT or error.get("is_transient") is True:
         return TryLater(_OUT_OF_ORDER, words)
+    if code == _PERMISSION and subcode:
+        return Rejected(_REFUSED, words)  # about this one message: what is missing for good comes without a subcode
+    if code not in _BY_CODE and answer.status >= 500:
+        return unclear(words, has_effect=has_effect)
     return _made(_BY_CODE.get(code, (Rejected, _REFUSED)), words)
 
 

@@ -1,6 +1,7 @@
 """Handing one frozen part to Facebook, which knows no key against doubles: what is unclear is never sent again."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +17,11 @@ def send(api: Api, page: str, outgoing: Outgoing, wire: Callable[[], None]) -> S
     """Send one part. Raise what `Connector.send` does."""
     letter = loads(outgoing.body)
     if isinstance(letter, Message):
-        path, values, name = f"{page}/messages", _as_message(letter, outgoing.now), "message_id"
+        path, values, name = (
+            f"{page}/messages",
+            _as_message(_heard_by_now(letter, outgoing), outgoing.now),
+            "message_id",
+        )
         file = _upload(letter.file, outgoing, "filedata")
     else:
         path, values, name = f"{letter.answers}/comments", _as_comment(letter), "id"
@@ -26,6 +31,13 @@ def send(api: Api, page: str, outgoing: Outgoing, wire: Callable[[], None]) -> S
     if not identity:
         raise OutcomeUnknown(gettext_noop("Facebook does not say whether it took this."))
     return Sent(provider_id=identity)
+
+
+def _heard_by_now(letter: Message, outgoing: Outgoing) -> Message:
+    """An answer may have waited, and the customer may have written meanwhile: his last message opens the window."""
+    if letter.heard_at is None or outgoing.heard_at is None:
+        return letter
+    return replace(letter, heard_at=max(letter.heard_at, outgoing.heard_at))
 
 
 def terms(letter: Message, now: datetime) -> dict[str, str]:

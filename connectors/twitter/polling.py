@@ -33,13 +33,13 @@ class Account:
     @property
     def timelines(self) -> dict[str, Timeline]:
         """By their names in the cursor."""
-        followed = {"mentions": timelines.mentions(self.api, self.id, owned=self.owns_app)}
+        followed = {"mentions": timelines.mentions(self.api, self.id, self.username, owned=self.owns_app)}
         return followed | ({"replies": timelines.replies(self.api, self.username)} if self.username else {})
 
 
 def fetch(account: Account, cursor: str, folder: Path, floor: datetime, now: datetime) -> Batch:
     """Bring what is new; what X wants to be left alone about rests without holding up the others."""
-    places = cursors.loads(cursor, floor)
+    places = began = cursors.loads(cursor, floor)
     brought: list[Thing] = []
     for name, timeline in account.timelines.items():
         things, place = _posts(timeline, getattr(places, name), now)
@@ -55,7 +55,7 @@ def fetch(account: Account, cursor: str, folder: Path, floor: datetime, now: dat
     return Batch(
         payloads=_kept(brought, account.id, folder),
         cursor=cursors.dumps(places),
-        more=(too_many or any(_is_on_the_way(places))) and not rests,
+        more=(too_many or _is_on_the_way(began, places)) and not rests,
         again_at=min(rests) if len(rests) == len(account.timelines) + account.messages else None,
     )
 
@@ -108,10 +108,10 @@ def _moved(places: Cursor, name: str, place: Posts) -> Cursor:
     return replace(places, mentions=place) if name == "mentions" else replace(places, replies=place)
 
 
-def _is_on_the_way(places: Cursor) -> Iterator[bool]:
-    yield bool(places.mentions.bounds)
-    yield bool(places.replies.bounds)
-    yield bool(places.messages.token)
+def _is_on_the_way(began: Cursor, places: Cursor) -> bool:
+    """Whether more is known to be there: what lies behind the last bound is still to be brought when it is passed."""
+    timelines = (began.mentions, began.replies, places.mentions, places.replies)
+    return any(place.bounds for place in timelines) or bool(places.messages.token)
 
 
 def _rests(account: Account, places: Cursor, now: datetime) -> Iterator[datetime]:

@@ -2,6 +2,8 @@
 
 What is new mostly fits on one page. After an outage it does not: then we walk back page by page, remember the ids at
 which the pages end, and bring the oldest page first. A kill in between loses nothing: the way is in the cursor.
+
+The list of mentions ends after 800 of them. What is older is searched for on the way back, as far as X searches.
 """
 
 from collections.abc import Iterator, Sequence
@@ -17,12 +19,16 @@ from connectors.twitter.wanted import POST
 
 MENTIONS_A_PAGE, REPLIES_A_PAGE = 40, 10  # together as many as one fetch may bring
 PAGES_AT_ONCE = 8
+_GOES_ON = "older ones are searched for"
 SEARCHED = timedelta(days=7) - timedelta(minutes=5)  # the recent search knows seven days, and refuses older ids
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timeline:
-    """One of the lists of posts we follow. `price` is what each post on it costs, `reach` how far back it goes."""
+    """One of the lists of posts we follow. `price` is what each post on it costs, `reach` how far back it goes.
+
+    `beyond` is where more of the same is to be had when this one has come to its end.
+    """
 
     api: Api
     path: str
@@ -31,6 +37,20 @@ class Timeline:
     size: int
     query: str = ""
     reach: timedelta | None = None
+    beyond: "Timeline | None" = None
+
+    def between(self, place: Posts, until: str, now: datetime) -> Page:
+        """The newest of what is not here and lies before the id `until`, if that is given."""
+        page = self.page(*self.begin(place, now), until)
+        if page.next_token or not until or self.beyond is None:
+            return page
+        older = self.beyond.between(place, page.oldest or until, now)
+        rests_until = max(page.rests_until, older.rests_until)
+        if not older.ids:
+            return replace(page, rests_until=rests_until)
+        if not page.ids:
+            return replace(older, rests_until=rests_until)
+        return replace(page, next_token=_GOES_ON, rests_until=rests_until)
 
     def page(self, since: str, begin: datetime, until: str = "") -> Page:
         """The newest of what lies after the id `since` (or the time `begin`) and before the id `until`."""
@@ -51,21 +71,33 @@ class Timeline:
         return "", max(floor, reached)
 
 
-def mentions(api: Api, account: str, *, owned: bool) -> Timeline:
+def mentions(api: Api, account: str, username: str, *, owned: bool) -> Timeline:
     """Posts that name us, answers among them (GET /2/users/:id/mentions). Cheaper where the account owns the app."""
     price = "owned_read" if owned else "post_read"
-    return Timeline(api=api, path=f"/2/users/{account}/mentions", limit="mentions", price=price, size=MENTIONS_A_PAGE)
+    searched = _found(api, f"@{username} -from:{username} -is:retweet", MENTIONS_A_PAGE) if username else None
+    return Timeline(
+        api=api,
+        path=f"/2/users/{account}/mentions",
+        limit="mentions",
+        price=price,
+        size=MENTIONS_A_PAGE,
+        beyond=searched,
+    )
 
 
 def replies(api: Api, username: str) -> Timeline:
     """Answers to us that do not name us, which X leaves out of the mentions. Mostly none, and then it costs nothing."""
-    query = f"to:{username} -@{username} -from:{username} -is:retweet"
+    return _found(api, f"to:{username} -@{username} -from:{username} -is:retweet", REPLIES_A_PAGE)
+
+
+def _found(api: Api, query: str, size: int) -> Timeline:
+    """What is found by a search of the last seven days."""
     return Timeline(
         api=api,
         path="/2/tweets/search/recent",
         limit="search",
         price="post_read",
-        size=REPLIES_A_PAGE,
+        size=size,
         query=query,
         reach=SEARCHED,
     )
@@ -74,9 +106,8 @@ def replies(api: Api, username: str) -> Timeline:
 def fetch(timeline: Timeline, place: Posts, now: datetime) -> tuple[Sequence[Thing], Posts]:
     """Bring the oldest page of what is new, and say where we stand then. Raise a ChannelError."""
     for _ in range(PAGES_AT_ONCE):
-        since, begin = timeline.begin(place, now)
         end = place.bounds[-1] if place.bounds else ""
-        page = timeline.page(since, begin, end)
+        page = timeline.between(place, end, now)
         place = replace(place, rests_until=page.rests_until)
         if not _leads_back(page, end):
             newest = max(page.newest, place.since, key=_as_number)

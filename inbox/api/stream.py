@@ -16,7 +16,8 @@ from inbox.live import Event, Listener, after, broadcast, newest
 from inbox.models import Agent
 from inbox.permissions import visible_to
 
-HEARTBEAT = 20.0  # seconds; whether he may still be here is asked again as often
+HEARTBEAT = 20.0  # seconds
+BELIEVED = 10.0  # seconds; that he may be here, and what he may see, is asked again as often, and at each heartbeat
 LIFE = 600.0  # seconds; a stream ends now and then, so that browsers spread over the servers
 
 
@@ -36,7 +37,8 @@ async def stream(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
 async def _events(request: HttpRequest, agent: Agent, told: str) -> AsyncIterator[str]:
     listener = Listener()
     broadcast.join(listener)
-    ends = asyncio.get_running_loop().time() + LIFE * random.uniform(0.8, 1.2)  # noqa: S311  # spread, not secrecy
+    clock = asyncio.get_running_loop().time
+    asked, ends = clock(), clock() + LIFE * random.uniform(0.8, 1.2)  # noqa: S311  # spread, not secrecy
     try:
         missed, at = await sync_to_async(_missed)(told)
         yield f"retry: 2000\nid: {at}\nevent: ready\ndata: {{}}\n\n"
@@ -44,13 +46,17 @@ async def _events(request: HttpRequest, agent: Agent, told: str) -> AsyncIterato
             if text := await sync_to_async(_text)(agent, event):
                 yield text
         async for new in listener.events(HEARTBEAT):
-            if new is None:
-                if not await sync_to_async(_still_here)(request, agent):
+            # Not at heartbeats alone: where much happens there are none.
+            if new is None or clock() - asked >= BELIEVED:
+                still = await sync_to_async(_again)(request)
+                if still != agent:
                     return
+                agent, asked = still, clock()
+            if new is None:
                 yield ": here\n\n"
             elif text := await sync_to_async(_text)(agent, new):
                 yield text
-            if asyncio.get_running_loop().time() > ends:
+            if clock() > ends:
                 return
     finally:
         with suppress(RuntimeError):
@@ -65,11 +71,11 @@ def _agent(request: HttpRequest) -> Agent | None:
         connection.close()  # a stream lives long: it must not keep a connection of the pool
 
 
-def _still_here(request: HttpRequest, agent: Agent) -> bool:
-    """Whether his session still holds: switched off, signed out or a new password end the stream."""
+def _again(request: HttpRequest) -> Agent | None:
+    """Who he is now, with the roles he has now. None if he was switched off, signed out, or has a new password."""
     request.session._session_cache = None  # type: ignore[attr-defined]  # read it again
     del request.session._session_cache  # type: ignore[attr-defined]
-    return _agent(request) == agent
+    return _agent(request)
 
 
 def _missed(told: str) -> tuple[list[Event], int]:
@@ -81,7 +87,7 @@ def _missed(told: str) -> tuple[list[Event], int]:
 
 
 def _text(agent: Agent, event: Event) -> str:
-    """The event as the browser reads it; empty if he may not know of it. Asked anew for each one."""
+    """The event as the browser reads it; empty if he may not know of it."""
     try:
         if event.conversation and not visible_to(agent).filter(pk=event.conversation).exists():
             return ""

@@ -82,6 +82,7 @@ def change_channel(
         channel.app, channel.monthly_cap = app or channel.app, monthly_cap
         channel.address, channel.account = connector.own_address, connector.account
         channel.state, channel.failures, channel.broken_until, channel.poll_at = ChannelState.WORKING, 0, None, now
+        channel.last_error = None
         channel.save()
         save(channel, connector)
         _send_what_waited(channel, now)
@@ -123,7 +124,7 @@ def _set(channel: Channel, state: ChannelState, verb: str, *, by: Agent, now: da
     require(by, Can.CONNECT_CHANNELS)
     with transaction.atomic():
         changed = Channel.objects.filter(pk=channel.pk).exclude(state=state)
-        if not changed.update(state=state, failures=0, broken_until=None, poll_at=now):
+        if not changed.update(state=state, failures=0, broken_until=None, poll_at=now, last_error=None):
             raise AlreadyDone
         if state == ChannelState.WORKING:
             _send_what_waited(channel, now)

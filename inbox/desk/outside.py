@@ -106,13 +106,22 @@ def place_of(team: Team, now: datetime) -> Channel:
 
 
 def _address(told: Told, now: datetime) -> Address:
-    value = " ".join((told.address or told.who).split()).lower()[:320]
-    known = Address.objects.filter(kind=KIND, scope="", value=value).first()
-    if known:
-        return known
+    """By his number or profile he is known again. By a name alone nobody is: two people may have it."""
+    by_name = not told.address.strip()
+    value = " ".join((told.who if by_name else told.address).split()).lower()[:320]
+    known = Address.objects.filter(kind=KIND, value=value).select_related("customer")
+    known = known.filter(customer=told.customer) if by_name else known.filter(scope="")
+    if found := known.first():
+        if told.customer and found.customer != told.customer:
+            raise Invalid(
+                gettext_noop("This number or profile is that of %(customer)s. Leave the customer empty, or link them."),
+                customer=found.customer.label,
+            )
+        return found
     name = storable(told.who).strip()[:200]
     customer = told.customer or Customer.objects.create(name=name, created_at=now)
-    return Address.objects.create(kind=KIND, value=value, name=name, customer=customer, created_at=now)
+    scope = uuid4().hex if by_name else ""
+    return Address.objects.create(kind=KIND, scope=scope, value=value, name=name, customer=customer, created_at=now)
 
 
 def _message(conversation: Conversation, told: Told, text: str, by: Agent) -> Message:

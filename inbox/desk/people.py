@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext_noop
 
 from inbox.activity import record
+from inbox.desk.levels import stands_for
 from inbox.desk.ownership import hand, locked
 from inbox.desk.presence import go_off_shift, settle_duty
 from inbox.errors import AlreadyDone, Invalid, StillInCharge
@@ -113,5 +114,6 @@ def _is_not_the_last_admin(agent: Agent) -> None:
 def _give_work_to_queues(agent: Agent, by: Agent, now: datetime) -> int:
     his = Conversation.objects.filter(owner=agent).exclude(state=State.SOLVED).order_by("pk")
     for conversation in his:
-        hand(locked(conversation), now=now, cause=Cause.ABSENCE, owner=None, by=by)
+        above = stands_for(conversation.level) if conversation.level > 1 else None
+        hand(locked(conversation), now=now, cause=Cause.ABSENCE, owner=above, by=by)
     return len(his)

@@ -7,8 +7,10 @@ from django.db.models import Max, Q
 from django.utils.translation import gettext_noop
 
 from inbox.activity import record
+from inbox.desk.levels import is_at_the_top
+from inbox.desk.ownership import hand, locked
 from inbox.errors import AlreadyDone, Invalid, StillInCharge
-from inbox.models import Agent, Channel, Conversation, LeadTerm, Level, Membership, State, Team
+from inbox.models import Agent, Cause, Channel, Conversation, LeadTerm, Level, Membership, State, Team
 from inbox.permissions import Can, require
 
 
@@ -105,7 +107,17 @@ def set_level(number: int, *, name: str, holder: Agent, deputy: Agent | None, by
             number=number, defaults={"name": name.strip(), "holder": holder, "deputy": deputy}
         )
         record("level_set", now=now, by=by, level=number, holder=holder.pk, deputy=deputy.pk if deputy else None)
+        _relieve_former_holders(level, by=by, now=now)
     return level
+
+
+def _relieve_former_holders(level: Level, *, by: Agent | None, now: datetime) -> None:
+    """What stands on a level is its present holder's: whoever held it before has nothing to do with it any more."""
+    if not is_at_the_top(level.number):
+        return
+    there = Conversation.objects.filter(level=level.number).exclude(state=State.SOLVED)
+    for conversation in there.exclude(owner__in=[level.holder_id, level.deputy_id or level.holder_id]).order_by("pk"):
+        hand(locked(conversation), now=now, cause=Cause.RELIEF, owner=level.holder, by=by)
 
 
 def remove_top_level(*, by: Agent, now: datetime) -> None:

@@ -72,7 +72,8 @@ def drop(channel: Channel, batch: Batch, now: datetime) -> int:
                 "backlog": batch.backlog,
                 "channel": channel.pk,
                 "now": now,
-                "brought": bool(batch.payloads),
+                # Our own answers in the folder Sent would hide that no customer's mail comes in any more.
+                "brought": any(fetched.facts.get("role") != "sent" for fetched in batch.payloads),
             },
         )
         if cursor.rowcount == 0:

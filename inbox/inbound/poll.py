@@ -1,5 +1,6 @@
 """Asking the providers that must be asked, and remembering how that went."""
 
+import logging
 import shutil
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -11,14 +12,16 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_noop
 
 from connectors.contract import Batch, Polled
-from connectors.errors import ChannelError, CredentialsRefused, CreditsSpent
+from connectors.errors import ChannelError, CredentialsRefused, CreditsSpent, TryLater
 from inbox import blobs, spending
 from inbox.activity import record
-from inbox.connect import connect, metered, renewed
+from inbox.connect import connect, doubt, metered, renewed
 from inbox.errors import described
 from inbox.failpoints import failpoint
 from inbox.inbound import letterbox
 from inbox.models import Channel, ChannelState, Item
+
+log = logging.getLogger(__name__)
 
 FLOOR = timedelta(hours=1)  # between two polls of a channel that has spent what it may in this month
 LEASE = timedelta(seconds=30)  # after which others look whether the one who polls still lives: his lock tells
@@ -53,6 +56,11 @@ def poll(channel: Channel, now: datetime) -> int:
     except ChannelError as error:
         note_failure(channel, error, now)
         return brought
+    except Exception as error:  # a bug, or a key of ours that does not fit: it is shown with the channel, not in a log
+        log.exception("channel %s broke its connector", channel.pk)
+        why = gettext_noop("Our own program failed while it asked for news.")
+        note_failure(channel, TryLater(why, words=type(error).__name__), now)
+        return brought
     pause = FLOOR if (spending.share(channel, now) or 0) >= 1 else connector.pace
     again = max(now + pause, again_at or now)
     # Unless somebody asked for another one meanwhile.
@@ -83,6 +91,8 @@ def renew(channel: Channel, now: datetime) -> None:
         renewed(channel, now)
     except ChannelError as error:
         note_failure(channel, error, now)
+    except Exception:
+        log.exception("the key of channel %s could not be renewed", channel.pk)  # the others are to be renewed, too
 
 
 def note_failure(channel: Channel, error: ChannelError, now: datetime) -> None:
@@ -101,6 +111,8 @@ def note_failure(channel: Channel, error: ChannelError, now: datetime) -> None:
         last_error_at=now,
         state=ChannelState.REFUSED if refused else ChannelState.PAUSED if spent else F("state"),
     )
+    if isinstance(error, CredentialsRefused):
+        doubt(channel, now)
     if (refused or spent) and channel.state == ChannelState.WORKING:
         record("channel_refused" if refused else "channel_out_of_credits", now=now, channel=channel.pk)
 
@@ -130,6 +142,9 @@ def look_for_missed(channel: Channel, now: datetime) -> int:
         added = letterbox.drop(channel, batch, now) if batch.payloads else 0
     except (ChannelError, letterbox.CursorMoved):
         return 0  # the next poll will say what is wrong with the channel
+    except Exception:
+        log.exception("looking for what channel %s missed broke its connector", channel.pk)
+        return 0  # the others are to be looked at, too
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     if added:

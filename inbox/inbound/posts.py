@@ -18,7 +18,8 @@ def hung_under(source: Source, incoming: Incoming) -> int | None:
     if not incoming.public:
         return None
     root = incoming.thread_key.split(":")[1]
-    told = incoming.post if incoming.post and incoming.post.reference == root else None
+    post = incoming.post
+    told = post if post and post.reference == root and _says_something(post) else None
     is_the_post = root in {incoming.reference, incoming.provider_id}  # what he said himself stands in the thread
     wanted = {"channel": source.channel.pk, "reference": root[:300]}
     look_at = None if told or is_the_post else source.now
@@ -27,6 +28,11 @@ def hung_under(source: Source, incoming: Incoming) -> int | None:
     if told and not is_the_post:
         keep(source.channel, told, source.now)
     return int(rows[0][0])
+
+
+def _says_something(post: Post) -> bool:
+    """Whether more than its name is told: one without words has a picture, and was said some time."""
+    return bool(post.text or post.at)
 
 
 def keep(channel: Channel, post: Post, now: datetime) -> None:

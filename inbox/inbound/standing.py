@@ -44,3 +44,5 @@ def ask_all(now: datetime) -> None:
             ask_standing(channel, now)
         except ChannelError as error:
             log.info("%s does not tell how it stands: %s", channel, error)
+        except Exception:
+            log.exception("asking how %s stands broke its connector", channel)  # the others are to be asked, too

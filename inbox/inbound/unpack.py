@@ -168,6 +168,7 @@ def _change(source: Source, change: Change, facts: dict[str, str]) -> None:
         receive.finish(source, Outcome.RECEIPT)
     elif change.said:
         _receive_or_hold(source, change.said, facts, trusted=False)
+        receipts.came_changed(change, channel=source.channel)
     elif source.now - source.came_at < WAITS_FOR_ITS_MESSAGE:
         raise TooEarly
     else:

@@ -19,7 +19,7 @@ from connectors.contract import Outgoing, Sent
 from connectors.errors import ChannelError, CredentialsRefused, CreditsSpent, OutcomeUnknown, Rejected, TryLater
 from inbox import blobs
 from inbox.activity import record
-from inbox.connect import metered, renewed
+from inbox.connect import doubt, metered, renewed
 from inbox.errors import described
 from inbox.failpoints import failpoint
 from inbox.models import Channel, ChannelState, Delivery, DeliveryState, Message, ProviderId, RecipientResult
@@ -129,6 +129,7 @@ def as_outgoing(delivery: Delivery, now: datetime) -> Outgoing:
         since=delivery.first_attempt_at or delivery.queued_at,
         now=now,
         previous="".join(*before) if delivery.part else "",
+        heard_at=delivery.conversation.last_incoming_at,
         files={sha256: blobs.path_of(sha256) for sha256 in files},
     )
 
@@ -233,6 +234,8 @@ def needs_us_again(message: Message, now: datetime) -> None:
 
 def _tell_the_channel(channel: Channel, error: ChannelError, now: datetime) -> None:
     Channel.objects.filter(pk=channel.pk).update(last_error=described(error), last_error_at=now)
+    if isinstance(error, CredentialsRefused):
+        doubt(channel, now)
     if isinstance(error, CreditsSpent):
         paused = Channel.objects.filter(pk=channel.pk, state=ChannelState.WORKING).update(state=ChannelState.PAUSED)
         if paused:

@@ -114,6 +114,20 @@ def change(change: Change, *, channel: Channel, now: datetime) -> bool:
     return True
 
 
+def came_changed(change: Change, *, channel: Channel) -> None:
+    """Something was first heard of by what became of it: our copy says that it is not as it was said."""
+    message = Message.objects.filter(
+        provider_ids__channel=channel, provider_ids__value=change.provider_id, direction=Direction.INCOMING
+    ).first()
+    if message is None:
+        return
+    if change.verb == Verb.EDITED:
+        message.edited_at = message.edited_at or change.at
+    elif change.verb in (Verb.HIDDEN, Verb.SHOWN):
+        message.details["hidden"] = change.verb == Verb.HIDDEN
+    message.save(update_fields=["edited_at", "details"])
+
+
 def _renew_preview(conversation: int) -> None:
     """Lists show the newest of what was said: not what was deleted, nor what it said before it was edited."""
     said = Message.objects.filter(conversation=conversation, withdrawn_at=None).exclude(direction=Direction.NOTE)
@@ -131,10 +145,10 @@ def _edited(message: Message, change: Change) -> None:
     told = {"text": change.text, "at": change.at.isoformat()}
     if message.edited_at and message.edited_at > change.at:
         message.details["former"] = former if told in former else [*former, told]
-    elif message.text != change.text:
+    elif message.text != (text := storable(change.text)):
         since = message.edited_at or message.happened_at
         message.details["former"] = [*former, {"text": message.text, "at": since.isoformat()}]
-        message.text = message.reply_text = storable(change.text)
+        message.text = message.reply_text = text
         message.quoted_text, message.edited_at = "", change.at
 
 

@@ -1,5 +1,6 @@
 """Settling what nobody knows: look at the provider, never send again before looking."""
 
+import logging
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -7,13 +8,15 @@ from django.db import connection, transaction
 from django.utils.translation import gettext_noop
 
 from connectors.contract import Findable
-from connectors.errors import ChannelError, OutcomeUnknown
+from connectors.errors import ChannelError, OutcomeUnknown, TryLater
 from inbox.activity import record
 from inbox.connect import metered, renewed
 from inbox.errors import described
 from inbox.models import Delivery, DeliveryState
 from inbox.outbound.deliver import LOOK_AFTER, accept, as_outgoing
 from inbox.outbound.states import move
+
+log = logging.getLogger(__name__)
 
 LOOKS_NEEDED = 2  # proven absent twice, a minute apart
 ASK_A_PERSON_AFTER = timedelta(minutes=10)
@@ -46,6 +49,11 @@ def settle(delivery: Delivery, now: datetime) -> None:
         found = _look(delivery, now)
     except ChannelError as error:
         _cannot_tell(delivery, error, now)
+        return
+    except Exception as error:  # the others are to be settled, too
+        log.exception("looking for delivery %s broke its connector", delivery.pk)
+        failed = gettext_noop("Our own program failed while it looked for this.")
+        _cannot_tell(delivery, TryLater(failed, words=type(error).__name__), now)
         return
     with transaction.atomic():
         if found is not None:

@@ -17,10 +17,11 @@ from connectors.contract import Connector, Consented, Subscribing
 from connectors.errors import ChannelError
 from connectors.registry import kinds, setup_text
 from inbox import spending
+from inbox.alarms import refused_answers, why_paused
 from inbox.connect import app_values, build, connect
 from inbox.desk import channels as desk
 from inbox.errors import Refusal, described, in_words
-from inbox.models import Channel, Delivery, DeliveryState, Item, Outcome, ProviderApp
+from inbox.models import Channel, ChannelState, Delivery, DeliveryState, Item, Outcome, ProviderApp
 from inbox.permissions import Can, allows, require
 from inbox.web import consent
 from inbox.web.channel_forms import AboutForm, form_of, values_of
@@ -41,11 +42,12 @@ def channel_list(request: HttpRequest) -> HttpResponse:
     unopened = dict(
         Item.objects.filter(outcome=Outcome.WAITING).order_by().values_list("channel").annotate(n=Count("pk"))
     )
+    refused = refused_answers()
     spent = {channel.pk: spending.spent(channel, timezone.now()) / MILLION for channel in rows if _costs(channel)}
     shown = [
         {
             "channel": channel,
-            "why": in_words(channel.last_error) if channel.failures or channel.state == "refused" else "",
+            "why": _why(channel, refused),
             "backlog": channel.backlog + unopened.get(channel.pk, 0),
             "unsent": waiting.get(channel.pk, 0),
             "report": channel.report,
@@ -61,6 +63,13 @@ def channel_list(request: HttpRequest) -> HttpResponse:
         "apps": ProviderApp.objects.order_by("name"),
     }
     return render(request, "channels/list.html", context)
+
+
+def _why(channel: Channel, refused: dict[int, dict[str, object]]) -> str:
+    """What is wrong with it now; what went wrong once and is right again is not told."""
+    if channel.failures or channel.state == ChannelState.REFUSED:
+        return in_words(channel.last_error)
+    return why_paused(channel) or in_words(refused.get(channel.pk))
 
 
 def _costs(channel: Channel) -> bool:

@@ -1,5 +1,7 @@
 """The page of one conversation: what was said, and what can be done about it."""
 
+from collections.abc import Sequence
+
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -11,7 +13,7 @@ from inbox.desk.levels import highest, holds, is_at_the_top
 from inbox.desk.ownership import responsible_for
 from inbox.desk.take import may_give_back, take_note
 from inbox.desk.tell import seen_of
-from inbox.models import Activity, Agent, Channel, Conversation, Message, Reason, State, Team, Topic
+from inbox.models import Activity, Agent, Channel, Conversation, Interval, Message, Reason, State, Team, Topic
 from inbox.permissions import Can, allows, visible_to
 from inbox.thread import mark_read, read_thread
 from inbox.web import panels
@@ -71,6 +73,7 @@ def talk_context(
         "may_take": chosen.owner_id is None and chosen.state != State.SOLVED,
         "may_take_over": _may_take_over(chosen, agent),
         "may_give_back": may_give_back(chosen, agent),
+        "handed": _handed_to(chosen, agent, thread.history),
         "checklist": _checklist(chosen),
         "topics": Topic.objects.order_by("name"),
         "drafts": drafts.of(chosen, agent),
@@ -118,6 +121,13 @@ def _may_take_over(chosen: Conversation, agent: Agent) -> bool:
     if chosen.owner_id in {None, agent.pk} or not allows(agent, Can.ASSIGN, chosen.team):
         return False
     return not is_at_the_top(chosen.level) or holds(agent, chosen.level)
+
+
+def _handed_to(chosen: Conversation, agent: Agent, history: Sequence[Interval]) -> Interval | None:
+    """What was given to him and he has not accepted yet: he sees its note before all else."""
+    last = history[-1] if history else None
+    waits = last and last.owner_id == agent.pk == chosen.owner_id and not last.ended_at and not last.accepted_at
+    return last if waits else None
 
 
 def _checklist(chosen: Conversation) -> list[dict[str, str]]:

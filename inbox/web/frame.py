@@ -2,18 +2,19 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import formats, timezone
 from django.utils.translation import get_language
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
 from inbox.alarms import Alarm, alarms_for
 from inbox.lists import Held, View, counts
-from inbox.models import Agent
+from inbox.models import Agent, Status
 from inbox.permissions import Can, allows
 from inbox.web.notices import unread
 
@@ -52,7 +53,29 @@ def everywhere(request: HttpRequest) -> dict[str, object]:
         shown |= {"me": agent, "work": work, "office": office, "dock": dock, "here": request.path}
         shown["alarms"] = fresh_alarms(agent)
         shown["unread"] = unread(agent)
+        shown["presence"] = presence_of(agent)
     return shown
+
+
+def presence_of(agent: Agent) -> str:
+    """Whether he is at work, until when, and when his next shift begins."""
+    match agent.status:
+        case Status.ON_SHIFT if agent.on_shift_until:
+            now = _("on shift until %(time)s") % {"time": _moment(agent.on_shift_until)}
+        case Status.AWAY if agent.away_since:
+            now = _("away since %(time)s") % {"time": _moment(agent.away_since)}
+        case _other:
+            now = agent.get_status_display()
+    if agent.next_shift_at is None:
+        return now
+    return _("%(now)s, next shift %(time)s") % {"now": now, "time": _moment(agent.next_shift_at)}
+
+
+def _moment(when: datetime) -> str:
+    """An hour of today, else its day, too."""
+    local, today = timezone.localtime(when), timezone.localtime()
+    far = abs((local.date() - today.date()).days) > 6
+    return formats.date_format(local, "H:i" if local.date() == today.date() else "j M, H:i" if far else "D H:i")
 
 
 def work_of(agent: Agent) -> list[Place]:

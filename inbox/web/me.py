@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 
-from inbox.models import Agent, Status
+from inbox.models import Agent
 from inbox.web.requests import agent_of
 from inbox.web.signing_in import PasswordForm, change_password
 
@@ -23,7 +23,7 @@ class MeForm(forms.ModelForm[Agent]):
 
     class Meta:
         model = Agent
-        fields = ("name", "language", "timezone", "theme", "density", "status")
+        fields = ("name", "language", "timezone", "theme", "density")
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # passed through
@@ -31,7 +31,6 @@ class MeForm(forms.ModelForm[Agent]):
         zones = [(zone, zone.replace("_", " ")) for zone in sorted(available_timezones())]
         self.fields["language"] = forms.ChoiceField(label=_("Language"), choices=languages, required=False)
         self.fields["timezone"] = forms.ChoiceField(label=_("Time zone"), choices=zones)
-        self.fields["status"] = forms.ChoiceField(label=_("Now"), choices=Status.choices)
         self.fields["theme"].label, self.fields["density"].label = _("Light or dark"), _("Density")
         for field in self.fields.values():
             field.widget.attrs.update(INPUT)

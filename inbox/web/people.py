@@ -18,7 +18,7 @@ from inbox.desk import people as desk
 from inbox.desk import teams as teams_desk
 from inbox.errors import Refusal
 from inbox.models import Agent, Brand, Level, Membership, Role, Team
-from inbox.permissions import Can, require
+from inbox.permissions import Can, allows, require
 from inbox.web.requests import agent_of
 
 INPUT = {"class": "input"}
@@ -188,25 +188,34 @@ def team(request: HttpRequest, team_id: int | None = None) -> HttpResponse:
     form = TeamForm(request.POST or None, initial=initial)
     if request.method == "POST" and ("close" in request.POST or form.is_valid()):
         try:
-            _save_team(chosen, form, admin, close="close" in request.POST)
+            saved = _save_team(chosen, form, admin, close="close" in request.POST)
         except Refusal as refusal:
             form.add_error(None, str(refusal))
         else:
+            _warn_of_a_blind_lead(request, saved)
             return redirect("inbox:people")
     title = chosen.name if chosen else _("New team")
     return render(request, "people/form.html", {"form": form, "title": title, "closable": chosen})
 
 
-def _save_team(chosen: Team | None, form: TeamForm, admin: Agent, *, close: bool) -> None:
+def _save_team(chosen: Team | None, form: TeamForm, admin: Agent, *, close: bool) -> Team | None:
+    """The team as it is now; None if it was closed."""
     now = timezone.now()
     if chosen and close:
         teams_desk.close_team(chosen, by=admin, now=now)
-    elif chosen:
-        teams_desk.change_team(
-            chosen, name=form.cleaned_data["name"], lead=form.cleaned_data["lead"], by=admin, now=now
-        )
-    else:
-        teams_desk.make_team(form.cleaned_data["name"], lead=form.cleaned_data["lead"], by=admin, now=now)
+        return None
+    name, lead = form.cleaned_data["name"], form.cleaned_data["lead"]
+    if chosen is None:
+        return teams_desk.make_team(name, lead=lead, by=admin, now=now)
+    teams_desk.change_team(chosen, name=name, lead=lead, by=admin, now=now)
+    return Team.objects.get(pk=chosen.pk)
+
+
+def _warn_of_a_blind_lead(request: HttpRequest, team: Team | None) -> None:
+    """He answers for what waits in the team's queue, and without a role there he cannot read it."""
+    if team and not allows(team.lead, Can.READ, team):
+        said = _("%(name)s leads %(team)s, but has no role in it and may not read what comes there: give one.")
+        messages.warning(request, said % {"name": team.lead.name, "team": team.name})
 
 
 @login_required

@@ -362,6 +362,12 @@ def event_icon(entry: Happened) -> str:
 
 
 @register.filter
+def cause_icon(cause: str) -> str:
+    """The drawing of why somebody has it."""
+    return EVENTS.get(cause, ("arrow", ""))[0]
+
+
+@register.filter
 def told(entry: Happened) -> str:
     """Something that happened, as a sentence with the names of people."""
     sentence = EVENTS.get(entry.verb, ("", str(entry.verb)))[1]

@@ -17,6 +17,7 @@ from inbox.web import (
     notices,
     outside,
     people,
+    seen,
     signing_in,
     ways,
 )
@@ -27,6 +28,7 @@ HERE = "c/<str:view>/<int:number>/"
 urlpatterns = [
     path("", lists.home, name="home"),
     path("rail/", lists.rail, name="rail"),
+    path("seen/", seen.seen, name="seen"),
     path("search/", lists.search, name="search"),
     path("link/<str:secret>/", signing_in.one_time_link, name="link"),
     path("c/<str:view>/", lists.conversation_list, name="list"),

@@ -2,6 +2,7 @@ import ast
 import hashlib
 import importlib.util
 import shutil
+import sys
 from collections import namedtuple
 from pathlib import Path
 
@@ -131,3 +132,11 @@ def test_the_stamp_is_the_hash_of_the_requirements(place: Path, monkeypatch: pyt
     install(place, monkeypatch)
     stamp = (place / ".venv/otvet-installed").read_text()
     assert stamp == hashlib.sha256(REQUIREMENTS.encode()).hexdigest()
+
+
+def test_bytecode_is_kept_even_where_the_machine_says_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    monkeypatch.setattr(sys, "prefix", str(venv.PROJECT / ".venv"))
+    monkeypatch.setattr(venv, "is_whole", lambda *_: True)
+    venv.enter()
+    assert not sys.dont_write_bytecode

@@ -1,8 +1,8 @@
 """Every channel passes these tests; a new folder is picked up without being named here.
 
-An example is a JSON file in a channel's `examples/`: its `source` (the page or RFC that says it looks so),
-its `payload` (the name of a file beside it, or JSON as the provider sends it), its `facts`, and what it
-`reads_as`: for each thing its `type` and those of its fields that matter.
+An example is a file in a channel's `examples/`, as the provider sends it. A JSON file of its name in `reads_as/` tells
+its `source` (the page or RFC that says it looks so), its `facts`, and what it `reads_as`: for each thing its `type` and
+those of its fields that matter.
 """
 
 import json
@@ -20,7 +20,13 @@ from connectors.errors import Unreadable
 from connectors.registry import kinds
 
 ROOT = Path(connectors.__path__[0])
-EXAMPLES = [pytest.param(path, id=f"{path.parent.parent.name}/{path.stem}") for path in ROOT.glob("*/examples/*.json")]
+FOLDERS = [ROOT / name / "examples" for name in kinds()]
+EXAMPLES = [
+    pytest.param(path, id=f"{folder.parent.name}/{path.stem}")
+    for folder in FOLDERS
+    for path in sorted(folder.glob("*"))
+    if path.is_file()
+]
 SECRET = "open-sesame"  # a marked word to look for, not a password
 
 
@@ -41,18 +47,15 @@ def agrees(expected: object, actual: object) -> bool:
     return expected == actual
 
 
-def payload_of(path: Path, recorded: Mapping[str, Any], folder: Path) -> Payload:
-    if isinstance(recorded["payload"], str):
-        return Payload(path=path.parent / recorded["payload"], facts=recorded.get("facts", {}))
-    body = folder / "payload.json"
-    body.write_text(json.dumps(recorded["payload"]))
-    return Payload(path=body, facts=recorded.get("facts", {}))
+def recorded(path: Path) -> Mapping[str, Any]:
+    told: Mapping[str, Any] = json.loads((path.parent / "reads_as" / f"{path.stem}.json").read_text())
+    return told
 
 
 def read(path: Path, folder: Path) -> list[Mapping[str, Any]]:
-    recorded = json.loads(path.read_text())
     folder.mkdir()
-    contents = kinds()[path.parent.parent.name].read(payload_of(path, recorded, folder), folder)
+    payload = Payload(path=path, facts=recorded(path).get("facts", {}))
+    contents = kinds()[path.parent.parent.name].read(payload, folder)
     return [{"type": type(content).__name__, **msgspec.to_builtins(content)} for content in contents]
 
 
@@ -83,19 +86,25 @@ def test_it_is_pushed_or_polled(kind: type[Connector]) -> None:
 @pytest.mark.parametrize("kind", kinds().values(), ids=kinds().keys())
 def test_it_has_examples(kind: type[Connector]) -> None:
     name = next(name for name, found in kinds().items() if found is kind)
-    assert kind.by_hand or list((ROOT / name / "examples").glob("*.json"))
+    assert kind.by_hand or list((ROOT / name / "examples" / "reads_as").glob("*.json"))
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.parent.name)
+def test_whatever_an_example_reads_as_has_its_example(folder: Path) -> None:
+    examples = {path.stem for path in folder.glob("*") if path.is_file()}
+    assert {path.stem for path in (folder / "reads_as").glob("*")} == examples
 
 
 @pytest.mark.parametrize("path", EXAMPLES)
 def test_it_reads_its_examples(path: Path, tmp_path: Path) -> None:
-    expected = json.loads(path.read_text())["reads_as"]
+    expected = recorded(path)["reads_as"]
     found = read(path, tmp_path / "files")
     assert agrees(expected, found), f"expected {expected}, found {found}"
 
 
 @pytest.mark.parametrize("path", EXAMPLES)
 def test_an_example_names_its_source(path: Path) -> None:
-    assert len(json.loads(path.read_text())["source"]) > 10
+    assert len(recorded(path)["source"]) > 10
 
 
 @pytest.mark.parametrize("path", EXAMPLES)

@@ -7,14 +7,15 @@ import pytest
 
 from connectors import meter
 from connectors.contract import Batch
-from connectors.errors import CreditsSpent, TryLater
+from connectors.errors import CredentialsRefused, CreditsSpent, TryLater
 from inbox import spending
 from inbox.alarms import alarms_for
 from inbox.connect import metered
+from inbox.desk.channels import pause_channel, resume_channel
 from inbox.errors import described
 from inbox.inbound import poll
-from inbox.models import Activity, Agent, Channel, ChannelState, Spending
-from tests.inbox.desk_of_five import NOW, Desk
+from inbox.models import Activity, Agent, Channel, ChannelState, Delivery, DeliveryState, Spending
+from tests.inbox.desk_of_five import NOW, Desk, delivery_of
 from tests.inbox.network import network
 from tests.inbox.outbound.provider import Provider
 
@@ -54,6 +55,24 @@ def test_no_credits_pause_the_channel_and_are_told(desk: Desk, channel: Channel)
     assert channel.state == ChannelState.PAUSED
     assert Activity.objects.filter(verb="channel_out_of_credits").exists()
     assert "no credits" in told(desk.kim)[0][1]
+
+
+def test_a_block_is_told_in_its_own_words_and_ends_when_the_channel_is_resumed(desk: Desk, channel: Channel) -> None:
+    poll.note_failure(channel, CreditsSpent("Facebook has blocked what we send as abusive."), desk.later())
+    assert "blocked what we send" in told(desk.ada)[0][1]
+    resume_channel(channel, by=desk.kim, now=desk.later())
+    assert told(desk.ada) == []
+    pause_channel(channel, by=desk.kim, now=desk.later())
+    assert told(desk.ada) == []
+
+
+def test_answers_that_are_not_let_out_are_told_though_everything_else_works(desk: Desk) -> None:
+    waits = delivery_of(desk.answers(desk.problem()))
+    error = described(CredentialsRefused("The app may not write."))
+    Delivery.objects.filter(pk=waits.pk).update(state=DeliveryState.QUEUED, due_at=NOW, error=error)
+    (alarm,) = told(desk.kim)
+    assert alarm[0] == "over"
+    assert "The app may not write." in alarm[1]
 
 
 def test_a_pause_that_an_admin_chose_is_no_alarm(desk: Desk, channel: Channel) -> None:

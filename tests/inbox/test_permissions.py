@@ -37,11 +37,13 @@ from tests.inbox.network import network
 
 CANARY = "Zanzibar"
 WORK = {"read", "reply", "note", "take", "pass_on", "solve", "settle", "rearrange"}
-WATCH = {"assign", "open_quarantine", "release", "block", "moderate", "see_ledger", "see_health"}
+WATCH = {"assign", "open_quarantine", "release", "block", "moderate", "see_ledger", "see_health"} | {
+    *("see_work", "make_rules"),
+}
 MATRIX = {
     Role.AGENT: WORK,
     Role.SUPERVISOR: WORK | WATCH,
-    Role.MANAGER: WORK | WATCH,
+    Role.MANAGER: WORK | WATCH | {"make_policies"},
     Role.ADMIN: {"connect_channels", "run_people", "see_health", "see_ledger"},
 }
 

@@ -79,6 +79,17 @@ class OnX(Network):
         """What we published, as X has it, oldest first."""
         return [post.text for post in reversed(self.x.timeline(US))]
 
+    def connect_again(self) -> None:
+        """Kim goes through the page of X once more."""
+        access = self.x.log_in(US)
+        connected = {
+            "access_token": access["access_token"],
+            "refresh_token": access["refresh_token"],
+            "access_expires": (self.now + timedelta(seconds=7200)).isoformat(),
+            "scopes": access["scope"],
+        }
+        _change(self, connected)
+
 
 @dataclass
 class OnFacebook(Network):
@@ -115,16 +126,7 @@ class OnFacebook(Network):
 
     def connect_again(self) -> None:
         """Kim goes through the page of Facebook once more."""
-        desk.change_channel(
-            self.channel,
-            self.street.connect(),
-            name=self.channel.name,
-            brand=self.channel.brand,
-            team=self.channel.team,
-            by=self.company.kim,
-            now=self.now,
-        )
-        self.channel.refresh_from_db()
+        _change(self, self.street.connect())
 
 
 def on_x(company: Company, x: XServer, port: int) -> OnX:
@@ -154,6 +156,14 @@ def on_facebook(company: Company, graph: GraphServer) -> OnFacebook:
     return OnFacebook(company, _connected(company, "facebook", values), graph)
 
 
+def _change(network: Network, values: Mapping[str, object]) -> None:
+    channel, kim = network.channel, network.company.kim
+    desk.change_channel(
+        channel, values, name=channel.name, brand=channel.brand, team=channel.team, by=kim, now=network.now
+    )
+    channel.refresh_from_db()
+
+
 def _connected(company: Company, kind: str, values: Mapping[str, object]) -> Channel:
     now, admin = timezone.now(), company.kim
     app = apps.make_app(kind, values, name="Our app", by=admin, now=now)
@@ -175,6 +185,12 @@ def answers(
         now=now or timezone.now(),
         undo=timedelta(0),
     )
+
+
+def a_moment_passes() -> None:
+    """What is said after it is told with a later time: networks tell whole milliseconds."""
+    since = timezone.now()
+    until(lambda: timezone.now() - since > timedelta(milliseconds=1), "a moment passes")
 
 
 def dispatch(times: int = 4, *, ahead: timedelta = timedelta(0)) -> None:

@@ -10,11 +10,11 @@ from inbox.desk.moderate import hide, like
 from inbox.desk.privately import continue_privately
 from inbox.desk.reply import Draft
 from inbox.errors import ChannelCannot
-from inbox.inbound import unpack
+from inbox.inbound import gather, unpack
 from inbox.models import Attachment, Conversation, Delivery, Direction, Item, Message, Outcome
 from tests.inbox.parallel import at_once
 from tests.journeys.mailroom import ledger_difference, states
-from tests.journeys.networks import OnFacebook, reconciled, upload
+from tests.journeys.networks import OnFacebook, a_moment_passes, reconciled, upload
 from tests.waiting import until
 
 pytestmark = pytest.mark.timeout(120)
@@ -144,6 +144,7 @@ def test_messages_in_the_wrong_order_stand_in_the_right_place(facebook: OnFacebo
     facebook.graph.misbehave_hooks(backwards=3)
     for text in ("first", "second", "third"):
         facebook.street.write("Carla", text)
+        a_moment_passes()
     facebook.hear()
     said = Conversation.objects.get().messages.order_by("happened_at", "pk")
     assert list(said.values_list("text", flat=True)) == ["first", "second", "third"]
@@ -180,6 +181,22 @@ def test_what_came_in_an_outage_of_two_days_is_fetched(facebook: OnFacebook, pos
         facebook.ask(minute)
     assert Message.objects.count() == 120
     assert Item.objects.exclude(outcome=Outcome.MESSAGE).count() == 0
+
+
+def test_what_became_of_a_comment_is_noticed_without_webhooks(
+    facebook: OnFacebook, under_a_post: Conversation, post: str
+) -> None:
+    (comment,) = facebook.street.comments(post)
+    facebook.street.edit_comment(comment["id"], "My lamp is red")
+    facebook.street.hide_comment(comment["id"])
+    facebook.ask()
+    gather.gather(facebook.channel, timezone.now() + timedelta(hours=7))
+    message = under_a_post.messages.get()
+    assert (message.text, message.edited_at is not None, message.details["hidden"]) == ("My lamp is red", True, True)
+    facebook.street.remove_comment(comment["id"])
+    gather.gather(facebook.channel, timezone.now() + timedelta(hours=14))
+    message.refresh_from_db()
+    assert message.withdrawn_at is not None
 
 
 # -- the window

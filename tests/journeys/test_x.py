@@ -14,7 +14,7 @@ from inbox.inbound import gather
 from inbox.models import Attachment, Channel, ChannelState, Conversation, Delivery, Item, Message, Outcome, Spending
 from tests.inbox.parallel import at_once
 from tests.journeys.mailroom import ledger_difference, states
-from tests.journeys.networks import US, OnX, answers, dispatch, reconciled, upload
+from tests.journeys.networks import US, OnX, a_moment_passes, answers, dispatch, reconciled, upload
 from tests.waiting import until
 
 pytestmark = pytest.mark.timeout(120)
@@ -70,6 +70,7 @@ def test_events_in_the_wrong_order_stand_in_the_right_place(x: OnX) -> None:
     x.x.mischief(backwards=3)
     for text in ("first", "second", "third"):
         x.x.direct_message("carla", US, text)
+        a_moment_passes()
     x.hear()
     said = Conversation.objects.get().messages.order_by("happened_at", "pk")
     assert list(said.values_list("text", flat=True)) == ["first", "second", "third"]
@@ -192,6 +193,60 @@ def test_a_line_that_breaks_in_the_send_is_looked_up_before_anything_is_sent_aga
     assert len(x.said_by_us()) == 1
 
 
+@pytest.mark.parametrize("cut", ["before", "middle", "after"])
+def test_a_line_that_breaks_in_private_is_looked_up_too(x: OnX, cut: str) -> None:
+    x.x.direct_message("carla", US, "Where is my lamp?")
+    x.ask()
+    said = answers(x.company, Conversation.objects.get(), "On its way.")
+    x.x.misbehave(cut=cut, on="POST /2/dm_conversations", times=1)
+    dispatch(1)
+    assert states(said) == ["unknown"]
+    reconciled()
+    assert states(said) == ["sent"]
+    assert [message.text for message in x.x.messages(US, "carla")] == ["Where is my lamp?", "On its way."]
+
+
+def test_an_echo_before_the_answer_is_the_same_message(x: OnX) -> None:
+    x.subscribe()
+    x.x.direct_message("carla", US, "Where is my lamp?")
+    x.hear()
+    said = answers(x.company, Conversation.objects.get(), "On its way.")
+    x.x.misbehave(cut="after", on="POST /2/dm_conversations", times=1)
+    dispatch(1)
+    x.hear()
+    assert (states(said), Message.objects.count()) == (["unknown"], 2)
+    reconciled()
+    Item.objects.filter(outcome=Outcome.WAITING).update(due_at=None)
+    x.hear()
+    assert (states(said), Message.objects.count()) == (["sent"], 2)
+    assert not Item.objects.filter(outcome=Outcome.WAITING).exists()
+
+
+def test_a_group_is_answered_in_the_group(x: OnX) -> None:
+    group = x.x.group("carla", [US, "carla2"])
+    x.x.group_message("carla", group.id, "Where are our lamps?")
+    x.x.group_message("carla2", group.id, "Mine, too.")
+    x.ask()
+    conversation = Conversation.objects.get()
+    answers(x.company, conversation, "On their way.")
+    dispatch()
+    assert [message.text for message in x.x.messages(group.id)][-1] == "On their way."
+    assert conversation.messages.count() == 3
+
+
+def test_an_answer_to_our_post_is_answered_under_it(x: OnX, way: str) -> None:
+    ours = x.x.post(US, "Open again")
+    comment = x.x.post("carla", f"@{US} until when?", in_reply_to=ours.id)
+    arrives(x, way)
+    x.gather()
+    conversation = Conversation.objects.get()
+    assert conversation.post is not None
+    assert conversation.post.text == "Open again"
+    answers(x.company, conversation, "Until 8 pm.")
+    dispatch()
+    assert x.x.timeline(US)[0].parent == comment.id
+
+
 def test_a_key_that_ends_is_renewed_once_by_two_workers(x: OnX) -> None:
     Channel.objects.filter(pk=x.channel.pk).update(renew_at=timezone.now())
     both = at_once([partial(renewed, Channel.objects.get(pk=x.channel.pk), timezone.now()) for _ in range(2)])
@@ -213,9 +268,32 @@ def test_an_account_that_was_taken_back_waits_and_loses_nothing(x: OnX) -> None:
     x.channel.refresh_from_db()
     assert x.channel.state == ChannelState.REFUSED
     dispatch(1)
-    assert states(said) == ["queued"]
-    Channel.objects.filter(pk=x.channel.pk).update(state=ChannelState.WORKING)
-    assert x.said_by_us() == []
+    assert (states(said), x.said_by_us()) == (["queued"], [])
+    x.x.post("carla", f"@{US} it is the red one")
+    x.connect_again()
+    x.ask()
+    assert Message.objects.filter(direction="incoming").count() == 2
+    dispatch()
+    assert states(said) == ["sent"]
+    assert len(x.said_by_us()) == 1
+
+
+@pytest.mark.parametrize("who", ["poll", "answer"])
+def test_a_key_that_is_refused_before_its_time_is_renewed_and_nobody_need_connect_again(x: OnX, who: str) -> None:
+    x.x.post("carla", MENTION)
+    x.ask()
+    said = answers(x.company, Conversation.objects.get(), "We will send you a new one.")
+    x.x.end_access(US)
+    if who == "poll":
+        x.ask()
+        x.ask()
+        assert x.channel.failures == 0
+    dispatch(1)
+    Delivery.objects.filter(state="queued").update(due_at=timezone.now())
+    dispatch()
+    assert states(said) == ["sent"]
+    x.channel.refresh_from_db()
+    assert x.channel.state == ChannelState.WORKING
 
 
 def test_what_it_costs_is_counted_and_nobody_is_bought_twice(x: OnX) -> None:

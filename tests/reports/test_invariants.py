@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 
 from inbox.models import Conversation
+from reports import tasks
 from reports.invariants import INVARIANTS, longest_alone, violations
 from tests.inbox.desk_of_five import Desk
 
@@ -38,7 +39,8 @@ PLANTED = {
     ],
     "a duty passes from one lead to the next without a gap": [
         """INSERT INTO inbox_leadterm (team_id, agent_id, started_at, ended_at)
-        SELECT team_id, agent_id, started_at - interval '1 hour', started_at - interval '1 second' FROM inbox_leadterm""",
+        SELECT team_id, agent_id, started_at - interval '1 hour', started_at - interval '1 second'
+        FROM inbox_leadterm""",
     ],
     "nothing overdue stays below its level for more than one sweep": [
         "UPDATE inbox_conversation SET climbs_at = %(now)s - interval '2 minutes', climbs_to = 2",
@@ -109,6 +111,17 @@ def test_it_sees_what_must_never_be(name: str, desk: Desk, answered: Conversatio
     assert violations(now)[name]
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = origin")
+
+
+def test_what_does_not_hold_is_an_alarm(desk: Desk, answered: Conversation, caplog: pytest.LogCaptureFixture) -> None:
+    tasks.check_invariants()
+    assert caplog.text == ""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute("DELETE FROM inbox_leadterm")
+    tasks.check_invariants()
+    assert "it does not hold any more that every team has one duty lead" in caplog.text
 
 
 def test_the_longest_time_without_anybody_is_found_between_owners_and_between_leads(

@@ -100,6 +100,12 @@ class Consent:
         revoked = (replace(grant, revoked=True) for grant in grants)
         self._world.take_place("revoked", account.id, account.id, *revoked)
 
+    def end_access(self, account: Account) -> None:
+        """Access tokens are void before their time; the refresh tokens are still good."""
+        for grant in self._world.all(Grant):
+            if grant.account == account.id:
+                self._world.put(replace(grant, expires=0))
+
     def _check(self, asked: Mapping[str, str]) -> None:
         wanted = ("client_id", "redirect_uri", "scope", "state", "code_challenge")
         absent = [name for name in wanted if not asked.get(name)]

@@ -83,6 +83,10 @@ class Street:
         """Somebody removes the app from his account: all its tokens are void, oauth.revoke is told."""
         self._consent.withdraw(self.account(username))
 
+    def end_access(self, username: str) -> None:
+        """X takes no access token of this account any more, though none is old; they can be refreshed."""
+        self._consent.end_access(self.account(username))
+
     # -- in public
 
     def post(self, by: str, text: str, in_reply_to: str = "", media: Sequence[Upload] = (), quoting: str = "") -> Post:

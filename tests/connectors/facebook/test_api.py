@@ -11,7 +11,7 @@ import pytest
 
 import connectors
 from connectors import meter
-from connectors.errors import ChannelError, CredentialsRefused, OutcomeUnknown, TryLater
+from connectors.errors import ChannelError, CredentialsRefused, OutcomeUnknown, Rejected, TryLater
 from connectors.facebook.api import HOST, Api, Upload, proof
 from connectors.facebook.app import VERSION
 from connectors.facebook.connector import Facebook
@@ -74,6 +74,24 @@ def test_an_answer_that_is_none_leaves_an_effect_unknown(server: Script, status:
     with pytest.raises(TryLater):
         api(server).get("me")
     assert len(server.asked) == 2
+
+
+def test_an_error_that_nobody_knows_of_a_broken_server_is_no_refusal(server: Script) -> None:
+    server.status, server.body = 500, b'{"error":{"code":-1,"message":"unexpected internal error"}}'
+    with pytest.raises(OutcomeUnknown):
+        api(server).post("1/messages", {})
+    with pytest.raises(TryLater):
+        api(server).get("me")
+
+
+@pytest.mark.parametrize(("subcode", "kind"), [(0, CredentialsRefused), (2018999, Rejected)])
+def test_a_message_that_is_not_allowed_is_not_taken_for_a_missing_permission(
+    server: Script, subcode: int, kind: type[ChannelError]
+) -> None:
+    more = f',"error_subcode":{subcode}' if subcode else ""
+    server.status, server.body = 403, f'{{"error":{{"code":10,"message":"no"{more}}}}}'.encode()
+    with pytest.raises(kind):
+        api(server).post("1/messages", {})
 
 
 def test_an_error_with_a_good_status_is_an_error(server: Script) -> None:

@@ -102,6 +102,17 @@ def test_after_a_week_nobody_answers(
     assert ours(graph) == []
 
 
+def test_who_wrote_while_the_answer_waited_has_opened_the_window_again(
+    graph: GraphServer, page: Facebook, asked: datetime, wire: Line, clock: Clock
+) -> None:
+    (part,) = private(graph, page, "Sorry", heard_at=asked, now=asked)
+    clock(timedelta(days=8))
+    graph.street.write("Carla", "are you there?")
+    now = asked + timedelta(days=8)
+    page.send(outgoing(part.body, now, heard_at=now), wire)
+    assert [effect.body["terms"] for effect in graph.log()] == ["RESPONSE"]
+
+
 def test_a_shut_window_that_only_facebook_knows_of_is_final(
     graph: GraphServer, page: Facebook, asked: datetime, wire: Line, clock: Clock
 ) -> None:

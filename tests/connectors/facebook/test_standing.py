@@ -1,11 +1,12 @@
 """How our Page stands, told in plain words, on Facebook on loopback."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from connectors.contract import Verb
 from connectors.errors import CredentialsRefused, TryLater
 from connectors.facebook import standing
 from connectors.facebook.connector import Facebook
@@ -82,14 +83,32 @@ def test_a_token_of_another_page_is_refused(graph: GraphServer, page: Facebook) 
         replace(page, page_token=other["page_token"]).check()
 
 
+def gone(page: Facebook, comments: Sequence[str], now: datetime) -> list[str]:
+    return [change.provider_id for change in page.rechecked(comments, now) if change.verb is Verb.DELETED]
+
+
 def test_a_deleted_comment_is_noticed(graph: GraphServer, page: Facebook, clock: Callable[..., datetime]) -> None:
     post = graph.street.page_post("We are open again")
     comments = [graph.street.comment("Carla", post, f"{number}") for number in range(5)]
     now = clock()
-    assert page.rechecked(comments, now) == []
+    assert gone(page, comments, now) == []
     graph.street.remove_comment(comments[1])
     graph.street.remove_comment(comments[4])
-    assert [change.provider_id for change in page.rechecked([*comments, "m_x"], now)] == [comments[1], comments[4]]
+    assert gone(page, [*comments, "m_x"], now) == [comments[1], comments[4]]
+
+
+def test_how_a_comment_is_now_is_told(graph: GraphServer, page: Facebook, clock: Callable[..., datetime]) -> None:
+    post = graph.street.page_post("We are open again")
+    comments = [graph.street.comment("Carla", post, "until when?") for _ in range(2)]
+    graph.street.edit_comment(comments[0], "until when, please?")
+    graph.street.hide_comment(comments[1])
+    told = [(change.provider_id, change.verb, change.text) for change in page.rechecked(comments, clock())]
+    assert told == [
+        (comments[0], Verb.EDITED, "until when, please?"),
+        (comments[0], Verb.SHOWN, ""),
+        (comments[1], Verb.EDITED, "until when?"),
+        (comments[1], Verb.HIDDEN, ""),
+    ]
 
 
 def test_a_lost_permission_is_not_taken_for_a_deleted_comment(

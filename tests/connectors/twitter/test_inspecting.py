@@ -17,9 +17,9 @@ def described(body: object, folder: Path) -> dict[str, object]:
 
 
 @pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.json")), ids=lambda path: path.stem)
-def test_every_example_is_described_whole(path: Path, tmp_path: Path) -> None:
-    recorded = json.loads(path.read_text())
-    found = described(recorded["payload"], tmp_path)
+def test_every_example_is_described_whole(path: Path) -> None:
+    recorded = json.loads((path.parent / "reads_as" / path.name).read_text())
+    found = dict(X.describe(path))
     assert found["error"] is None
     assert set(found) == {"file", "messages", "receipts", "edits", "deletions", "error"}
     expected = {content["type"] for content in recorded["reads_as"]}
@@ -28,9 +28,8 @@ def test_every_example_is_described_whole(path: Path, tmp_path: Path) -> None:
     json.dumps(found)
 
 
-def test_a_message_tells_all_that_was_understood(tmp_path: Path) -> None:
-    payload = json.loads((EXAMPLES / "dm_with_photo.json").read_text())["payload"]
-    assert described(payload, tmp_path)["messages"] == [
+def test_a_message_tells_all_that_was_understood() -> None:
+    assert X.describe(EXAMPLES / "dm_with_photo.json")["messages"] == [
         {
             "provider_id": "1582838499983564806",
             "thread": "dm:944480690",
@@ -57,13 +56,11 @@ def test_a_page_tells_each_of_its_things(tmp_path: Path) -> None:
     assert [message["provider_id"] for message in found] == ["1", "2", "3"]
 
 
-def test_an_edit_and_a_deletion_are_told(tmp_path: Path) -> None:
-    edited = json.loads((EXAMPLES / "edited.json").read_text())["payload"]
-    assert described(edited, tmp_path)["edits"] == [
+def test_an_edit_and_a_deletion_are_told() -> None:
+    assert X.describe(EXAMPLES / "edited.json")["edits"] == [
         {"provider_id": "1234567890", "text": "Updated text (edited)", "at": "2010-11-04T01:42:54.951000+00:00"}
     ]
-    deleted = json.loads((EXAMPLES / "own_post_deleted.json").read_text())["payload"]
-    deletions = described(deleted, tmp_path)["deletions"]
+    deletions = X.describe(EXAMPLES / "own_post_deleted.json")["deletions"]
     assert isinstance(deletions, list)
     assert deletions[0]["provider_id"] == "2080761269309813134"
 

@@ -12,6 +12,7 @@ from msgspec.structs import replace as with_other
 from connectors import meter
 from connectors.contract import Batch, Change, Content, Echo, Incoming, Payload
 from connectors.errors import CredentialsRefused, CreditsSpent, TryLater
+from connectors.sandbox.x import public
 from connectors.sandbox.x.server import XServer
 from connectors.twitter import timelines
 from connectors.twitter.api import Api, Keys
@@ -149,6 +150,19 @@ def test_an_outage_of_two_days_is_brought_page_by_page_oldest_first(
     assert sorted(text for text in said if "message" in text) == sorted(f"message {number}" for number in range(120))
     clock.ahead += 61
     assert keys(poll(signed, cursor, files, clock)[0]) == []
+
+
+@pytest.mark.parametrize("kept", [60, 80, 139])
+def test_more_mentions_than_x_lists_are_searched_for(
+    x: XServer, acme: X, files: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch, kept: int
+) -> None:
+    monkeypatch.setattr(public, "MENTIONS_KEPT", kept)
+    first = x.post("carla", "@acme before the outage")
+    _, cursor = poll(acme, "", files, clock)
+    said = [x.post("carla", f"@acme {number}").id for number in range(140)]
+    batches, _ = poll(acme, cursor, files, clock)
+    assert keys(batches) == [f"post:{post}" for post in said]
+    assert first.id not in said
 
 
 def test_a_poll_that_is_killed_on_the_way_back_loses_nothing(x: XServer, acme: X, files: Path, clock: Clock) -> None:

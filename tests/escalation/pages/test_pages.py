@@ -1,5 +1,6 @@
 """The pages of policies, rules, plans, topics, boards and promises, for those who may and for those who may not."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 import pytest
@@ -30,7 +31,7 @@ def test_a_place_is_for_those_who_may(ladder: Ladder, place: str, name: str) -> 
     assert answer.status_code == (200 if name in PLACES[place].split() else 403)
 
 
-def of_steps(*steps: dict[str, object], old: int = 0) -> dict[str, object]:
+def of_steps(*steps: Mapping[str, object], old: int = 0) -> dict[str, object]:
     """The fields of a form with these steps."""
     fields: dict[str, object] = {
         "steps-TOTAL_FORMS": len(steps),

@@ -55,6 +55,19 @@ def test_the_same_number_is_the_same_customer(desk: Desk) -> None:
     assert Channel.objects.filter(kind="outside").count() == 1
 
 
+def test_the_same_name_is_not_the_same_customer(desk: Desk) -> None:
+    first = logged(desk, address=" ")
+    assert logged(desk, address="").customer != first.customer
+    assert logged(desk, address="", customer=first.customer).address == first.address
+
+
+def test_a_number_of_another_customer_is_not_given_to_this_one(desk: Desk) -> None:
+    known = logged(desk).customer
+    with pytest.raises(Invalid) as caught:
+        logged(desk, customer=desk.problem().customer)
+    assert known.label in str(caught.value)
+
+
 def test_he_may_be_a_customer_we_know(desk: Desk) -> None:
     known = desk.problem().customer
     assert logged(desk, customer=known).customer == known

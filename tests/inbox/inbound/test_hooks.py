@@ -87,6 +87,7 @@ def test_the_providers_test_call_is_answered(channel: Channel) -> None:
 def test_an_address_that_we_did_not_give_out_is_not_there(channel: Channel) -> None:
     assert Client().post("/hooks/twitter/guessed", b"{}", content_type="application/json").status_code == 404
     assert Client().post("/hooks/email/our-app", b"{}", content_type="application/json").status_code == 404
+    assert Client().post("/hooks/%00/%00", b"{}", content_type="application/json").status_code == 404
 
 
 def test_a_body_that_is_too_long_is_refused_unread(channel: Channel) -> None:

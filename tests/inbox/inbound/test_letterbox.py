@@ -61,6 +61,13 @@ def test_an_empty_batch_moves_the_cursor_and_mends_the_breaker(desk: Desk) -> No
     assert channel.last_in_at is None
 
 
+def test_our_own_answer_in_the_folder_sent_is_not_the_last_mail_in(desk: Desk) -> None:
+    answer = fetched(letter(), "1", desk.clock)
+    sent = replace(answer, facts={**answer.facts, "role": "sent"})
+    letterbox.drop(desk.channel, Batch(payloads=[sent], cursor="a"), desk.clock)
+    assert Channel.objects.get(pk=desk.channel.pk).last_in_at is None
+
+
 def test_workers_are_told_only_of_what_is_new(
     desk: Desk, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:

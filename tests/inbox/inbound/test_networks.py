@@ -1,5 +1,6 @@
 """What one conversation is on a network, and that whatever comes twice or in the wrong order ends up in one place."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -109,8 +110,17 @@ def test_the_post_above_is_shown_when_it_is_told(desk: Desk, channel: Channel) -
 
 
 def test_a_post_that_is_only_named_is_asked_for(desk: Desk, channel: Channel) -> None:
-    home(desk, channel, public(root="77"))
-    assert PostRow.objects.get(reference="77").look_at is not None
+    named = Post(reference="77", author="", text="", link="https://x.example/77", at=None)
+    for number, post in enumerate((None, named)):
+        home(desk, channel, public(root=f"7{number}", post=post and replace(post, reference=f"7{number}")))
+        assert PostRow.objects.get(reference=f"7{number}").look_at is not None
+
+
+def test_what_is_known_of_a_post_is_not_forgotten_when_it_is_only_named(desk: Desk, channel: Channel) -> None:
+    post = Post(reference="77", author="Example", text="Our new lamp", link="https://x.example/77", at=desk.clock)
+    home(desk, channel, public(root="77", post=post))
+    home(desk, channel, public(root="77", sender=MAX, post=replace(post, author="", text="", at=None)))
+    assert PostRow.objects.get().text == "Our new lamp"
 
 
 def test_messages_stand_in_the_order_of_the_provider(desk: Desk, channel: Channel) -> None:
@@ -173,10 +183,18 @@ def test_a_deletion_of_what_never_comes_ends_after_a_day(desk: Desk, channel: Ch
 
 
 def test_an_edit_of_what_we_never_saw_is_the_message_itself(desk: Desk, channel: Channel) -> None:
-    said = direct("Lamp", number=5)
-    told(desk, channel, Change(provider_id="5", verb=Verb.EDITED, at=desk.clock, text="Lamp", said=said))
-    assert Message.objects.get().text == "Lamp"
+    said, at = direct("Lamp", number=5), desk.clock
+    told(desk, channel, Change(provider_id="5", verb=Verb.EDITED, at=at, text="Lamp", said=said))
+    message = Message.objects.get()
+    assert (message.text, message.edited_at) == ("Lamp", at)
     assert desk.receives(direct("Lmap", number=5), channel=channel).outcome == Outcome.DUPLICATE
+
+
+def test_what_is_hidden_before_we_saw_it_is_hidden(desk: Desk, channel: Channel) -> None:
+    said = public("Lamp", number=5)
+    told(desk, channel, Change(provider_id="5", verb=Verb.HIDDEN, at=desk.clock, said=said))
+    message = Message.objects.get()
+    assert (message.details["hidden"], message.edited_at) == (True, None)
 
 
 def test_a_reaction_is_shown_and_taken_back(desk: Desk, channel: Channel) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from connectors.contract import Batch, Connector
-from connectors.errors import ChannelError, CredentialsRefused, TryLater
+from connectors.errors import CredentialsRefused, TryLater
 from inbox.inbound import poll
 from inbox.inbound.poll import LEASE, LONGEST_PAUSE, SHORTEST_PAUSE, claim, look_for_missed
 from inbox.models import Activity, Channel, ChannelState, Item
@@ -23,7 +23,7 @@ class Mailbox(Provider):
 
     brings: list[Batch] = field(default_factory=list)
     lost: list[Batch] = field(default_factory=list)
-    fails: ChannelError | None = None
+    fails: Exception | None = None
     asked_from: list[str] = field(default_factory=list)
 
     def fetch(self, cursor: str, folder: Path, now: object) -> Batch:
@@ -148,3 +148,20 @@ def test_a_gap_check_that_fails_is_no_alarm(desk: Desk, mailbox: Mailbox) -> Non
     mailbox.fails = TryLater("It does not answer.")
     assert look_for_missed(read(desk), desk.later()) == 0
     assert read(desk).failures == 0
+
+
+def test_a_bug_in_a_connector_is_shown_with_its_channel_and_tried_again(desk: Desk, mailbox: Mailbox) -> None:
+    mailbox.fails = KeyError("data")
+    channel = polled(desk)
+    assert (channel.failures, channel.state) == (1, ChannelState.WORKING)
+    assert (channel.last_error or {})["words"] == "KeyError"
+    assert channel.poll_at
+    assert channel.poll_at > desk.clock
+    mailbox.fails = None
+    assert polled(desk).failures == 0
+
+
+def test_a_bug_in_a_connector_keeps_no_other_channel_from_its_gap_check(desk: Desk, mailbox: Mailbox) -> None:
+    Channel.objects.filter(pk=desk.channel.pk).update(cursor="7")
+    mailbox.fails = KeyError("data")
+    assert look_for_missed(read(desk), desk.later()) == 0

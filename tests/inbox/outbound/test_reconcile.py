@@ -149,3 +149,18 @@ def test_a_first_attempt_of_long_ago_does_not_hurry_a_look(desk: Desk, delivery:
     waiting = unknown(desk, delivery)
     Delivery.objects.update(first_attempt_at=desk.clock - ASK_A_PERSON_AFTER + timedelta(minutes=2))
     assert settled(desk, waiting).state == S.UNKNOWN
+
+
+def test_a_bug_while_looking_holds_up_no_other_and_ends_with_a_person(
+    desk: Desk, delivery: Delivery, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise KeyError("data")
+
+    monkeypatch.setattr(reconcile, "_look", broken)
+    unknown(desk, delivery)
+    after = settled(desk, delivery)
+    assert after.state == S.UNKNOWN
+    desk.later(seconds=ASK_A_PERSON_AFTER.total_seconds())
+    after = settled(desk, after)
+    assert (after.state, (after.error or {})["words"]) == (S.NEEDS_HUMAN, "KeyError")

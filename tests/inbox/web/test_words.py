@@ -17,13 +17,13 @@ CATALOGUE = PROJECT / "inbox" / "locale" / "ru" / "LC_MESSAGES" / "django.po"
 SAME_IN_BOTH = {"TLS", "STARTTLS", "Otvet", "Refresh token", "Access token"}
 TEMPLATES = [
     path
-    for folder in ("inbox/web", "reports", "config")
+    for folder in ("inbox/web", "escalation", "reports", "config")
     for path in sorted((PROJECT / folder / "templates").rglob("*.html"))
     if path.parent.name != "api"
 ]
 SOURCES = [
     path
-    for folder in ("config", "connectors", "inbox", "reports")
+    for folder in ("config", "connectors", "inbox", "escalation", "reports")
     for path in sorted((PROJECT / folder).rglob("*.py"))
     if "migrations" not in path.parts
 ]

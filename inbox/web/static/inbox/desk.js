@@ -64,6 +64,17 @@
     time.textContent = inUnits(Math.floor((new Date(time.dateTime) - Date.now()) / 60000));
   }), 30000);
 
+  // ---- Somebody is here: told when keys or the pointer were moved, at most once in HERE. What the page does by itself
+  // tells nothing.
+  const HERE = 180000;
+  let seen = 0;
+  const isHere = () => {
+    if (Date.now() - seen < HERE || !body.dataset.seen) return;
+    seen = Date.now();
+    fetch(body.dataset.seen, { method: "POST", headers: { "X-CSRFToken": body.dataset.csrf } }).catch(() => { seen = 0; });
+  };
+  for (const sign of ["keydown", "pointerdown", "pointermove"]) document.addEventListener(sign, isHere, { passive: true });
+
   // ---- The thread opens at its end, and stays there if one was there.
   let atEnd = true;
   const toEnd = () => {

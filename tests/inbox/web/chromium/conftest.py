@@ -20,7 +20,10 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
         with sync_playwright() as playwright:
             program = which("chromium", path=PATH)
             browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
-            yield Town(running, browser, people_of(running))
+            made = Town(running, browser, people_of(running))
+            # What is new waits in the queue, unless a test says that somebody has room: who gets it is its affair.
+            made.sql("UPDATE inbox_agent SET capacity = 0")
+            yield made
             browser.close()
     finally:
         end(running)

@@ -20,9 +20,15 @@ WORK = [
     "/search/?q=lamp",
     "/search/?q=zzz",
     "/outside/",
+    "/must-be-solved/",
+    "/notices/",
     "TALK",
 ]
-WATCH = ["/held/quarantine/", "/held/unreadable/", "/channels/", "/reports/ledger/"]
+WATCH = [
+    *("/held/quarantine/", "/held/unreadable/", "/channels/", "/reports/ledger/"),
+    *("/board/", "/board/capacity/1/", "/service/", "/service/rules/new/", "/service/topics/new/"),
+]
+DECIDE = ["/service/policies/1/", "/service/policies/new/", "/service/plans/new/", "/service/channels/1/"]
 OFFICE = [
     "/channels/",
     "/channels/new/email/",
@@ -44,7 +50,7 @@ OFFICE = [
 PLACES = {
     "ada": [*WORK, *EVERYBODY, "/people/"],
     "sam": [*WORK, *WATCH],
-    "max": [*WATCH, "/c/open/"],
+    "max": [*WATCH, *DECIDE, "/c/open/"],
     "kim": [*OFFICE, *EVERYBODY],
 }
 # axe judges text over gradients and pictures as "incomplete", which is not a violation.

@@ -1,0 +1,133 @@
+"""Plans as files: what goes out comes in again and changes nothing; what is hostile is refused in a sentence."""
+
+from datetime import timedelta
+
+import pytest
+from icalendar import Calendar
+
+from escalation.icalendars import LARGEST, MOST, Imported, export, import_
+from escalation.models import Change, ChangeKind
+from escalation.planning import plan_change
+from inbox.errors import Invalid, NotAllowed
+from inbox.models import Agent
+from tests.escalation.plans import at, otherwise, works
+from tests.inbox.desk_of_five import NOW, Desk
+
+
+def event(title: str, *lines: str, uid: str = "one@example.com") -> str:
+    return "\r\n".join(["BEGIN:VEVENT", f"UID:{uid}", f"SUMMARY:{title}", *lines, "END:VEVENT"])
+
+
+def calendar(*events: str) -> bytes:
+    return "\r\n".join(["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Test//EN", *events, "END:VCALENDAR", ""]).encode()
+
+
+WHOLE_DAY = ("DTSTART;VALUE=DATE:20261104", "DTEND;VALUE=DATE:20261105")
+
+
+def known(agent: Agent) -> list[tuple[str, str, str, str]]:
+    rows = Change.objects.filter(agent=agent).order_by("starts_at")
+    return [(c.kind, f"{c.starts_at:%d %H:%M}", f"{c.ends_at:%d %H:%M}", c.reason) for c in rows]
+
+
+def test_days_off_sick_leaves_and_extra_shifts_come_in(desk: Desk) -> None:
+    works(desk.ada, "09:00", "17:00", zone="Europe/Berlin")
+    raw = calendar(
+        event("Vacation: the sea", *WHOLE_DAY),
+        event("Больничный", "DTSTART:20261105T090000", "DTEND:20261105T170000", uid="two"),
+        event("Saturday", "CATEGORIES:EXTRA", "DTSTART:20261107T080000Z", "DURATION:PT2H", uid="three"),
+        event("Dentist", "DTSTART;TZID=Europe/Berlin:20261106T100000", "DURATION:PT1H", uid="four"),
+    )
+    assert import_(desk.ada, raw, by=desk.sam, now=NOW) == Imported(made=3, others=1)
+    assert known(desk.ada) == [
+        ("day_off", "03 23:00", "04 23:00", "the sea"),
+        ("sick", "05 08:00", "05 16:00", ""),
+        ("extra", "07 08:00", "07 10:00", "Saturday"),
+    ]
+    assert import_(desk.ada, raw, by=desk.sam, now=NOW) == Imported(same=3, others=1)
+
+
+def test_an_event_that_moved_or_was_cancelled_is_followed(desk: Desk) -> None:
+    import_(desk.ada, calendar(event("Day off", *WHOLE_DAY)), by=desk.sam, now=NOW)
+    moved = event("Day off", "DTSTART;VALUE=DATE:20261105")
+    assert import_(desk.ada, calendar(moved), by=desk.sam, now=NOW) == Imported(altered=1)
+    assert known(desk.ada) == [("day_off", "05 00:00", "06 00:00", "")]
+    cancelled = calendar(event("Day off", *WHOLE_DAY, "STATUS:CANCELLED"))
+    assert import_(desk.ada, cancelled, by=desk.sam, now=NOW) == Imported(dropped=1)
+    assert import_(desk.ada, cancelled, by=desk.sam, now=NOW) == Imported(same=1)
+    assert known(desk.ada) == []
+
+
+def test_our_own_file_changes_nothing(desk: Desk) -> None:
+    works(desk.ada, "22:00", "06:00", zone="Europe/Berlin")
+    otherwise(desk.ada, ChangeKind.SICK, "05T00:00", "06T00:00")
+    plan_change(
+        desk.ada,
+        ChangeKind.DAY_OFF,
+        starts_at=at("08T00:00"),
+        ends_at=at("09T00:00"),
+        reason="the sea",
+        by=desk.sam,
+        now=NOW,
+    )
+    import_(desk.ada, calendar(event("Extra", *WHOLE_DAY)), by=desk.sam, now=NOW)
+    before = known(desk.ada)
+    done = import_(desk.ada, export(desk.ada, NOW), by=desk.sam, now=NOW)
+    assert (done.same, done.made, done.altered, done.dropped) == (3, 0, 0, 0)
+    assert known(desk.ada) == before
+    Change.objects.filter(uid="").delete()
+    assert import_(desk.ada, export(desk.ada, NOW), by=desk.sam, now=NOW).same == 1
+
+
+def test_a_file_of_another_installation_comes_in_once(desk: Desk) -> None:
+    raw = calendar(event("Day off", *WHOLE_DAY, uid="otvet-change-999999"))
+    assert import_(desk.ada, raw, by=desk.sam, now=NOW).made == 1
+    assert import_(desk.ada, raw, by=desk.sam, now=NOW).same == 1
+
+
+def test_a_file_has_shifts_as_they_will_be(desk: Desk) -> None:
+    works(desk.ada, "22:00", "06:00", zone="Europe/Berlin", days="6")
+    shifts = [
+        part
+        for part in Calendar.from_ical(export(desk.ada, at("2026-10-20T00:00"))).walk("VEVENT")
+        if str(part["summary"]) == "Shift"
+    ]
+    lasts = {part.decoded("dtend") - part.decoded("dtstart") for part in shifts}
+    assert {timedelta(hours=8), timedelta(hours=9), timedelta(hours=7)} >= lasts > {timedelta(hours=8)}
+    assert len({str(part["uid"]) for part in shifts}) == len(shifts)
+    assert export(desk.ada, NOW) == export(desk.ada, NOW)
+
+
+DEEP = b"BEGIN:VCALENDAR\r\n" + b"BEGIN:VEVENT\r\n" * 3000 + b"END:VEVENT\r\n" * 3000 + b"END:VCALENDAR\r\n"
+
+
+@pytest.mark.parametrize(
+    ("raw", "said"),
+    [
+        pytest.param(b"", "no iCalendar", id="nothing"),
+        pytest.param(b"\x00\xff\xfe" * 100, "no iCalendar", id="noise"),
+        pytest.param(b"x" * (LARGEST + 1), "too large", id="large"),
+        pytest.param(DEEP, "no iCalendar", id="deep"),
+        pytest.param(calendar(*[event("x", uid=str(n)) for n in range(MOST + 1)]), "too many", id="many"),
+        pytest.param(calendar(event("Sick", *WHOLE_DAY, uid="")), "no UID", id="without a name"),
+        pytest.param(calendar(event("Sick", *WHOLE_DAY, uid="x" * 300)), "no UID", id="with an endless name"),
+        pytest.param(calendar(event("Sick", *WHOLE_DAY, "RRULE:FREQ=SECONDLY")), "is repeated", id="repeated"),
+        pytest.param(calendar(event("Sick")), "no times", id="without times"),
+        pytest.param(calendar(event("Sick", "DTSTART:yesterday")), "no", id="times that are none"),
+        pytest.param(calendar(event("Sick", "DTSTART:99991231T235959Z", "DURATION:P9999999D")), "no times", id="ages"),
+        pytest.param(
+            calendar(event("Sick", "DTSTART:20261104T100000", "DTEND:20261104T090000")), "no times", id="back"
+        ),
+        pytest.param(calendar(event("Sick", "DTSTART:19700101T100000Z", "DURATION:PT1H")), "no times", id="long ago"),
+        pytest.param(calendar(event("Sick", *WHOLE_DAY), event("Sick", *WHOLE_DAY)), "same UID", id="the same twice"),
+    ],
+)
+def test_what_cannot_be_read_is_refused_whole(desk: Desk, raw: bytes, said: str) -> None:
+    with pytest.raises(Invalid, match=said):
+        import_(desk.ada, raw, by=desk.sam, now=NOW)
+    assert known(desk.ada) == []
+
+
+def test_nobody_gives_himself_days_off(desk: Desk) -> None:
+    with pytest.raises(NotAllowed):
+        import_(desk.ada, calendar(event("Day off", *WHOLE_DAY)), by=desk.ada, now=NOW)

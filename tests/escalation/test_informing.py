@@ -1,0 +1,92 @@
+"""What a program tells customers: once a problem, three a person a day, and nobody who may not be who he says."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from connectors.contract import Authentication, Person
+from escalation.models import Acknowledgement
+from inbox.models import Conversation, Delivery, Message, State
+from tests.escalation.ladder_of_three import Ladder
+from tests.inbox.desk_of_five import CARLA
+
+VERIFIED = Authentication(dmarc="pass")
+
+
+@pytest.fixture
+def told(ladder: Ladder) -> Ladder:
+    words = {"words": "Number {number}, by {time}.", "words_ru": "Номер {number}, до {time}."}
+    Acknowledgement.objects.create(channel=ladder.desk.channel, is_on=True, **words)
+    return ladder
+
+
+def arrives(ladder: Ladder, number: int = 1, **said: Any) -> Conversation:
+    values = {"authentication": VERIFIED, "subject": f"Lamp {number}", **said}
+    problem = ladder.desk.problem(f"Lamp {number}", **values)
+    ladder.sweep()
+    problem.refresh_from_db()
+    return problem
+
+
+def acknowledged(problem: Conversation) -> str:
+    message = problem.messages.filter(automatic="acknowledgement").first()
+    return message.text if message else ""
+
+
+def test_he_gets_a_number_and_a_time_and_it_is_no_answer(told: Ladder) -> None:
+    problem = arrives(told)
+    assert acknowledged(problem).startswith(f"Number {problem.label}, by ")
+    assert (problem.state, problem.we_spoke_last) == (State.OPEN, False)
+    message = Message.objects.get(automatic="acknowledgement")
+    assert message.author is None
+    assert Delivery.objects.get(message=message).state == "queued"
+
+
+def test_in_his_language(told: Ladder) -> None:
+    assert acknowledged(arrives(told, language="ru")).startswith("Номер ")
+
+
+def test_once_a_problem_and_three_times_a_day(told: Ladder) -> None:
+    problems = [arrives(told, number) for number in range(5)]
+    assert [bool(acknowledged(problem)) for problem in problems] == [True, True, True, False, False]
+    told.desk.later(days=1, hours=1)
+    assert acknowledged(arrives(told, 9))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"authentication": Authentication(dmarc="fail")},
+        {"authentication": None},
+        {"automatic": "auto-replied"},
+        {"is_list": True},
+        {"sent_at": "old"},
+    ],
+)
+def test_who_may_not_be_answered_by_a_program_is_not(told: Ladder, said: dict[str, Any]) -> None:
+    if said.get("sent_at"):
+        said = {"sent_at": told.desk.clock - timedelta(days=2)}
+    assert acknowledged(arrives(told, **said)) == ""
+
+
+def test_a_mailbox_that_sends_too_much_stops(told: Ladder) -> None:
+    told.desk.later()
+    for number in range(35):
+        told.desk.clock -= timedelta(seconds=55)
+        arrives(told, number, sender=Person(address=f"customer{number}@example.com"))
+    assert Message.objects.filter(automatic="acknowledgement").count() == 30
+
+
+def test_where_nobody_wants_it_nothing_is_said(ladder: Ladder) -> None:
+    Acknowledgement.objects.create(channel=ladder.desk.channel, is_on=False, words="x")
+    assert acknowledged(arrives(ladder, sender=CARLA)) == ""
+
+
+def test_a_customer_may_be_told_that_somebody_above_has_taken_over(ladder: Ladder) -> None:
+    ladder.policy((3, 20), tells_customer=True, words="{level} has {number}; you hear from him by {time}. {other}")
+    problem = arrives(ladder)
+    ladder.sweep(hours=21)
+    (message,) = problem.messages.filter(automatic="climb")
+    assert message.text.startswith(f"Max has {problem.label}; you hear from him by ")
+    assert message.text.endswith("{other}")

@@ -1,0 +1,141 @@
+"""A promise is kept by an answer or a solution, reminded of before its time, and never broken in silence."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from escalation.models import Promise
+from escalation.promises import promise, proposed
+from inbox.desk.solve import solve
+from inbox.desk.take import take
+from inbox.errors import AlreadyDone, Invalid, NotAllowed
+from inbox.models import Conversation, Notice, NoticeKind
+from tests.escalation.ladder_of_three import Ladder
+
+
+@pytest.fixture
+def problem(ladder: Ladder) -> Conversation:
+    problem = ladder.desk.problem()
+    take(problem, by=ladder.desk.ada, now=ladder.desk.later())
+    return problem
+
+
+def promised(ladder: Ladder, problem: Conversation, **after: float) -> Promise:
+    desk = ladder.desk
+    return promise(problem, desk.clock + timedelta(**after), by=desk.ada, now=desk.clock)
+
+
+def shown(problem: Conversation) -> datetime | None:
+    """What the row says."""
+    problem.refresh_from_db()
+    return problem.promise_at
+
+
+def told(kind: NoticeKind) -> set[str]:
+    return {notice.agent.name for notice in Notice.objects.filter(kind=kind)}
+
+
+def test_it_is_shown_until_the_customer_has_heard_from_us(ladder: Ladder, problem: Conversation) -> None:
+    made = promised(ladder, problem, hours=4)
+    ladder.sweep()
+    assert shown(problem) == made.due_at
+    ladder.desk.answers(problem)
+    ladder.sweep()
+    made.refresh_from_db()
+    assert shown(problem) is None
+    assert made.kept_at == ladder.desk.clock - timedelta(seconds=1)
+
+
+def test_a_solution_keeps_it(ladder: Ladder, problem: Conversation) -> None:
+    made = promised(ladder, problem, hours=4)
+    solve(problem, by=ladder.desk.ada, now=ladder.desk.later())
+    ladder.sweep()
+    made.refresh_from_db()
+    problem.refresh_from_db()
+    assert made.kept_at is not None
+    assert problem.promise_at is None
+
+
+def test_the_owner_is_reminded_once_before_its_time(ladder: Ladder, problem: Conversation) -> None:
+    promised(ladder, problem, hours=4)
+    ladder.sweep(hours=3, minutes=20)
+    assert told(NoticeKind.PROMISE_SOON) == set()
+    ladder.sweep(minutes=15)
+    ladder.sweep(minutes=5)
+    assert [n.agent.name for n in Notice.objects.filter(kind=NoticeKind.PROMISE_SOON)] == ["Ada"]
+
+
+def test_broken_it_is_counted_the_lead_sees_it_and_the_row_still_shows_it(
+    ladder: Ladder, problem: Conversation
+) -> None:
+    made = promised(ladder, problem, hours=1)
+    ladder.sweep(hours=2)
+    ladder.sweep()
+    made.refresh_from_db()
+    assert made.broken_at == made.due_at == shown(problem)
+    assert told(NoticeKind.PROMISE_BROKEN) == {"Ada", "Sam"}
+    assert Notice.objects.filter(kind=NoticeKind.PROMISE_BROKEN).count() == 2
+    ladder.desk.answers(problem)
+    ladder.sweep()
+    made.refresh_from_db()
+    assert shown(problem) is None
+    assert made.kept_at is None
+
+
+def test_an_answer_that_came_too_late_does_not_keep_it_though_nobody_had_looked(
+    ladder: Ladder, problem: Conversation
+) -> None:
+    made = promised(ladder, problem, hours=1)
+    ladder.desk.later(hours=2)
+    ladder.desk.answers(problem)
+    ladder.sweep()
+    made.refresh_from_db()
+    assert (made.kept_at, made.broken_at) == (None, made.due_at)
+
+
+def test_another_one_takes_its_place(ladder: Ladder, problem: Conversation) -> None:
+    first = promised(ladder, problem, hours=1)
+    second = promised(ladder, problem, hours=9)
+    ladder.sweep(hours=2)
+    first.refresh_from_db()
+    problem.refresh_from_db()
+    assert first.withdrawn_at is not None
+    assert problem.promise_at == second.due_at
+    assert told(NoticeKind.PROMISE_BROKEN) == set()
+
+
+def test_what_cannot_be_promised(ladder: Ladder, problem: Conversation) -> None:
+    desk = ladder.desk
+    with pytest.raises(Invalid):
+        promised(ladder, problem, hours=-1)
+    with pytest.raises(NotAllowed):
+        promise(problem, desk.clock + timedelta(hours=1), by=desk.kim, now=desk.clock)
+    solve(problem, by=desk.ada, now=desk.later())
+    with pytest.raises(AlreadyDone):
+        promised(ladder, problem, hours=1)
+
+
+def test_the_time_that_is_proposed_comes_from_like_cases_with_a_margin(ladder: Ladder, problem: Conversation) -> None:
+    desk = ladder.desk
+    assert proposed(problem, desk.clock) >= desk.clock + timedelta(hours=8)  # nobody knows yet
+    for number in range(10):
+        done = desk.problem(f"Lamp {number}", subject=f"Lamp {number}")
+        solve(done, by=desk.ada, now=desk.later(hours=2))
+    time = proposed(problem, desk.clock) - desk.clock
+    assert timedelta(hours=2.5) <= time <= timedelta(hours=3.5)
+
+
+def test_an_open_problem_whose_customer_hears_nothing_owes_an_update_and_says_so_once(
+    ladder: Ladder, problem: Conversation
+) -> None:
+    ladder.policy((3, 90), update_after=timedelta(hours=8))
+    Conversation.objects.update(look_at=problem.opened_at)
+    ladder.sweep(hours=9)
+    ladder.sweep(hours=1)
+    problem.refresh_from_db()
+    assert problem.owes_update_at == problem.opened_at + timedelta(hours=8)
+    assert Notice.objects.filter(kind=NoticeKind.OWES_UPDATE, agent=ladder.desk.ada).count() == 1
+    ladder.desk.answers(problem, then="open")
+    ladder.sweep()
+    problem.refresh_from_db()
+    assert problem.owes_update_at == ladder.desk.clock - timedelta(seconds=1) + timedelta(hours=8)
