@@ -11,7 +11,6 @@ from django.utils import translation
 
 from inbox.desk.ownership import hand, locked
 from inbox.desk.pass_on import pass_on, pass_up
-from inbox.desk.people import new_agent
 from inbox.desk.solve import open_again, solve
 from inbox.desk.take import take, take_over
 from inbox.desk.teams import set_level
@@ -149,10 +148,9 @@ def test_what_another_team_has_now_is_counted_but_shown_only_to_who_may_read_it(
     fourth = Conversation.objects.get(subject="Four")
     pass_on(fourth, by=november.sam, team=november.elsewhere, now=november.later(), **WORDS)
     path = f"/reports/month/2026-11/opened/{november.team.pk}/{november.ada.pk}/"
-    new = new_agent(name="Tom", email="tom@example.com", by=None, now=NOW)
-    Membership.objects.create(agent=new, team=november.team, role=Role.SUPERVISOR)
+    Membership.objects.create(agent=november.kim, team=november.team, role=Role.SUPERVISOR)
     assert "Four" in browser(november.sam).get(path).content.decode(), "he had it once"
-    text = browser(new).get(path).content.decode()
+    text = browser(november.kim).get(path).content.decode()
     assert "Four" not in text
     assert "Three" in text
     assert "1 more is with another team now." in text

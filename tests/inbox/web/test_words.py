@@ -110,7 +110,10 @@ def test_every_page_speaks_the_language_of_its_reader(desk: Desk, client: Client
     Agent.objects.update(language=language)
     places = {
         desk.sam: ["/c/mine/", "/c/open/", f"/c/open/{conversation.number}/", f"/c/open/{conversation.number}/menu/"],
-        desk.max: ["/held/quarantine/", "/held/unreadable/", "/channels/", "/reports/ledger/", "/search/?q=lamp"],
+        desk.max: [
+            *("/held/quarantine/", "/held/unreadable/", "/channels/", "/reports/ledger/", "/search/?q=lamp"),
+            *("/reports/month/", f"/reports/month/2026-11/opened/{desk.team.pk}/0/"),
+        ],
         desk.kim: ["/people/", "/people/new/", "/people/teams/new/", "/channels/new/email/", "/me/", "/c/mine/"],
     }
     for agent, paths in places.items():
