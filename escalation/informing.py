@@ -14,10 +14,9 @@ from inbox.models import Agent, Conversation
 ACKNOWLEDGEMENT, CLIMB = "acknowledgement", "climb"
 
 
-def acknowledge(conversation: Conversation, now: datetime) -> None:
-    """Tell the customer, where a manager wants it, that his problem has arrived, and when he hears from us."""
-    chosen = Acknowledgement.objects.filter(channel=conversation.reply_channel_id, is_on=True).first()
-    if chosen is None or conversation.messages.filter(automatic=ACKNOWLEDGEMENT).exists():
+def acknowledge(conversation: Conversation, chosen: Acknowledgement, now: datetime) -> None:
+    """Tell the customer in these words that his problem has arrived, and when he hears from us."""
+    if conversation.messages.filter(automatic=ACKNOWLEDGEMENT).exists():
         return
     if words := in_his_language(conversation, chosen.words, chosen.words_ru):
         when = queueing.honest_time(conversation, now)

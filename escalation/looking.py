@@ -17,7 +17,7 @@ from escalation import clock, ladder, promises
 from escalation.climbing import Overdue, raise_due
 from escalation.clock import Entry, Reading
 from escalation.informing import acknowledge
-from escalation.models import Promise
+from escalation.models import Acknowledgement, Promise
 from escalation.policies import Climbing, in_force, policy_for
 from escalation.rosters import anybody_from, working_hours
 from escalation.routing import people_of
@@ -61,6 +61,7 @@ class Around:
     began: dict[int, datetime]
     told: dict[int, datetime]
     staff: Staff
+    acknowledging: dict[int, Acknowledgement]
     queues: set[int] = field(default_factory=set)
     notices: list[Notice] = field(default_factory=list)
     hours: dict[int, list[Stretch] | None] = field(default_factory=dict)
@@ -120,8 +121,9 @@ def _one_by_one(ids: Iterable[int], now: datetime) -> tuple[int, set[int]]:
 def _look(held: list[int], now: datetime) -> tuple[int, set[int]]:
     if not held:
         return 0, set()
-    related = ("customer__plan", "channel", "reply_channel__brand", "team", "owner", "topic", "address")
-    rows = list(Conversation.objects.filter(pk__in=held).select_related(*related).order_by("look_at"))
+    rows = list(
+        Conversation.objects.filter(pk__in=held).select_related("customer", "team", "owner").order_by("look_at")
+    )
     around = _around(rows, now)
     looks = [_looked_at(row, around) for row in rows]
     around.present |= raise_due([over for look in looks if (over := _overdue(look, around))], around.staff)
@@ -147,6 +149,7 @@ def _around(rows: list[Conversation], now: datetime) -> Around:
         began=_oldest_merged_into(ids),
         told=_told_of_an_update(ids),
         staff=Staff(now),
+        acknowledging={row.channel_id: row for row in Acknowledgement.objects.filter(is_on=True)},
     )
 
 
@@ -179,8 +182,8 @@ def _settled(look: Look, around: Around) -> Due:
     _relieve_who_is_away(row, around)
     if row.state == State.OPEN and row.owner_id is None:
         around.queues.add(row.team_id)
-    if row.sorted_at is None:
-        acknowledge(row, now)
+    if row.sorted_at is None and (chosen := around.acknowledging.get(row.reply_channel_id)):
+        acknowledge(row, chosen, now)
     owes_at = _owes_update(row, climbing, around)
     climbs_at, climbs_to = _climbs(row, climbing, reading, around)
     soon = [climbs_at, lapses_at, promises.next_look(promise, now), owes_at if owes_at and owes_at > now else None]
