@@ -13,7 +13,7 @@ from escalation import sweep
 from inbox.errors import Refusal
 from reports import invariants
 
-STEP = timedelta(minutes=2)  # everything happens on a multiple of it: the finest that people's doings are told apart
+STEP = timedelta(minutes=5)  # everything happens on a multiple of it: the finest that people's doings are told apart
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LOOK_AT_ALL_EVERY = timedelta(hours=6)
 LOOK_AT_DUE_EVERY = timedelta(minutes=30)
