@@ -12,7 +12,7 @@ from tests.waiting import until
 pytestmark = pytest.mark.chromium
 ADA = "(SELECT id FROM inbox_agent WHERE email = 'ada@demo.test')"
 DUE = (
-    f"INSERT INTO escalation_roster (agent_id, due_at, moves) VALUES ({ADA}, now(), '') "  # noqa: S608  # constants
+    f"INSERT INTO escalation_roster (agent_id, due_at, moves) VALUES ({ADA}, now(), '') "
     "ON CONFLICT (agent_id) DO UPDATE SET due_at = now()"
 )
 
@@ -23,9 +23,9 @@ def shift(town: Town) -> Iterator[None]:
     town.sql("UPDATE inbox_agent SET capacity = CASE WHEN email = 'ada@demo.test' THEN 100 ELSE 0 END")
     town.sql(
         "INSERT INTO escalation_change (agent_id, kind, starts_at, ends_at, reason, uid, at)"
-        f" VALUES ({ADA}, 'extra', now() - interval '1 hour', now() + interval '10 minutes', '', '', now())"  # noqa: S608
+        f" VALUES ({ADA}, 'extra', now() - interval '1 hour', now() + interval '10 minutes', '', '', now())"
     )
-    town.sql(f"UPDATE inbox_agent SET seen_at = now() WHERE id = {ADA}")  # noqa: S608
+    town.sql(f"UPDATE inbox_agent SET seen_at = now() WHERE id = {ADA}")
     yield
     town.sql("DELETE FROM escalation_change")
     town.sql("UPDATE inbox_agent SET capacity = 12")
@@ -50,7 +50,7 @@ def test_a_shift_ends_and_the_next_one_knows_everything(town: Town, shift: None)
     until(lambda: owner_of(town, number) == "Ada", "routing gave it to Ada")
     town.sql("UPDATE inbox_agent SET capacity = 100 WHERE email = 'sam@demo.test'")
     town.sql(DUE)
-    found = f"SELECT 1 FROM escalation_proposal WHERE agent_id = {ADA}"  # noqa: S608
+    found = f"SELECT 1 FROM escalation_proposal WHERE agent_id = {ADA}"
     until(lambda: bool(town.sql(found)), "her list is made")
 
     ada = town.sits("ada", "/handover/")
