@@ -12,6 +12,8 @@ from escalation.models import Clock, Policy, Step
 from inbox.desk.levels import highest
 from inbox.models import Conversation
 
+SCOPE = ("channel", "topic", "plan")  # as the fields of Fits
+
 
 @dataclass(frozen=True, slots=True)
 class Fits:
@@ -57,12 +59,8 @@ def in_force() -> list[Climbing]:
     top, steps = highest(), defaultdict[int, list[Step]](list)
     for step in Step.objects.filter(is_on=True, policy__is_on=True).select_related("person"):
         steps[step.policy_id].append(step)
-    scopes = {name: _ids_of(name) for name in ("channel", "topic", "plan")}
-    policies = Policy.objects.filter(is_on=True).annotate(**{f"{name}_ids": ids for name, ids in scopes.items()})
-    return [
-        _climbing(policy, policy.channel_ids, policy.topic_ids, policy.plan_ids, steps[policy.pk], top)
-        for policy in policies
-    ]
+    policies = Policy.objects.filter(is_on=True).annotate(**{f"{name}_ids": _ids_of(name) for name in SCOPE})
+    return [_climbing(policy, steps[policy.pk], top) for policy in policies]
 
 
 def _ids_of(name: str) -> ArraySubquery:
@@ -71,11 +69,10 @@ def _ids_of(name: str) -> ArraySubquery:
     return ArraySubquery(through.objects.filter(policy=OuterRef("pk")).values(f"{name}_id"))
 
 
-def _climbing(
-    policy: Policy, channels: list[int], topics: list[int], plans: list[int], steps: list[Step], top: int
-) -> Climbing:
+def _climbing(policy: Policy, steps: list[Step], top: int) -> Climbing:
     ladder = rungs(((step.pk, step.level, step.after) for step in steps), top)
-    fits = Fits(frozenset(channels), frozenset(topics), frozenset(plans), policy.priority)
+    channels, topics, plans = (frozenset(vars(policy)[f"{name}_ids"]) for name in SCOPE)
+    fits = Fits(channels, topics, plans, policy.priority)
     return Climbing(policy, fits, ladder, {step.pk: step for step in steps})
 
 

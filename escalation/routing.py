@@ -112,16 +112,22 @@ def hold() -> None:
 def fill(team: int, *, now: datetime) -> int:
     """Give what waits in a team's queue to people with room: by plan, then by deadline. Return how much was given."""
     given = 0
+    if not _somebody_has_room(people_of(team)):
+        return given  # as mostly where something waits: nobody else need wait for that to be found out
     with transaction.atomic():
         hold()
         people = people_of(team)
-        for conversation in _queue(team) if any(p.load < p.capacity for p in people) else ():
+        for conversation in _queue(team) if _somebody_has_room(people) else ():
             asked = [person for person in people if person.id not in _passed_by(conversation, now)]
             choice = _choose(conversation, asked, now)
             if choice and _give(conversation, choice, now):
                 given += 1
                 people = [_with_more(p, conversation, now) if p.id == choice.agent.pk else p for p in people]
     return given
+
+
+def _somebody_has_room(people: Sequence[Person]) -> bool:
+    return any(person.load < person.capacity for person in people)
 
 
 def queues() -> list[int]:

@@ -118,7 +118,7 @@ def longest_alone(now: datetime) -> float:
     """The longest time, in seconds, in which nobody was responsible for a conversation that needed somebody."""
     with connection.cursor() as cursor:
         cursor.execute(LONGEST_ALONE, {"now": now})
-        return max(seconds for (seconds,) in cursor.fetchall())
+        return max(float(seconds) for (seconds,) in cursor.fetchall())
 
 
 def violations(now: datetime, only: Iterable[str] = INVARIANTS) -> dict[str, list[int]]:

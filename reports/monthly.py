@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
 
@@ -57,14 +58,14 @@ def table(asked: Asked, teams: Iterable[Team]) -> list[Line]:
     found: dict[tuple[int, int | None], dict[str, float]] = defaultdict(dict)
     totals: dict[int, dict[str, float]] = defaultdict(lambda: defaultdict(float))
     for name, (_, statement) in work.NUMBERS.items():
-        for team, person, count, lasted in _rows(COUNTED.format(statement()), asked.values(chosen)):
+        for of, person, count, lasted in _rows(COUNTED.format(statement()), asked.values(chosen)):
             value = lasted / HOUR if lasted is not None else float(count)
-            found[team, person][name] = value
-            totals[team][name] += value
+            found[of, person][name] = value
+            totals[of][name] += value
     people = Agent.objects.in_bulk({person for _, person in found if person})
     lines: list[Line] = []
     for team in sorted(chosen, key=lambda each: each.name):
-        his = [(people[pk], numbers) for (of, pk), numbers in found.items() if of == team.pk and pk]
+        his = [(people[pk], numbers) for (which, pk), numbers in found.items() if which == team.pk and pk]
         lines.append(Line(team, None, totals[team.pk]))
         lines += [Line(team, one, numbers) for one, numbers in sorted(his, key=lambda pair: (pair[0].name, pair[0].pk))]
     return lines
@@ -73,8 +74,8 @@ def table(asked: Asked, teams: Iterable[Team]) -> list[Line]:
 def behind(asked: Asked, number: str, team: Team, person: int | None) -> list[tuple[int, datetime]]:
     """What a number counts, newest first: conversations by id, and when it was. Raise KeyError for no such number."""
     _, statement = work.NUMBERS[number]
-    values: dict[str, object] = {**asked.values([team]), "person": person}
-    return _rows(BEHIND.format(statement()), values)
+    values = {**asked.values([team]), "person": person}
+    return [(pk, at) for pk, at in _rows(BEHIND.format(statement()), values)]
 
 
 def as_he_may_see(agent: Agent, found: list[tuple[int, datetime]]) -> Iterator[tuple[Conversation, datetime]]:
@@ -85,7 +86,8 @@ def as_he_may_see(agent: Agent, found: list[tuple[int, datetime]]) -> Iterator[t
         yield from ((rows[pk], at) for pk, at in part if pk in rows)
 
 
-def _rows(statement: str, values: Mapping[str, object]) -> list[tuple[int, ...]]:
+def _rows(statement: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
-        return cursor.fetchall()
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found

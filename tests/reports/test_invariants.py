@@ -39,7 +39,8 @@ PLANTED = {
     ],
     "a duty passes from one lead to the next without a gap": [
         """INSERT INTO inbox_leadterm (team_id, agent_id, started_at, ended_at)
-        SELECT team_id, agent_id, started_at - interval '1 hour', started_at - interval '1 second' FROM inbox_leadterm""",
+        SELECT team_id, agent_id, started_at - interval '1 hour', started_at - interval '1 second'
+        FROM inbox_leadterm""",
     ],
     "nothing overdue stays below its level for more than one sweep": [
         "UPDATE inbox_conversation SET climbs_at = %(now)s - interval '2 minutes', climbs_to = 2",
