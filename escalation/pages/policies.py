@@ -134,7 +134,9 @@ def policy(request: HttpRequest, policy_id: int | None = None) -> HttpResponse:
     return render(request, "escalation/policy.html", context, status=409 if climbing else 200)
 
 
-def _saved(form: PolicyForm, steps: StepFormSet, manager: Agent, *, confirmed: bool) -> list[Conversation]:
+def _saved(
+    form: PolicyForm, steps: "BaseInlineFormSet[Step, Policy, StepForm]", manager: Agent, *, confirmed: bool
+) -> list[Conversation]:
     """Save it and have everything looked at anew; but if something would climb at once, only if that was confirmed.
 
     Return what would climb, with nothing saved, if it was not.

@@ -1,4 +1,4 @@
-"""Who has it, and what becomes of it when time passes: routing, taking over, the ladder and the boards, as people see it."""
+"""Who has it, and what becomes of it when time passes: routing, taking over, the ladder, boards, as people see it."""
 
 import re
 from collections.abc import Iterator
