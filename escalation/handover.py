@@ -59,17 +59,15 @@ def lines(agent: Agent) -> list[Line]:
 def prepare(agent: Agent, *, now: datetime) -> int:
     """Make his list: a proposed receiver for everything that will move. Return how many there are.
 
-    What he chose or wrote before stays. What can be proposed to several people alike is spread over them.
+    What he chose or wrote before stays; the rest is proposed as routing would give it, one after the other.
     """
     with transaction.atomic():
         his = [conversation for conversation in open_of(agent) if not _stays(conversation, agent)]
         Proposal.objects.filter(agent=agent).exclude(conversation__in=his).delete()
         known = set(Proposal.objects.filter(conversation__in=his, agent=agent).values_list("conversation", flat=True))
-        asked: set[int] = set()
-        for conversation in his:
-            if conversation.pk in known:
-                continue
-            receiver = _proposed(conversation, agent, asked, now)
+        fresh = [conversation for conversation in his if conversation.pk not in known]
+        for conversation, choice in zip(fresh, routing.rehearse(fresh, now=now, without={agent.pk}), strict=True):
+            receiver = _of_its_level(conversation, agent) or (choice.agent if choice else None)
             values = {"agent": agent, "receiver": receiver, "made_at": now, "note": ""}
             Proposal.objects.update_or_create(conversation=conversation, defaults=values)
         return len(his)
@@ -169,20 +167,3 @@ def _of_its_level(conversation: Conversation, agent: Agent) -> Agent | None:
     people = [rung.holder, rung.deputy] if rung else []
     here = (person for person in people if person and person.is_active and person != agent)
     return next((person for person in here if person.status == Status.ON_SHIFT), None)
-
-
-def _proposed(conversation: Conversation, agent: Agent, asked: set[int], now: datetime) -> Agent | None:
-    """Whom routing would choose; where another one is as right as he who was proposed already, the other one."""
-    if of_level := _of_its_level(conversation, agent):
-        return of_level
-    choice = routing.find(conversation, now=now, without={agent.pk})
-    if choice and choice.agent.pk in asked:
-        other = routing.find(conversation, now=now, without={agent.pk} | asked)
-        if other and other.why.get("sentence") == choice.why.get("sentence"):
-            choice = other
-        else:
-            asked.clear()
-    if choice is None:
-        return None
-    asked.add(choice.agent.pk)
-    return choice.agent
