@@ -6,7 +6,7 @@ front line stays at its level: with whoever else of it is on duty, or else where
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F, QuerySet
@@ -25,6 +25,7 @@ from inbox.models import Agent, Cause, Conversation, Level, State, Status
 from inbox.permissions import Can, allows
 
 LONGEST_NOTE = 5000
+SOON = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,9 @@ def prepare(agent: Agent, *, now: datetime) -> int:
         Proposal.objects.filter(agent=agent).exclude(conversation__in=his).delete()
         known = set(Proposal.objects.filter(conversation__in=his, agent=agent).values_list("conversation", flat=True))
         fresh = [conversation for conversation in his if conversation.pk not in known]
-        for conversation, choice in zip(fresh, routing.rehearse(fresh, now=now, without={agent.pk}), strict=True):
+        for conversation, choice in zip(
+            fresh, routing.rehearse(fresh, now=now, without=_leaving(agent, now)), strict=True
+        ):
             receiver = _of_its_level(conversation, agent) or (choice.agent if choice else None)
             values = {"agent": agent, "receiver": receiver, "made_at": now, "note": ""}
             Proposal.objects.update_or_create(conversation=conversation, defaults=values)
@@ -133,12 +136,18 @@ def _wanted(conversation: Conversation, agent: Agent, proposed: Agent | None, no
     if of_level := _of_its_level(conversation, agent):
         yield Goes(of_level, sentence(gettext_noop("Holds the same level and is on shift")))
     routing.hold()  # nobody else may fill the room that is found here
-    if proposed and proposed != agent and routing.has_room(proposed, conversation):
+    asked = _leaving(agent, now)
+    if proposed and proposed.pk not in asked and routing.has_room(proposed, conversation):
         yield Goes(proposed, sentence(gettext_noop("As the hand-over list says")))
-    asked = {agent.pk}
     while choice := routing.find(conversation, now=now, without=asked):
         yield Goes(choice.agent, choice.why)
         asked.add(choice.agent.pk)
+
+
+def _leaving(agent: Agent, now: datetime) -> set[int]:
+    """He, and whoever goes with him or soon after: he would only hand it on."""
+    ends = max(now, agent.on_shift_until or now) + SOON
+    return {agent.pk, *Agent.objects.filter(on_shift_until__lte=ends).values_list("pk", flat=True)}
 
 
 def _to_the_queue() -> dict[str, object]:
