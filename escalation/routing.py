@@ -14,6 +14,7 @@ from django.utils.translation import gettext_noop
 
 from escalation.choosing import Person, first_with_room, least_loaded
 from inbox.desk.ownership import hand
+from inbox.desk.presence import stays_here
 from inbox.errors import Refusal, sentence
 from inbox.models import Agent, Cause, Conversation, Interval, State, Team
 
@@ -201,6 +202,8 @@ def _passed_by(conversation: Conversation, now: datetime) -> set[int]:
 
 
 def _give(conversation: Conversation, choice: Choice, now: datetime) -> bool:
+    if not stays_here(choice.agent):  # he has just gone: his work was moved, and this would stay with him
+        return False
     try:
         hand(conversation, now=now, cause=Cause.ROUTED, owner=choice.agent, why=choice.why)
     except Refusal:  # he was switched off, or it stands above: somebody else, or the next sweep, sees to it
