@@ -9,7 +9,14 @@ import pytest
 from django.db import connection, transaction
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from escalation import rostering, sweep
 from escalation.models import Climb, Policy, Step
@@ -62,11 +69,17 @@ class Desk(RuleBasedStateMachine):
 
     # -- the customer
 
-    @rule()
-    def she_writes_about_something_new(self) -> None:
-        said = mail()
-        self._comes(self.desk.receives(said).conversation, said.reference)
-        self._sweeps()
+    @initialize(here=st.sets(st.sampled_from(["Ada", "Sam", "Kim"]), min_size=2))
+    def a_day_begins(self, here: set[str]) -> None:
+        for who in sorted(here):
+            self.somebody_comes(who)
+
+    @rule(times=st.integers(min_value=1, max_value=4))
+    def she_writes_about_something_new(self, times: int) -> None:
+        for _ in range(times):
+            said = mail()
+            self._comes(self.desk.receives(said).conversation, said.reference)
+            self._sweeps()
 
     @precondition(lambda self: self.conversations)
     @rule(which=WHICH)

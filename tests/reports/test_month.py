@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from io import StringIO
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.http import StreamingHttpResponse
 from django.utils import translation
 
@@ -19,6 +19,7 @@ from reports import monthly, work
 from reports.export import harmless, written
 from reports.monthly import Asked
 from reports.periods import Month
+from tests.benches.plans import Statements
 from tests.inbox.desk_of_five import NOW, Desk, browser
 
 OCTOBER, NOVEMBER, DECEMBER = Month(2026, 10), Month(2026, 11), Month(2026, 12)
@@ -208,3 +209,28 @@ def test_every_definition_is_said_in_both_languages() -> None:
             russian = work.definition(name)
         with translation.override("en"):
             assert russian != work.definition(name), name
+
+
+# Twenty thousand stretches of an hour each, one after the other, before what there is: more than two years.
+YEARS = """
+INSERT INTO inbox_interval (conversation_id, team_id, owner_id, level, started_at, ended_at, began_by, ended_by, reason,
+    note)
+SELECT c.id, c.team_id, c.owner_id, 1, c.opened_at - n * interval '1 hour', c.opened_at - (n - 1) * interval '1 hour',
+    (ARRAY['opened', 'routed', 'timed_out', 'passed_on'])[1 + n % 4],
+    (ARRAY['passed_on', 'opened', 'routed', 'timed_out'])[1 + n % 4], '', ''
+FROM generate_series(1, 20000) n, (SELECT * FROM inbox_conversation WHERE subject = 'Three') c
+"""
+
+
+def test_no_number_reads_the_whole_history(november: Desk) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(YEARS)
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ANALYZE inbox_interval")
+    asked = Asked(OCTOBER, "UTC", november.clock)
+    statements = Statements()
+    with statements.listening():
+        assert numbers(november, OCTOBER, None)["held"] == 31 * 24
+        for name in work.NUMBERS:
+            monthly.behind(asked, name, november.team, november.max.pk)
+    assert statements.scanned({"inbox_interval"}) == []
