@@ -23,7 +23,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("livez", health.alive),
     path("readyz", health.ready),
     path("events", stream, name="events"),
-    path("", include("escalation.urls")),
     path("", include("inbox.web.urls")),
 ]
 if settings.EMBEDDED:

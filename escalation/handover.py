@@ -6,7 +6,7 @@ front line stays at its level: with whoever else of it is on duty, or else where
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F, QuerySet
@@ -25,6 +25,7 @@ from inbox.models import Agent, Cause, Conversation, Level, State, Status
 from inbox.permissions import Can, allows
 
 LONGEST_NOTE = 5000
+SOON = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,17 +60,17 @@ def lines(agent: Agent) -> list[Line]:
 def prepare(agent: Agent, *, now: datetime) -> int:
     """Make his list: a proposed receiver for everything that will move. Return how many there are.
 
-    What he chose or wrote before stays. What can be proposed to several people alike is spread over them.
+    What he chose or wrote before stays; the rest is proposed as routing would give it, one after the other.
     """
     with transaction.atomic():
         his = [conversation for conversation in open_of(agent) if not _stays(conversation, agent)]
         Proposal.objects.filter(agent=agent).exclude(conversation__in=his).delete()
         known = set(Proposal.objects.filter(conversation__in=his, agent=agent).values_list("conversation", flat=True))
-        asked: set[int] = set()
-        for conversation in his:
-            if conversation.pk in known:
-                continue
-            receiver = _proposed(conversation, agent, asked, now)
+        fresh = [conversation for conversation in his if conversation.pk not in known]
+        for conversation, choice in zip(
+            fresh, routing.rehearse(fresh, now=now, without=_leaving(agent, now)), strict=True
+        ):
+            receiver = _of_its_level(conversation, agent) or (choice.agent if choice else None)
             values = {"agent": agent, "receiver": receiver, "made_at": now, "note": ""}
             Proposal.objects.update_or_create(conversation=conversation, defaults=values)
         return len(his)
@@ -135,12 +136,18 @@ def _wanted(conversation: Conversation, agent: Agent, proposed: Agent | None, no
     if of_level := _of_its_level(conversation, agent):
         yield Goes(of_level, sentence(gettext_noop("Holds the same level and is on shift")))
     routing.hold()  # nobody else may fill the room that is found here
-    if proposed and proposed != agent and routing.has_room(proposed, conversation):
+    asked = _leaving(agent, now)
+    if proposed and proposed.pk not in asked and routing.has_room(proposed, conversation):
         yield Goes(proposed, sentence(gettext_noop("As the hand-over list says")))
-    asked = {agent.pk}
     while choice := routing.find(conversation, now=now, without=asked):
         yield Goes(choice.agent, choice.why)
         asked.add(choice.agent.pk)
+
+
+def _leaving(agent: Agent, now: datetime) -> set[int]:
+    """He, and whoever goes with him or soon after: he would only hand it on."""
+    ends = max(now, agent.on_shift_until or now) + SOON
+    return {agent.pk, *Agent.objects.filter(on_shift_until__lte=ends).values_list("pk", flat=True)}
 
 
 def _to_the_queue() -> dict[str, object]:
@@ -169,20 +176,3 @@ def _of_its_level(conversation: Conversation, agent: Agent) -> Agent | None:
     people = [rung.holder, rung.deputy] if rung else []
     here = (person for person in people if person and person.is_active and person != agent)
     return next((person for person in here if person.status == Status.ON_SHIFT), None)
-
-
-def _proposed(conversation: Conversation, agent: Agent, asked: set[int], now: datetime) -> Agent | None:
-    """Whom routing would choose; where another one is as right as he who was proposed already, the other one."""
-    if of_level := _of_its_level(conversation, agent):
-        return of_level
-    choice = routing.find(conversation, now=now, without={agent.pk})
-    if choice and choice.agent.pk in asked:
-        other = routing.find(conversation, now=now, without={agent.pk} | asked)
-        if other and other.why.get("sentence") == choice.why.get("sentence"):
-            choice = other
-        else:
-            asked.clear()
-    if choice is None:
-        return None
-    asked.add(choice.agent.pk)
-    return choice.agent

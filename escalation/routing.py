@@ -4,7 +4,7 @@ The order: the customer's personal manager; who last had to do with him; then, o
 Nobody gets anything off shift or beyond his capacity here.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -14,6 +14,7 @@ from django.utils.translation import gettext_noop
 
 from escalation.choosing import Person, first_with_room, least_loaded
 from inbox.desk.ownership import hand
+from inbox.desk.presence import stays_here
 from inbox.errors import Refusal, sentence
 from inbox.models import Agent, Cause, Conversation, Interval, State, Team
 
@@ -42,6 +43,7 @@ FROM inbox_agent a CROSS JOIN LATERAL (SELECT EXISTS (
     WHERE m.agent_id = a.id AND m.role IN ('agent', 'supervisor') AND m.team_id = %(team)s) AS member) t
 WHERE a.is_active AND a.status = 'on_shift'
   AND (t.member OR a.id IN (SELECT manager_id FROM inbox_plan UNION SELECT deputy_id FROM inbox_plan))
+  AND (%(only)s::bigint IS NULL OR a.id = %(only)s)
 """
 # Who solved or owned something of this customer lately, last one first.
 KNOW_HIM = """
@@ -73,14 +75,31 @@ def find(conversation: Conversation, *, now: datetime, without: set[int] | None 
 
 def has_room(agent: Agent, conversation: Conversation) -> bool:
     """Whether he is on shift in its team and it fits what he may be given."""
-    found = next((person for person in people_of(conversation.team_id) if person.id == agent.pk), None)
+    found = next(iter(people_of(conversation.team_id, only=agent.pk)), None)
     return found is not None and found.has_room_for(weight_of(conversation), important=is_important(conversation))
 
 
-def people_of(team: int) -> list[Person]:
-    """Who is on shift and answers customers in a team, or is somebody's personal manager, with what he has to do."""
+def rehearse(conversations: Iterable[Conversation], *, now: datetime, without: set[int]) -> list[Choice | None]:
+    """Who would have each if they were given one after the other. Nothing is given, and nothing is held."""
+    people: dict[int, list[Person]] = {}
+    choices = []
+    for conversation in conversations:
+        team = conversation.team_id
+        here = people[team] if team in people else [p for p in people_of(team) if p.id not in without]
+        choice = _choose(conversation, here, now)
+        whose = choice.agent.pk if choice else None
+        people[team] = [_with_more(p, conversation, now) if p.id == whose else p for p in here]
+        choices.append(choice)
+    return choices
+
+
+def people_of(team: int, only: int | None = None) -> list[Person]:
+    """Who is on shift and answers customers in a team, or is somebody's personal manager, with what he has to do.
+
+    With `only` at most that one.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(PEOPLE, {"team": team})
+        cursor.execute(PEOPLE, {"team": team, "only": only})
         return [Person(*row) for row in cursor.fetchall()]
 
 
@@ -183,6 +202,8 @@ def _passed_by(conversation: Conversation, now: datetime) -> set[int]:
 
 
 def _give(conversation: Conversation, choice: Choice, now: datetime) -> bool:
+    if not stays_here(choice.agent):  # he has just gone: his work was moved, and this would stay with him
+        return False
     try:
         hand(conversation, now=now, cause=Cause.ROUTED, owner=choice.agent, why=choice.why)
     except Refusal:  # he was switched off, or it stands above: somebody else, or the next sweep, sees to it

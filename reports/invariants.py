@@ -92,10 +92,10 @@ INVARIANTS = {
     "every envelope was split into items": """
         SELECT e.id FROM inbox_envelope e
         WHERE e.channel_id IS NOT NULL AND NOT EXISTS (SELECT FROM inbox_item i WHERE i.envelope_id = e.id)""",
-    "an incoming message has its sender, an outgoing one its author or the mail it came with": """
+    "an incoming message has its sender, an outgoing one its author, the mail it came with or a program": """
         SELECT id FROM inbox_message
         WHERE (direction = 'incoming' AND sender_id IS NULL)
-           OR (direction <> 'incoming' AND author_id IS NULL AND item_id IS NULL)""",
+           OR (direction <> 'incoming' AND author_id IS NULL AND item_id IS NULL AND automatic = '')""",
 }
 
 

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from inbox.errors import in_words
-from inbox.models import Agent, Channel, Item, Outcome
+from inbox.models import Agent, Channel, Checked, Item, Outcome
 from inbox.permissions import Can, allows, require, teams_where
 from reports import measures
 
@@ -30,6 +30,7 @@ def ledger(request: HttpRequest) -> HttpResponse:
         "outcomes": list(Outcome),
         "days": DAYS,
         "alarm": any(line.difference for line in lines),
+        "checks": Checked.objects.order_by("-broken", "name"),
         "definition": measures.ledger.__doc__,
         "may_open": allows(agent, Can.OPEN_QUARANTINE),
     }

@@ -7,7 +7,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from reports import measures
-from reports.invariants import violations
+from reports.checks import kept
 
 log = logging.getLogger(__name__)
 
@@ -26,5 +26,5 @@ def check_ledger() -> None:
 @shared_task
 def check_invariants() -> None:
     """The alarm: rows that break what must always hold, though the database should have refused them."""
-    for name, rows in violations(timezone.now()).items():
+    for name, rows in kept(timezone.now()).items():
         log.error("it does not hold any more that %s: rows %s%s", name, rows[:20], " and more" if rows[20:] else "")

@@ -48,11 +48,16 @@ class Lines(forms.Field):
 
 
 def dressed(form: forms.BaseForm) -> None:
-    """Give each field the look of its kind."""
+    """Give each field the look of its kind, and leave out those in which there is nothing to choose from."""
+    for name, field in list(form.fields.items()):
+        if (
+            isinstance(field, forms.ModelMultipleChoiceField)
+            and field.queryset is not None
+            and not field.queryset.exists()
+        ):
+            del form.fields[name]
     for field in form.fields.values():
-        if isinstance(field.widget, forms.CheckboxInput):
-            field.widget.attrs.update(TICK)
-        elif not isinstance(field.widget, forms.CheckboxSelectMultiple):
-            field.widget.attrs.update(INPUT)
+        ticks = isinstance(field.widget, forms.CheckboxInput | forms.CheckboxSelectMultiple)
+        field.widget.attrs.update(TICK if ticks else INPUT)
         if isinstance(field.widget, forms.Textarea):
             field.widget.attrs["rows"] = 4

@@ -77,6 +77,8 @@ class StepForm(forms.ModelForm[Step]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         levels = [(str(level.number), str(level)) for level in Level.objects.filter(number__gt=1)]
+        if self.instance.level and str(self.instance.level) not in dict(levels):
+            levels.append((str(self.instance.level), _("level %(n)s, not there yet") % {"n": self.instance.level}))
         self.fields["level"] = forms.TypedChoiceField(
             label=_("To level"), choices=[("", _("the highest")), *levels], coerce=int, empty_value=None, required=False
         )
@@ -93,7 +95,16 @@ class StepForm(forms.ModelForm[Step]):
         return cleaned
 
 
-Steps = inlineformset_factory(Policy, Step, form=StepForm, extra=1, can_delete=True)
+class StepFormSet(BaseInlineFormSet[Step, Policy, StepForm]):
+    """The steps of one policy, and room for one more."""
+
+    def add_fields(self, form: StepForm, index: int | None) -> None:
+        """Its own fields, in the look of all others."""
+        super().add_fields(form, index)
+        dressed(form)
+
+
+Steps = inlineformset_factory(Policy, Step, form=StepForm, formset=StepFormSet, extra=1, can_delete=True)
 
 
 @login_required

@@ -101,12 +101,12 @@ class RuleForm(forms.Form):
         """What was chosen on the left."""
         data = self.cleaned_data
         return Conditions(
-            channels=tuple(channel.pk for channel in data["channels"]),
+            channels=tuple(channel.pk for channel in data.get("channels", ())),
             addresses=tuple(data["addresses"]),
             words=tuple(data["words"]),
             language=data["language"],
             customers=tuple(data["customers"]),
-            plans=tuple(plan.pk for plan in data["plans"]),
+            plans=tuple(plan.pk for plan in data.get("plans", ())),
             days=tuple(data["days"]),
             starts=data["starts"],
             ends=data["ends"],

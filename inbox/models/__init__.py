@@ -30,7 +30,7 @@ from inbox.models.messages import (
 from inbox.models.notices import Notice, NoticeKind
 from inbox.models.ownership import Cause, Interval, Reason
 from inbox.models.people import Agent, Density, LeadTerm, Level, Membership, Role, Status, Team, Theme
-from inbox.models.running import ApiToken, IdempotencyKey, Installation, OneTimeLink, Purpose, Slot
+from inbox.models.running import ApiToken, Checked, IdempotencyKey, Installation, OneTimeLink, Purpose, Slot
 from inbox.models.topics import Collected, Topic
 
 __all__ = [
@@ -43,6 +43,7 @@ __all__ = [
     "Cause",
     "Channel",
     "ChannelState",
+    "Checked",
     "Collected",
     "Conversation",
     "Copy",

@@ -30,6 +30,15 @@ class Slot(models.Model):
         constraints = [models.UniqueConstraint("job", "slot_start", name="slot_once")]
 
 
+class Checked(models.Model):
+    """What must always hold, how often that was looked at, and how many rows broke it the last time."""
+
+    name = models.CharField(max_length=200, primary_key=True)
+    times = models.PositiveBigIntegerField(default=0)
+    broken = models.PositiveBigIntegerField(default=0)
+    at = models.DateTimeField()
+
+
 class Purpose(models.TextChoices):
     """What a one-time link is for."""
 

@@ -187,7 +187,7 @@ def promised(conversation: Conversation) -> SafeString | str:
         return ""
     if at := conversation.promise_at:
         tone = "over" if at <= now else "soon" if at - now < timedelta(hours=1) else ""
-        said = format_html("{} {}", _("promised by"), moment(at))
+        said = format_html("{} {}", _("promised by"), instant(at))
         return format_html(FACT, tone, icon("promise"), said)
     if conversation.owes_update_at and conversation.owes_update_at <= now:
         return format_html(FACT, "soon", icon("clock"), _("owes an update"))
@@ -268,6 +268,16 @@ def moment(when: datetime | None) -> SafeString | str:
     else:
         shown = formats.date_format(local, "SHORT_DATE_FORMAT")
     return format_html('<time datetime="{}" title="{}">{}</time>', local.isoformat(), full, shown)
+
+
+@register.simple_tag
+def instant(when: datetime | None) -> SafeString | str:
+    """A time that is to be kept: its hour always, and its day unless that is today."""
+    if when is None:
+        return ""
+    local = timezone.localtime(when)
+    shown = formats.date_format(local, "H:i" if local.date() == timezone.localdate() else "j M, H:i")
+    return format_html('<time datetime="{}">{}</time>', local.isoformat(), shown)
 
 
 @register.simple_tag

@@ -3,7 +3,7 @@
 from datetime import time
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 from escalation.hours import spans, spans_of_people, written, written_of_people
@@ -43,6 +43,7 @@ def test_cover_says_how_many() -> None:
 MINUTES = some.builds(time, some.integers(0, 23), some.integers(0, 59))
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(some.lists(some.tuples(MINUTES, MINUTES, some.integers(1, 99)), max_size=6))
 def test_what_was_written_is_read_again(found: list[tuple[time, time, int]]) -> None:
     assert spans_of_people(written_of_people(found)) == sorted(found)

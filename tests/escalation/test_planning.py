@@ -1,6 +1,7 @@
 """What supervisors plan, and whom they may plan for."""
 
 from datetime import date, time, timedelta
+from typing import Any
 
 import pytest
 
@@ -44,7 +45,7 @@ def test_a_supervisor_plans_for_his_team_and_an_admin_for_everybody(desk: Desk) 
 
 
 def test_a_change_concerns_both_and_can_be_taken_back_once(desk: Desk) -> None:
-    about = {"starts_at": at("03T00:00"), "ends_at": at("04T00:00"), "by": desk.sam, "now": NOW}
+    about: dict[str, Any] = {"starts_at": at("03T00:00"), "ends_at": at("04T00:00"), "by": desk.sam, "now": NOW}
     change = plan_change(desk.ada, ChangeKind.SWAP, instead=desk.max, **about)
     assert Roster.objects.filter(due_at=NOW).count() == 2
     drop_change(change, by=desk.sam, now=NOW)
@@ -53,8 +54,8 @@ def test_a_change_concerns_both_and_can_be_taken_back_once(desk: Desk) -> None:
 
 
 def test_what_makes_no_sense_is_not_planned(desk: Desk) -> None:
-    about = {"by": desk.sam, "now": NOW}
-    day = {"starts_at": at("03T00:00"), "ends_at": at("04T00:00")}
+    about: dict[str, Any] = {"by": desk.sam, "now": NOW}
+    day: dict[str, Any] = {"starts_at": at("03T00:00"), "ends_at": at("04T00:00")}
     for kind, instead in ((ChangeKind.SWAP, None), (ChangeKind.SWAP, desk.ada), (ChangeKind.SICK, desk.max)):
         with pytest.raises(Invalid):
             plan_change(desk.ada, kind, instead=instead, **day, **about)
@@ -69,7 +70,7 @@ def test_what_makes_no_sense_is_not_planned(desk: Desk) -> None:
 
 
 def test_a_teams_calendar_is_replaced_whole(desk: Desk) -> None:
-    about = {"zone": "Europe/Berlin", "country": "DE", "subdivision": "BY", "by": desk.sam, "now": NOW}
+    about: dict[str, Any] = {"zone": "Europe/Berlin", "country": "DE", "subdivision": "BY", "by": desk.sam, "now": NOW}
     set_calendar(desk.team, cover={1: [(time(9), time(18), 2)], 2: [(time(9), time(18), 1)]}, **about)
     set_calendar(desk.team, cover={1: [(time(10), time(18), 1)]}, **about)
     assert list(Cover.objects.values_list("weekday", "people")) == [(1, 1)]

@@ -5,7 +5,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 from escalation import shifts
@@ -182,6 +182,8 @@ def test_gaps_of_cover() -> None:
     assert gaps([], [ada]) == []
 
 
+# How fast this machine is today is nothing to be tested.
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 MINUTES = some.integers(0, 60 * 24 * 14)
 SPANS = some.lists(
     some.builds(
@@ -199,6 +201,7 @@ def covered(found: list[Stretch], when: datetime) -> bool:
     return any(stretch.starts <= when < stretch.ends for stretch in found)
 
 
+@UNHURRIED
 @given(SPANS, SPANS, MINUTES)
 def test_sets_of_stretches_are_sets_of_instants(one: list[Stretch], other: list[Stretch], minute: int) -> None:
     when = WEEK.starts + timedelta(minutes=minute)
@@ -213,6 +216,7 @@ def test_sets_of_stretches_are_sets_of_instants(one: list[Stretch], other: list[
         assert all(stretch.starts < stretch.ends for stretch in found)
 
 
+@UNHURRIED
 @given(some.sampled_from(ZONES), some.dates(date(2026, 1, 1), date(2029, 1, 1)), some.times(), some.integers(0, 2880))
 def test_what_is_later_on_the_wall_is_never_earlier_in_time(zone: str, day: date, hour: time, minutes: int) -> None:
     wall = datetime.combine(day, hour)
@@ -223,6 +227,7 @@ def test_what_is_later_on_the_wall_is_never_earlier_in_time(zone: str, day: date
     assert starts <= instant(later.date(), later.time(), place)
 
 
+@UNHURRIED
 @given(some.sampled_from(ZONES), some.times(), some.times(), some.dates(date(2026, 1, 8), date(2028, 12, 1)))
 def test_two_windows_side_by_side_hold_what_one_holds(zone: str, starts: time, ends: time, day: date) -> None:
     week = [Weekly(weekday, starts.replace(microsecond=0), ends.replace(microsecond=0), zone) for weekday in (1, 4, 7)]

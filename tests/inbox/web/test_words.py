@@ -112,9 +112,12 @@ def test_every_page_speaks_the_language_of_its_reader(desk: Desk, client: Client
         desk.sam: ["/c/mine/", "/c/open/", f"/c/open/{conversation.number}/", f"/c/open/{conversation.number}/menu/"],
         desk.max: [
             *("/held/quarantine/", "/held/unreadable/", "/channels/", "/reports/ledger/", "/search/?q=lamp"),
+            *(f"/shifts/people/{desk.ada.pk}/", f"/shifts/teams/{desk.team.pk}/"),
+            *("/board/", "/must-be-solved/", "/service/", "/service/policies/new/", "/service/rules/new/", "/notices/"),
             *("/reports/month/", f"/reports/month/2026-11/opened/{desk.team.pk}/0/"),
         ],
         desk.kim: ["/people/", "/people/new/", "/people/teams/new/", "/channels/new/email/", "/me/", "/c/mine/"],
+        desk.ada: ["/shifts/", f"/shifts/people/{desk.ada.pk}/", "/handover/"],
     }
     for agent, paths in places.items():
         client.force_login(agent)

@@ -50,7 +50,7 @@ OFFICE = [
 ]
 PLACES = {
     "ada": [*WORK, *EVERYBODY, "/people/"],
-    "sam": [*WORK, *WATCH],
+    "sam": ["/shifts/people/1/", "/shifts/teams/1/", *WORK, *WATCH],
     "max": [*WATCH, *DECIDE, "/c/open/"],
     "kim": [*OFFICE, *EVERYBODY],
 }
