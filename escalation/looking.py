@@ -122,7 +122,7 @@ def _look(held: list[int], now: datetime) -> tuple[int, set[int]]:
     if not held:
         return 0, set()
     rows = list(
-        Conversation.objects.filter(pk__in=held).select_related("customer", "team", "owner").order_by("look_at")
+        Conversation.objects.filter(pk__in=held).select_related("customer__plan", "team", "owner").order_by("look_at")
     )
     around = _around(rows, now)
     looks = [_looked_at(row, around) for row in rows]
@@ -283,12 +283,22 @@ def _woke_while_away(entries: list[Entry], owner: int) -> bool:
 
 def _owes_update(row: Conversation, climbing: Climbing | None, around: Around) -> datetime | None:
     """Since when, or from when on, the customer has heard nothing for too long; his owner is told once."""
-    if climbing is None or climbing.update_after is None or row.state != State.OPEN:
+    owes_at = _next_word_due(row, climbing, [e.at for e in around.entries[row.pk] if e.verb in clock.ANSWERS])
+    if owes_at is None:
         return None
-    answers = [entry.at for entry in around.entries[row.pk] if entry.verb in clock.ANSWERS]
-    owes_at = (answers[-1] if answers else row.opened_at) + climbing.update_after
     told = around.told.get(row.pk)
     if owes_at <= around.now and (told is None or told < owes_at):
         responsible = around.staff.responsible(row)
         around.notices.append(Notice(agent=responsible, kind=NoticeKind.OWES_UPDATE, conversation=row, at=around.now))
     return owes_at
+
+
+def _next_word_due(row: Conversation, climbing: Climbing | None, answers: list[datetime]) -> datetime | None:
+    """When he should hear from us: the first time within what his plan says, then as often as the policy says."""
+    if row.state != State.OPEN:
+        return None
+    plan = row.customer.plan
+    after = [climbing.update_after] if climbing and climbing.update_after else []
+    if not answers and plan and plan.answer_within:
+        after.append(plan.answer_within)
+    return (answers[-1] if answers else row.opened_at) + min(after) if after else None

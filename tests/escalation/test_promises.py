@@ -9,7 +9,7 @@ from escalation.promises import promise, proposed
 from inbox.desk.solve import solve
 from inbox.desk.take import take
 from inbox.errors import AlreadyDone, Invalid, NotAllowed
-from inbox.models import Conversation, Notice, NoticeKind
+from inbox.models import Conversation, Notice, NoticeKind, Plan
 from tests.escalation.ladder_of_three import Ladder
 
 
@@ -135,6 +135,21 @@ def test_an_open_problem_whose_customer_hears_nothing_owes_an_update_and_says_so
     problem.refresh_from_db()
     assert problem.owes_update_at == problem.opened_at + timedelta(hours=8)
     assert Notice.objects.filter(kind=NoticeKind.OWES_UPDATE, agent=ladder.desk.ada).count() == 1
+    ladder.desk.answers(problem, then="open")
+    ladder.sweep()
+    problem.refresh_from_db()
+    assert problem.owes_update_at == ladder.desk.clock - timedelta(seconds=1) + timedelta(hours=8)
+
+
+def test_a_client_whose_plan_says_so_hears_from_us_sooner_the_first_time(ladder: Ladder, problem: Conversation) -> None:
+    ladder.policy((3, 90), update_after=timedelta(hours=8))
+    problem.customer.plan = Plan.objects.create(name="Gold", answer_within=timedelta(hours=2))
+    problem.customer.save()
+    Conversation.objects.update(look_at=problem.opened_at)
+    ladder.sweep(hours=3)
+    problem.refresh_from_db()
+    assert problem.owes_update_at == problem.opened_at + timedelta(hours=2)
+    assert told(NoticeKind.OWES_UPDATE) == {"Ada"}
     ladder.desk.answers(problem, then="open")
     ladder.sweep()
     problem.refresh_from_db()

@@ -78,7 +78,7 @@ PLANTED = {
     "an item that is called a message is one": ["UPDATE inbox_message SET item_id = NULL"],
     "no item waits for long": ["UPDATE inbox_item SET outcome = 'waiting', opened_at = NULL"],
     "every envelope was split into items": ["DELETE FROM inbox_item"],
-    "an incoming message has its sender, an outgoing one its author or the mail it came with": [
+    "an incoming message has its sender, an outgoing one its author, the mail it came with or a program": [
         "UPDATE inbox_message SET author_id = NULL WHERE direction = 'outgoing'",
     ],
 }

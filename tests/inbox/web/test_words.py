@@ -31,7 +31,7 @@ MARKED = re.compile(r'\b(?:_|gettext|gettext_noop|gettext_lazy)\(\s*"((?:[^"\\]|
 TRANS = re.compile(r"""\{%\s*trans\s+(?:"([^"]*)"|'([^']*)')""")
 BLOCK = r"\{%\s*blocktrans.*?%\}.*?\{%\s*endblocktrans\s*%\}"
 TRANSLATED = re.compile(BLOCK + r"|\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}", re.DOTALL)
-NAMES = {"Otvet", ".eml", "X", "Facebook", "Messenger"}
+NAMES = {"Otvet", ".eml", ".csv", "X", "Facebook", "Messenger"}
 
 
 @pytest.fixture(scope="module")
