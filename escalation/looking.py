@@ -6,66 +6,36 @@ was done. So a look that is killed is done again, and one that is doubled finds 
 
 import logging
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Max, Min, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext_noop
 
-from escalation import clock, ladder, promises
+from escalation import clock, ladder, promises, surroundings
 from escalation.climbing import Overdue, raise_due
 from escalation.clock import Entry, Reading
 from escalation.informing import acknowledge
-from escalation.models import Acknowledgement, Promise
-from escalation.policies import Climbing, in_force, policy_for
-from escalation.rosters import anybody_from, working_hours
-from escalation.routing import people_of
-from escalation.rules import Ordered
-from escalation.shifts import Stretch
-from escalation.sorting import rules_in_use, sort_new
-from escalation.staff import Staff
+from escalation.models import Promise
+from escalation.policies import Climbing, policy_for
+from escalation.sorting import sort_new
+from escalation.surroundings import Around, has_shifts, hours_of, is_untold
 from inbox.desk.due import Due, write_due
 from inbox.desk.levels import stands_for
 from inbox.desk.ownership import hand
 from inbox.desk.tell import tell, tell_all
 from inbox.errors import sentence
-from inbox.models import Activity, Cause, Conversation, Interval, Notice, NoticeKind, State, Status
+from inbox.models import Cause, Conversation, Notice, NoticeKind, State, Status
 
 log = logging.getLogger(__name__)
 
 BATCH = 200
 ACCEPTED_WITHIN = timedelta(minutes=15)
 AGAIN_AFTER_TROUBLE = timedelta(minutes=5)
-HOURS_AHEAD = timedelta(days=60)  # how far working hours are looked up for a deadline
 # What is given to somebody in one of these ways goes back to the queue if he does not accept it.
 TO_BE_ACCEPTED = {Cause.ROUTED, Cause.PASSED_ON, Cause.SHIFT_END, Cause.ABSENCE, Cause.GIVEN_BACK, Cause.RELIEF}
 WAKES = {"received", "needs_us", Cause.REOPENED}
-
-
-@dataclass(slots=True)
-class Around:
-    """What a batch needs to know besides its rows.
-
-    `began` is when the oldest problem that was merged into one was opened, `told` when its owner was last told that
-    the customer hears nothing. `queues` are the teams in whose queue something waits now; `notices` are left in the
-    end.
-    """
-
-    now: datetime
-    policies: list[Climbing]
-    rules: list[Ordered]
-    entries: dict[int, list[Entry]]
-    present: dict[int, Interval]
-    promises: dict[int, Promise]
-    began: dict[int, datetime]
-    told: dict[int, datetime]
-    staff: Staff
-    acknowledging: dict[int, Acknowledgement]
-    queues: set[int] = field(default_factory=set)
-    notices: list[Notice] = field(default_factory=list)
-    hours: dict[int, list[Stretch] | None] = field(default_factory=dict)
-    has_shifts: dict[int, bool] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,43 +94,12 @@ def _look(held: list[int], now: datetime) -> tuple[int, set[int]]:
     rows = list(
         Conversation.objects.filter(pk__in=held).select_related("customer__plan", "team", "owner").order_by("look_at")
     )
-    around = _around(rows, now)
+    around = surroundings.around(rows, now)
     looks = [_looked_at(row, around) for row in rows]
     around.present |= raise_due([over for look in looks if (over := _overdue(look, around))], around.staff)
     write_due([_settled(look, around) for look in looks])
     tell_all(around.notices)
     return len(rows), around.queues
-
-
-def _around(rows: list[Conversation], now: datetime) -> Around:
-    ids = [row.pk for row in rows]
-    entries: dict[int, list[Entry]] = {pk: [] for pk in ids}
-    lines = Activity.objects.filter(conversation__in=ids).order_by("conversation_id", "pk")
-    for pk, at, verb, data, actor in lines.values_list("conversation_id", "at", "verb", "data", "actor_id"):
-        entries[pk].append(Entry(at, verb, data, actor))
-    present = Interval.objects.filter(conversation__in=ids, ended_at=None).select_related("owner")
-    return Around(
-        now=now,
-        policies=in_force(),
-        rules=rules_in_use(),
-        entries=entries,
-        present={interval.conversation_id: interval for interval in present},
-        promises=promises.standing(ids),
-        began=_oldest_merged_into(ids),
-        told=_told_of_an_update(ids),
-        staff=Staff(now),
-        acknowledging={row.channel_id: row for row in Acknowledgement.objects.filter(is_on=True)},
-    )
-
-
-def _oldest_merged_into(ids: list[int]) -> dict[int, datetime]:
-    merged = Conversation.objects.filter(pk__in=ids, absorbed__isnull=False)
-    return dict(merged.annotate(oldest=Min("absorbed__opened_at")).values_list("pk", "oldest"))
-
-
-def _told_of_an_update(ids: list[int]) -> dict[int, datetime]:
-    told = Notice.objects.filter(conversation__in=ids, kind=NoticeKind.OWES_UPDATE).values("conversation")
-    return dict(told.annotate(last=Max("at")).values_list("conversation", "last"))
 
 
 def _looked_at(row: Conversation, around: Around) -> Look:
@@ -198,22 +137,12 @@ def _settled(look: Look, around: Around) -> Due:
     )
 
 
-def _hours(row: Conversation, climbing: Climbing, around: Around) -> list[Stretch] | None:
-    """The working hours by which its clock runs; None where it runs all the time."""
-    if not climbing.by_working_hours:
-        return None
-    if row.team_id not in around.hours:
-        start = around.now - HOURS_AHEAD
-        around.hours[row.team_id] = working_hours(row.team, start, around.now + HOURS_AHEAD)
-    return around.hours[row.team_id]
-
-
 def _overdue(look: Look, around: Around) -> Overdue | None:
     """The steps whose time is up, with the instant at which it was."""
     row, climbing, reading = look.row, look.climbing, look.reading
     if row.state == State.SOLVED or climbing is None or reading.since is None:
         return None
-    hours = _hours(row, climbing, around)
+    hours = hours_of(row, climbing, around)
     due = ladder.due(climbing.ladder, row.level, reading.spent(around.now, hours))
     times = [(rung, reading.reaches(rung.after, around.now, hours) or around.now) for rung in due]
     return Overdue(row, times, climbing) if due else None
@@ -226,7 +155,7 @@ def _climbs(
     rung = ladder.upcoming(climbing.ladder, row.level) if climbing else None
     if climbing is None or rung is None:
         return None, None
-    at = reading.reaches(rung.after, around.now, _hours(row, climbing, around))
+    at = reading.reaches(rung.after, around.now, hours_of(row, climbing, around))
     return (at, rung.level) if at else (None, None)
 
 
@@ -257,18 +186,10 @@ def _relieve_who_is_away(row: Conversation, around: Around) -> None:
     owner = row.owner
     if row.state != State.OPEN or owner is None or owner.status != Status.OFF or row.level > 1:
         return
-    if not _woke_while_away(around.entries[row.pk], owner.pk) or not _has_shifts(row, around):
+    if not _woke_while_away(around.entries[row.pk], owner.pk) or not has_shifts(row, around):
         return
     words = gettext_noop("The customer wrote while %(name)s is off shift")
     hand(row, now=around.now, cause=Cause.SHIFT_END, owner=None, why=sentence(words, name=owner.name))
-
-
-def _has_shifts(row: Conversation, around: Around) -> bool:
-    """Whether somebody of its team is there, or will be."""
-    team = row.team_id
-    if team not in around.has_shifts:
-        around.has_shifts[team] = bool(people_of(team)) or anybody_from(row.team, around.now) is not None
-    return around.has_shifts[team]
 
 
 def _woke_while_away(entries: list[Entry], owner: int) -> bool:
@@ -286,8 +207,7 @@ def _owes_update(row: Conversation, climbing: Climbing | None, around: Around) -
     owes_at = _next_word_due(row, climbing, [e.at for e in around.entries[row.pk] if e.verb in clock.ANSWERS])
     if owes_at is None:
         return None
-    told = around.told.get(row.pk)
-    if owes_at <= around.now and (told is None or told < owes_at):
+    if owes_at <= around.now and is_untold(row, owes_at, around):
         responsible = around.staff.responsible(row)
         around.notices.append(Notice(agent=responsible, kind=NoticeKind.OWES_UPDATE, conversation=row, at=around.now))
     return owes_at

@@ -68,7 +68,7 @@ def find(conversation: Conversation, *, now: datetime, without: set[int] | None 
     Nobody else routes until the transaction ends.
     """
     hold()
-    out = (without or set()) | _passed_by(conversation, now)
+    out = (without or set()) | _passed_by([conversation], now)[conversation.pk]
     people = [person for person in people_of(conversation.team_id) if person.id not in out]
     return _choose(conversation, people, now)
 
@@ -136,8 +136,12 @@ def fill(team: int, *, now: datetime) -> int:
     with transaction.atomic():
         hold()
         people = people_of(team)
-        for conversation in _queue(team) if _somebody_has_room(people) else ():
-            asked = [person for person in people if person.id not in _passed_by(conversation, now)]
+        waiting = _queue(team) if _somebody_has_room(people) else []
+        passed_by = _passed_by(waiting, now)
+        for conversation in waiting:
+            if not _somebody_has_room(people):
+                break
+            asked = [person for person in people if person.id not in passed_by[conversation.pk]]
             choice = _choose(conversation, asked, now)
             if choice and _give(conversation, choice, now):
                 given += 1
@@ -170,7 +174,9 @@ def _choose(conversation: Conversation, people: Sequence[Person], now: datetime)
     managers = [pk for pk in (plan.manager_id, plan.deputy_id) if pk] if plan else []
     if found := first_with_room(managers, people, weight, important=important):
         return _because(found, gettext_noop("Personal manager of clients with the plan %(plan)s"), plan=str(plan))
-    colleagues = [person for person in people if person.is_member]
+    colleagues = [p for p in people if p.is_member and p.has_room_for(weight, important=important)]
+    if not colleagues:
+        return None
     if found := first_with_room(_who_know_him(conversation, now), colleagues, weight, important=important):
         return _because(found, gettext_noop("Had to do with this customer in the last 7 days"))
     if found := least_loaded(colleagues, weight, important=important):
@@ -195,10 +201,15 @@ def _who_know_him(conversation: Conversation, now: datetime) -> list[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
-def _passed_by(conversation: Conversation, now: datetime) -> set[int]:
-    """Who was given it lately and did not accept it in time."""
-    lapsed = Interval.objects.filter(conversation=conversation, ended_by=Cause.GIVEN_BACK, accepted_at=None)
-    return set(lapsed.filter(ended_at__gt=now - PASSED_BY_FOR, owner__isnull=False).values_list("owner", flat=True))
+def _passed_by(conversations: Sequence[Conversation], now: datetime) -> dict[int, set[int]]:
+    """Who was given each lately and did not accept it in time."""
+    found: dict[int, set[int]] = {conversation.pk: set() for conversation in conversations}
+    lapsed = Interval.objects.filter(conversation__in=found, ended_by=Cause.GIVEN_BACK, accepted_at=None)
+    lapsed = lapsed.filter(ended_at__gt=now - PASSED_BY_FOR)
+    for conversation, owner in lapsed.values_list("conversation", "owner") if found else ():
+        if owner is not None:
+            found[conversation].add(owner)
+    return found
 
 
 def _give(conversation: Conversation, choice: Choice, now: datetime) -> bool:

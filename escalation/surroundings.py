@@ -1,0 +1,108 @@
+"""What a look at some conversations needs to know besides their rows: asked once for the whole batch."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.db.models import Max, Min
+
+from escalation import promises
+from escalation.clock import Entry
+from escalation.models import Acknowledgement, Promise
+from escalation.policies import Climbing, in_force
+from escalation.rosters import anybody_from, working_hours
+from escalation.routing import people_of
+from escalation.rules import Ordered
+from escalation.shifts import Stretch
+from escalation.sorting import rules_in_use
+from escalation.staff import Staff
+from inbox.models import Activity, Conversation, Interval, Notice, NoticeKind
+
+HOURS_AHEAD = timedelta(days=60)  # how far working hours are looked up for a deadline
+
+
+@dataclass(slots=True)
+class Around:
+    """What a batch needs to know besides its rows.
+
+    `began` is when the oldest problem that was merged into one was opened, `told` when its owner was last told that
+    the customer hears nothing. `queues` are the teams in whose queue something waits now; `notices` are left in the
+    end.
+    """
+
+    now: datetime
+    policies: list[Climbing]
+    rules: list[Ordered]
+    entries: dict[int, list[Entry]]
+    present: dict[int, Interval]
+    promises: dict[int, Promise]
+    began: dict[int, datetime]
+    staff: Staff
+    acknowledging: dict[int, Acknowledgement]
+    queues: set[int] = field(default_factory=set)
+    notices: list[Notice] = field(default_factory=list)
+    told: dict[int, datetime] | None = None
+    hours: dict[int, list[Stretch] | None] = field(default_factory=dict)
+    has_shifts: dict[int, bool] = field(default_factory=dict)
+
+
+def around(rows: list[Conversation], now: datetime) -> Around:
+    """Everything about these, asked once for all of them."""
+    ids = [row.pk for row in rows]
+    has_new = any(row.sorted_at is None for row in rows)
+    entries: dict[int, list[Entry]] = {pk: [] for pk in ids}
+    lines = Activity.objects.filter(conversation__in=ids).order_by("conversation_id", "pk")
+    for pk, at, verb, data, actor in lines.values_list("conversation_id", "at", "verb", "data", "actor_id"):
+        entries[pk].append(Entry(at, verb, data, actor))
+    present = Interval.objects.filter(conversation__in=ids, ended_at=None).select_related("owner")
+    return Around(
+        now=now,
+        policies=in_force(),
+        rules=rules_in_use() if has_new else [],
+        entries=entries,
+        present={interval.conversation_id: interval for interval in present},
+        promises=promises.standing(ids),
+        began=_oldest_merged_into(ids),
+        staff=Staff(now),
+        acknowledging=_acknowledging() if has_new else {},
+    )
+
+
+def _oldest_merged_into(ids: list[int]) -> dict[int, datetime]:
+    merged = Conversation.objects.filter(pk__in=ids, absorbed__isnull=False)
+    return dict(merged.annotate(oldest=Min("absorbed__opened_at")).values_list("pk", "oldest"))
+
+
+def _acknowledging() -> dict[int, Acknowledgement]:
+    return {row.channel_id: row for row in Acknowledgement.objects.filter(is_on=True)}
+
+
+def _told_of_an_update(ids: Iterable[int]) -> dict[int, datetime]:
+    told = Notice.objects.filter(conversation__in=ids, kind=NoticeKind.OWES_UPDATE).values("conversation")
+    return dict(told.annotate(last=Max("at")).values_list("conversation", "last"))
+
+
+def hours_of(row: Conversation, climbing: Climbing, known: Around) -> list[Stretch] | None:
+    """The working hours by which its clock runs; None where it runs all the time."""
+    if not climbing.by_working_hours:
+        return None
+    if row.team_id not in known.hours:
+        start = known.now - HOURS_AHEAD
+        known.hours[row.team_id] = working_hours(row.team, start, known.now + HOURS_AHEAD)
+    return known.hours[row.team_id]
+
+
+def has_shifts(row: Conversation, known: Around) -> bool:
+    """Whether somebody of its team is there, or will be."""
+    team = row.team_id
+    if team not in known.has_shifts:
+        known.has_shifts[team] = bool(people_of(team)) or anybody_from(row.team, known.now) is not None
+    return known.has_shifts[team]
+
+
+def is_untold(row: Conversation, owes_at: datetime, known: Around) -> bool:
+    """Whether nobody was told yet. Asked once for all of the batch, and only if it comes to that."""
+    if known.told is None:
+        known.told = _told_of_an_update(known.entries)
+    told = known.told.get(row.pk)
+    return told is None or told < owes_at
