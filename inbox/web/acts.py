@@ -289,10 +289,10 @@ def hide_it(request: HttpRequest, conversation: Conversation, by: Agent, now: da
 @require_POST
 def keep_draft(request: HttpRequest, view: str, number: int) -> HttpResponse:
     """Keep what he is writing, while he writes it."""
+    conversation = conversation_of(request, number)
     mode = request.POST.get("mode", "")
     if mode not in Mode.values:
         return HttpResponse(status=400)
-    conversation = conversation_of(request, number)
     text, seen = request.POST.get("text", ""), _whole(request.POST.get("seen"))
     drafts.keep(conversation, Mode(mode), text, seen_up_to=seen, by=agent_of(request), now=timezone.now())
     return HttpResponse(status=204)

@@ -38,7 +38,7 @@ from tests.inbox.network import network
 CANARY = "Zanzibar"
 WORK = {"read", "reply", "note", "take", "pass_on", "solve", "settle", "rearrange"}
 WATCH = {"assign", "open_quarantine", "release", "block", "moderate", "see_ledger", "see_health"} | {
-    *("see_work", "make_rules"),
+    *("see_work", "make_rules", "plan_shifts"),
 }
 MATRIX = {
     Role.AGENT: WORK,
@@ -171,7 +171,7 @@ def filled(pattern: str, ids: dict[str, str]) -> str | None:
 def everything() -> list[list[Any]]:
     """The rows that a stranger could have changed."""
     watched = (Conversation, Message, Delivery, Item, Attachment, ApiToken, Channel, Agent, Team, Customer, Membership)
-    untouched = {"last_used_at"}
+    untouched = {"last_used_at", "seen_at"}
     fields = [[f.attname for f in model._meta.concrete_fields if f.name not in untouched] for model in watched]
     return [list(model._default_manager.order_by("pk").values(*f)) for model, f in zip(watched, fields, strict=True)]
 
