@@ -25,6 +25,7 @@ STATES: Mapping[str, State] = {
     "solved": State.SOLVED,
 }
 ANSWERS = {"replied", "said_elsewhere"}
+SETTLES = {"received", "send_undone"}  # after these the customer owes us nothing any more
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ def read(opened_at: datetime, entries: Iterable[Entry]) -> Reading:
     for entry in entries:
         if entry.data.get("new_cycle"):
             past, since, owed = [], None, False
-        owed = owed or entry.verb in ANSWERS
+        owed = (owed or entry.verb in ANSWERS) and (entry.verb not in SETTLES or bool(entry.data.get("quiet")))
         state, aside = _state_after(entry), entry.verb == "snoozed" or bool(entry.data.get("aside"))
         waits = state == State.PENDING and owed and not aside
         if state == State.OPEN:
@@ -88,6 +89,13 @@ def read(opened_at: datetime, entries: Iterable[Entry]) -> Reading:
             past.append(Stretch(since, max(since, entry.at)))
             since, owed = None, owed and not waits
     return Reading(tuple(past), since)
+
+
+def heard(entries: Sequence[Entry]) -> list[Entry]:
+    """What the customer heard from us, and solutions, less what was taken back before it left."""
+    undone = {entry.data.get("message") for entry in entries if entry.verb == "send_undone"}
+    taken_back = {entry.at for entry in entries if entry.verb == "replied" and entry.data.get("message") in undone}
+    return [entry for entry in entries if entry.verb in ANSWERS | {"solved"} and entry.at not in taken_back]
 
 
 def _state_after(entry: Entry) -> State | None:

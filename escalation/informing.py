@@ -15,8 +15,8 @@ ACKNOWLEDGEMENT, CLIMB = "acknowledgement", "climb"
 
 
 def acknowledge(conversation: Conversation, chosen: Acknowledgement, now: datetime) -> None:
-    """Tell the customer in these words that his problem has arrived, and when he hears from us."""
-    if conversation.messages.filter(automatic=ACKNOWLEDGEMENT).exists():
+    """Tell the customer in these words that his problem has arrived, and when he hears from us, unless he has."""
+    if conversation.we_spoke_last or conversation.messages.filter(automatic=ACKNOWLEDGEMENT).exists():
         return
     if words := in_his_language(conversation, chosen.words, chosen.words_ru):
         when = queueing.honest_time(conversation, now)

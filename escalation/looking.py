@@ -21,6 +21,7 @@ from escalation.models import Promise
 from escalation.policies import Climbing, policy_for
 from escalation.sorting import sort_new
 from escalation.surroundings import Around, has_shifts, hours_of, is_untold
+from escalation.updates import next_word_due
 from inbox.desk.due import Due, write_due
 from inbox.desk.levels import stands_for
 from inbox.desk.ownership import hand
@@ -123,7 +124,7 @@ def _settled(look: Look, around: Around) -> Due:
         around.queues.add(row.team_id)
     if row.sorted_at is None and (chosen := around.acknowledging.get(row.reply_channel_id)):
         acknowledge(row, chosen, now)
-    owes_at = _owes_update(row, climbing, around)
+    owes_at = _owes_update(look, around)
     climbs_at, climbs_to = _climbs(row, climbing, reading, around)
     soon = [climbs_at, lapses_at, promises.next_look(promise, now), owes_at if owes_at and owes_at > now else None]
     return Due(
@@ -166,14 +167,15 @@ def _take_back_what_lapsed(row: Conversation, around: Around) -> datetime | None
         return None
     if present.began_by not in TO_BE_ACCEPTED or around.staff.rungs.is_at_the_top(row.level):
         return None
-    lapses_at = present.started_at + ACCEPTED_WITHIN
+    lapses_at, owner = present.started_at + ACCEPTED_WITHIN, present.owner
     if lapses_at > around.now:
         return lapses_at
-    owner = present.owner
+    above = stands_for(row.level) if row.level > 1 else None  # what has climbed does not fall into a queue
+    if above == owner or not Interval.objects.select_for_update().filter(pk=present.pk, accepted_at=None):
+        return None  # nobody else stands for its level, or he accepts it at this very moment
     words = gettext_noop("%(name)s did not accept it in %(minutes)s minutes")
     why = sentence(words, name=owner.name if owner else "", minutes=15)
-    above = stands_for(row.level) if row.level > 1 else None  # what has climbed does not fall into a queue
-    hand(row, now=around.now, cause=Cause.GIVEN_BACK, owner=above if above != owner else None, why=why)
+    hand(row, now=around.now, cause=Cause.GIVEN_BACK, owner=above, why=why)
     tell(around.staff.lead(row), NoticeKind.NOT_ACCEPTED, row, about=owner, now=around.now)
     return None
 
@@ -202,23 +204,13 @@ def _woke_while_away(entries: list[Entry], owner: int) -> bool:
     return False
 
 
-def _owes_update(row: Conversation, climbing: Climbing | None, around: Around) -> datetime | None:
+def _owes_update(look: Look, around: Around) -> datetime | None:
     """Since when, or from when on, the customer has heard nothing for too long; his owner is told once."""
-    owes_at = _next_word_due(row, climbing, [e.at for e in around.entries[row.pk] if e.verb in clock.ANSWERS])
+    row = look.row
+    owes_at = next_word_due(row, look.climbing, around.entries[row.pk], look.reading.since)
     if owes_at is None:
         return None
     if owes_at <= around.now and is_untold(row, owes_at, around):
         responsible = around.staff.responsible(row)
         around.notices.append(Notice(agent=responsible, kind=NoticeKind.OWES_UPDATE, conversation=row, at=around.now))
     return owes_at
-
-
-def _next_word_due(row: Conversation, climbing: Climbing | None, answers: list[datetime]) -> datetime | None:
-    """When he should hear from us: the first time within what his plan says, then as often as the policy says."""
-    if row.state != State.OPEN:
-        return None
-    plan = row.customer.plan
-    after = [climbing.update_after] if climbing and climbing.update_after else []
-    if not answers and plan and plan.answer_within:
-        after.append(plan.answer_within)
-    return (answers[-1] if answers else row.opened_at) + min(after) if after else None

@@ -99,6 +99,8 @@ def plan_change(
         raise Invalid(gettext_noop("A swap, and only a swap, says who else works in his place."))
     if instead and not instead.is_active:
         raise Invalid(gettext_noop("%(name)s does not work here any more."), name=instead.name)
+    if instead and not may_plan(by, instead):
+        raise Invalid(gettext_noop("You do not plan for %(name)s."), name=instead.name)
     with transaction.atomic():
         change = Change.objects.create(
             agent=agent,

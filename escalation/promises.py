@@ -14,18 +14,21 @@ from inbox.desk.expect import expect
 from inbox.desk.ownership import duty_lead, locked, responsible_for
 from inbox.desk.tell import tell
 from inbox.errors import AlreadyDone, Invalid
-from inbox.models import Agent, Conversation, NoticeKind, State
+from inbox.models import Agent, Conversation, Message, NoticeKind, State
 
+LONGEST = timedelta(days=366)
 REMINDED_BEFORE = timedelta(minutes=30)  # or the last quarter of the time, if that is shorter
 
 
 def promise(conversation: Conversation, due_at: datetime, *, by: Agent, now: datetime) -> Promise:
     """Write down that the customer was told: you will hear from us by then. It takes the place of an earlier one.
 
-    Raise Invalid for a time that has passed, AlreadyDone if it is solved.
+    Raise Invalid for a time that has passed or is more than a year away, AlreadyDone if it is solved.
     """
     if due_at <= now:
         raise Invalid(gettext_noop("This time has already passed."))
+    if due_at - now > LONGEST:
+        raise Invalid(gettext_noop("This time is too far away."))
     with transaction.atomic():
         conversation = locked(conversation)
         if conversation.state == State.SOLVED:
@@ -71,14 +74,32 @@ def next_look(promised: Promise | None, now: datetime) -> datetime | None:
     return min((at for at in times if at > now), default=promised.due_at)
 
 
-def _standing_of(conversation: Conversation) -> QuerySet[Promise]:
+def follow(gone: int, into: int, now: datetime) -> None:
+    """One conversation became part of another: what was promised in it is promised there; the earlier time counts."""
+    moved, there = _standing_of(gone).first(), _standing_of(into).first()
+    if moved is None:
+        return
+    later = max(filter(None, (moved, there)), key=lambda each: each.due_at) if there else None
+    if later:
+        Promise.objects.filter(pk=later.pk).update(withdrawn_at=now)
+    if later != moved:
+        Promise.objects.filter(pk=moved.pk).update(conversation=into)
+
+
+def was_not_said(message: int) -> None:
+    """An answer was taken back before it left: the promise that it had kept stands again, unless another one does."""
+    said = Message.objects.get(pk=message)
+    if not _standing_of(said.conversation_id).exists():
+        Promise.objects.filter(conversation=said.conversation_id, kept_at=said.happened_at).update(kept_at=None)
+
+
+def _standing_of(conversation: Conversation | int) -> QuerySet[Promise]:
     return Promise.objects.filter(conversation=conversation, kept_at=None, broken_at=None, withdrawn_at=None)
 
 
 def _heard_after(promised: Promise, row: Conversation, entries: Sequence[Entry]) -> datetime | None:
     """When the customer heard from us after it was made: by the first answer, or because it was solved."""
-    heard = (entry.at for entry in entries if entry.at > promised.made_at and entry.verb in clock.ANSWERS | {"solved"})
-    return next(heard, None)
+    return next((entry.at for entry in clock.heard(entries) if entry.at > promised.made_at), None)
 
 
 def _reminder_at(promised: Promise) -> datetime:

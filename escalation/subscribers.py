@@ -2,12 +2,17 @@
 
 from typing import Any
 
+from escalation import promises
 from escalation.hints import Hint
 from inbox.activity import activity_recorded
 from inbox.models import Activity, Cause
 
 # Somebody may have room now.
-FREES = {"solved", "waits", "snoozed", "replied", "came_on_shift", "came_back", "capacity_set", "roles_set"}
+FREES = {
+    *("solved", "waits", "snoozed", "replied", "came_on_shift", "came_back", "capacity_set", "roles_set"),
+    *("conversations_merged", "plan_given"),
+    *(Cause.PASSED_ON, Cause.PASSED_UP, Cause.TIMED_OUT, Cause.TAKEN_OVER, Cause.GIVEN_BACK, Cause.RELIEF),
+}
 # Something may be due now.
 MOVES = {
     "received",
@@ -17,9 +22,7 @@ MOVES = {
     "send_undone",
     "promised",
     "topic_set",
-    "plan_given",
     "priority_set",
-    "conversations_merged",
     "conversation_split",
     "rearrangement_undone",
     *Cause.values,
@@ -35,6 +38,10 @@ def listen() -> None:
 
 
 def _heard(activity: Activity, **_: Any) -> None:
+    if activity.verb == "conversations_merged":
+        promises.follow(activity.data["gone"], activity.data["into"], activity.at)
+    if activity.verb == "send_undone":
+        promises.was_not_said(activity.data["message"])
     if activity.verb in MOVES:
         look.give()
     if activity.verb in FREES:

@@ -16,7 +16,7 @@ from escalation.rules import Ordered
 from escalation.shifts import Stretch
 from escalation.sorting import rules_in_use
 from escalation.staff import Staff
-from inbox.models import Activity, Conversation, Interval, Notice, NoticeKind
+from inbox.models import Activity, Cause, Conversation, Interval, Notice, NoticeKind
 
 HOURS_AHEAD = timedelta(days=60)  # how far working hours are looked up for a deadline
 
@@ -69,7 +69,8 @@ def around(rows: list[Conversation], now: datetime) -> Around:
 
 
 def _oldest_merged_into(ids: list[int]) -> dict[int, datetime]:
-    merged = Conversation.objects.filter(pk__in=ids, absorbed__isnull=False)
+    """Of what was not solved yet when it was merged: what was done long ago does not make a new problem old."""
+    merged = Conversation.objects.filter(pk__in=ids, absorbed__intervals__ended_by=Cause.MERGED)
     return dict(merged.annotate(oldest=Min("absorbed__opened_at")).values_list("pk", "oldest"))
 
 

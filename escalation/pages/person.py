@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -23,6 +24,9 @@ from escalation.shifts import instant
 from inbox.errors import Invalid, NotAllowed
 from inbox.models import Agent
 from inbox.web.requests import agent_of
+
+# What lies further away is a slip of the pen, and no calendar can count with it.
+NEAR = [MinValueValidator(date(2000, 1, 1)), MaxValueValidator(date(2200, 1, 1))]
 
 
 def zones() -> list[tuple[str, str]]:
@@ -50,7 +54,7 @@ class WeekForm(forms.Form):
             self.fields[f"day_{day}"] = Spans(label=day.label, max_length=200, required=False)
         self.fields["zone"] = forms.ChoiceField(label=_("By the clock of"), choices=zones())
         day_input = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
-        self.fields["since"] = forms.DateField(label=_("From this day on"), widget=day_input)
+        self.fields["since"] = forms.DateField(label=_("From this day on"), widget=day_input, validators=NEAR)
         self.fields["on_holidays"] = forms.BooleanField(label=_("On public holidays, too"), required=False)
         dressed(self)
 
@@ -63,8 +67,10 @@ class ChangeForm(forms.Form):
     """What is otherwise, from one day to another, by his clock; all day unless times are given."""
 
     kind = forms.ChoiceField(label=gettext_lazy("What"), choices=ChangeKind.choices)
-    first = forms.DateField(label=gettext_lazy("First day"), widget=forms.DateInput({"type": "date"}))
-    last = forms.DateField(label=gettext_lazy("Last day"), widget=forms.DateInput({"type": "date"}), required=False)
+    first = forms.DateField(label=gettext_lazy("First day"), widget=forms.DateInput({"type": "date"}), validators=NEAR)
+    last = forms.DateField(
+        label=gettext_lazy("Last day"), widget=forms.DateInput({"type": "date"}), validators=NEAR, required=False
+    )
     starts = forms.TimeField(
         label=gettext_lazy("From (all day if empty)"), widget=forms.TimeInput({"type": "time"}), required=False
     )

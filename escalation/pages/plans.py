@@ -12,13 +12,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from escalation.models import Policy
 from escalation.pages.forms import Hours, Lines, dressed
 from escalation.subscribers import look
 from inbox.activity import record
 from inbox.desk.anew import look_anew
+from inbox.errors import Invalid
 from inbox.models import Agent, Plan, Topic
 from inbox.permissions import Can, require
 from inbox.web.requests import agent_of
@@ -126,14 +127,34 @@ def _page(
     if done is not None:
         try:
             with transaction.atomic():
-                done()
+                _widen_no_policy(done)
                 record(verb, now=timezone.now(), by=agent_of(request), name=title)
                 look_anew()
                 look.give()
         except ProtectedError:
             form.add_error(None, _("Something still refers to it."))
+        except Invalid as refusal:
+            form.add_error(None, str(refusal))
         else:
             messages.success(request, _("Saved."))
             return redirect("escalation:service")
     context = {"form": form, "title": title, "chosen": chosen}
     return render(request, "escalation/form.html", context)
+
+
+def _widen_no_policy(done: Callable[[], object]) -> None:
+    """Do it. Raise Invalid if a policy that was for this alone would be for everything then."""
+    limited = _limited_policies()
+    done()
+    if widened := limited - _limited_policies():
+        said = gettext_noop("The policy %(name)s is for this alone and would count for everything. Change it first.")
+        raise Invalid(said, name=min(name for _scope, name in widened))
+
+
+def _limited_policies() -> set[tuple[str, str]]:
+    """What is for some plans or topics only, by name."""
+    return {
+        (scope, name)
+        for scope in ("plans", "topics")
+        for name in Policy.objects.filter(**{f"{scope}__isnull": False}).values_list("name", flat=True)
+    }

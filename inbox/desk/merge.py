@@ -12,7 +12,7 @@ from django.db.models import Max
 from django.utils.translation import gettext_noop
 
 from inbox.activity import record
-from inbox.desk.ownership import end, hand, opened, reopen
+from inbox.desk.ownership import end, hand, locked, opened, reopen, whose_again
 from inbox.errors import AlreadyDone, Invalid
 from inbox.models import (
     Activity,
@@ -46,7 +46,7 @@ def merge(gone: Conversation, into: Conversation, *, by: Agent, now: datetime) -
             raise Invalid(gettext_noop("These are conversations of two customers. Merge the customers first."))
         moved = _move(gone, into, list(gone.messages.values_list("pk", flat=True)))
         was = gone.state
-        _stays_as_high(gone, into, by=by, now=now)
+        into = _needs_us_as_much(gone, into, by=by, now=now)
         if gone.state != State.SOLVED:
             end(gone, now=now, cause=Cause.MERGED)
         gone.state, gone.solved_at = State.SOLVED, gone.solved_at or now
@@ -111,7 +111,7 @@ def _unmerge(gone: Conversation, into: Conversation, activity: Activity, now: da
 
 def _unsplit(origin: Conversation, part: Conversation, by: Agent, now: datetime) -> None:
     _move(part, origin, list(part.messages.values_list("pk", flat=True)))
-    _stays_as_high(part, origin, by=by, now=now)
+    origin = _needs_us_as_much(part, origin, by=by, now=now)
     if part.state != State.SOLVED:
         end(part, now=now, cause=Cause.MERGED)
     part.state, part.solved_at, part.merged_into = State.SOLVED, part.solved_at or now, origin
@@ -120,10 +120,16 @@ def _unsplit(origin: Conversation, part: Conversation, by: Agent, now: datetime)
     _refresh(origin)
 
 
-def _stays_as_high(gone: Conversation, into: Conversation, *, by: Agent, now: datetime) -> None:
-    """What has climbed does not come down by being put together with something that has not."""
-    if gone.level > into.level and State.SOLVED not in (gone.state, into.state):
+def _needs_us_as_much(gone: Conversation, into: Conversation, *, by: Agent, now: datetime) -> Conversation:
+    """What is not solved does not become so by being put together with something that is; nor does it come down."""
+    if gone.state == State.SOLVED:
+        return into
+    if into.state == State.SOLVED:
+        reopen(into.pk, now=now)
+        into = locked(into)
+    if gone.level > into.level:
         hand(into, now=now, cause=Cause.MERGED, owner=gone.owner, level=gone.level, by=by)
+    return into
 
 
 def _is_suggested(gone: Conversation, into: Conversation) -> bool:
@@ -174,7 +180,8 @@ def _refresh(conversation: Conversation) -> None:
 
 
 def _part_of(conversation: Conversation, chosen: set[int], now: datetime) -> Conversation:
-    """The new conversation: same customer, same channel, same owner."""
+    """The new conversation: same customer, same channel, same owner; if it was solved, who would have it again."""
+    solved = conversation.state == State.SOLVED
     first = Message.objects.filter(pk__in=chosen).order_by("happened_at", "pk").first()
     return opened(
         now=now,
@@ -185,7 +192,7 @@ def _part_of(conversation: Conversation, chosen: set[int], now: datetime) -> Con
         address=first.sender if first and first.sender else conversation.address,
         subject=(first.subject if first else "") or conversation.subject,
         team=conversation.team,
-        owner=conversation.owner,
+        owner=whose_again(conversation) if solved else conversation.owner,
         level=conversation.level,
         former=conversation,
         public=conversation.public,

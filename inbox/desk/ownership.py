@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Q
 
 from inbox.activity import record
-from inbox.desk.levels import holds, is_at_the_top, stands_for
+from inbox.desk.levels import highest, holds, is_at_the_top, stands_for
 from inbox.desk.tell import tell
 from inbox.errors import AlreadyDone, NotAllowed, StaysAtTheTop
 from inbox.models import (
@@ -137,25 +137,29 @@ def end(conversation: Conversation, *, now: datetime, cause: Cause) -> None:
 def reopen(conversation_id: int, *, now: datetime) -> None:
     """Open a solved conversation again: its last owner has it if he still may, else whoever stands for its level.
 
-    Its level and clock go on; after a week they begin anew.
+    Its level and clock go on; after a week they begin anew. If its level or its team is gone meanwhile, it is on the
+    highest that there is, and with its channel's team.
     """
     conversation = Conversation.objects.get(pk=conversation_id)
     anew = conversation.solved_at is not None and now - conversation.solved_at > NEW_CYCLE_AFTER
     if anew:
         conversation.cycle, conversation.level = conversation.cycle + 1, 1
-    owner = _whose_again(conversation)
+    conversation.level = min(conversation.level, highest())
+    if conversation.team.closed_at:
+        conversation.team = conversation.channel.team
+    owner = whose_again(conversation)
     conversation.state = State.OPEN
     conversation.solved_at = None
     conversation.owner = owner
     if _has_a_follower(conversation):
         conversation.thread_key = None  # what comes in unasked goes to the follower; two cannot both be known by it
-    conversation.save(update_fields=["state", "solved_at", "owner", "thread_key", "cycle", "level"])
+    conversation.save(update_fields=["state", "solved_at", "owner", "team", "thread_key", "cycle", "level"])
     _begin(conversation, now=now, cause=Cause.REOPENED, by=None, reason="", note="")
     whose = owner.pk if owner else None
     record(Cause.REOPENED, now=now, conversation=conversation, owner=whose, new_cycle=anew)
 
 
-def _whose_again(conversation: Conversation) -> Agent | None:
+def whose_again(conversation: Conversation) -> Agent | None:
     """Its last owner, if he works in the team or holds its level; else, above the front line, who stands for that."""
     last = Interval.objects.filter(conversation=conversation).order_by("-started_at", "-id").first()
     owner = last.owner if last else None

@@ -1,6 +1,6 @@
 """Done; or waiting for the customer; or for a time. A new message from the customer opens it again."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext_noop
@@ -10,6 +10,8 @@ from inbox.desk.ownership import end, locked, reopen
 from inbox.errors import AlreadyDone, Invalid
 from inbox.models import Agent, Cause, Conversation, State
 from inbox.permissions import Can, require
+
+LONGEST = timedelta(days=36525)  # of a snooze: the calendar ends where the years have five digits
 
 
 def solve(conversation: Conversation, *, by: Agent, now: datetime) -> Conversation:
@@ -51,9 +53,14 @@ def wait_for_customer(conversation: Conversation, *, by: Agent, now: datetime) -
 
 
 def snooze(conversation: Conversation, *, by: Agent, until: datetime, now: datetime) -> Conversation:
-    """Put it aside until a time, or until the customer writes. Raise Invalid for a time that has passed."""
+    """Put it aside until a time, or until the customer writes.
+
+    Raise Invalid for a time that has passed or is a century away.
+    """
     if until <= now:
         raise Invalid(gettext_noop("This time has already passed."))
+    if until - now > LONGEST:
+        raise Invalid(gettext_noop("This time is too far away."))
     return _wait(conversation, by=by, now=now, until=until)
 
 

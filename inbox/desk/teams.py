@@ -7,6 +7,7 @@ from django.db.models import Max, Q
 from django.utils.translation import gettext_noop
 
 from inbox.activity import record
+from inbox.desk.anew import look_anew
 from inbox.desk.levels import is_at_the_top
 from inbox.desk.ownership import hand, locked
 from inbox.errors import AlreadyDone, Invalid, StillInCharge
@@ -108,6 +109,8 @@ def set_level(number: int, *, name: str, holder: Agent, deputy: Agent | None, by
         )
         record("level_set", now=now, by=by, level=number, holder=holder.pk, deputy=deputy.pk if deputy else None)
         _relieve_former_holders(level, by=by, now=now)
+        if number > top:
+            look_anew()  # what has stood on the highest level until now has one above it
     return level
 
 
@@ -133,6 +136,8 @@ def remove_top_level(*, by: Agent, now: datetime) -> None:
             raise StillInCharge(said, name=str(top), what=str(waits))
         top.delete()
         record("level_removed", now=now, by=by, level=top.number)
+        _relieve_former_holders(Level.objects.get(number=top.number - 1), by=by, now=now)
+        look_anew()
 
 
 def _works_here(agent: Agent) -> None:

@@ -31,6 +31,7 @@ class Problem:
         """The customer writes."""
         if self.state == "solved":
             self.opened_again(now)
+        self.owed = False
         self._needs_us(now)
 
     def answered(self, now: datetime) -> None:

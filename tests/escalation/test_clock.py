@@ -33,6 +33,9 @@ def spent(now: float, *entries: tuple[float, str] | tuple[float, str, dict[str, 
         (9, [(2, "replied"), (4, "received"), (5, "waits")], 7),
         (9, [(2, "waits")], 9),
         (9, [(2, "replied", {"state": "open"}), (4, "waits")], 4),
+        # He has written since, or never got it: he owes us nothing, whatever we say.
+        (9, [(2, "replied", {"state": "open"}), (4, "received"), (5, "waits")], 9),
+        (9, [(2, "replied", {"state": "open"}), (3, "send_undone", {"state": "open"}), (5, "waits")], 9),
         # An answer stops it once: taken up again by ourselves, it cannot be stopped by the same answer.
         (9, [(2, "replied"), (3, "needs_us"), (5, "waits")], 8),
         # A snooze neither stops it nor starts it.

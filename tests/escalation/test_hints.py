@@ -7,6 +7,11 @@ from django.db import transaction
 
 from escalation import hints
 from escalation.hints import Hint
+from escalation.subscribers import fill
+from inbox.desk.pass_on import pass_on
+from inbox.desk.take import take
+from inbox.models import Reason
+from tests.escalation.ladder_of_three import Ladder
 
 
 class Clockwork:
@@ -61,3 +66,14 @@ def test_only_what_was_committed_is_hinted_at(asked: list[str]) -> None:
     with transaction.atomic():
         hint.give()
     assert asked == ["look"]
+
+
+def test_who_passes_something_on_has_room_for_what_waits(ladder: Ladder, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[bool] = []
+    monkeypatch.setattr(fill, "give", lambda: asked.append(True))
+    desk = ladder.desk
+    problem = desk.problem()
+    take(problem, by=desk.ada, now=desk.later())
+    assert not asked
+    pass_on(problem, by=desk.ada, to=desk.sam, note="Yours", reason=Reason.RIGHTS, now=desk.later())
+    assert asked

@@ -43,6 +43,13 @@ def test_he_gets_a_number_and_a_time_and_it_is_no_answer(told: Ladder) -> None:
     assert Delivery.objects.get(message=message).state == "queued"
 
 
+def test_who_has_been_answered_already_is_not_told_that_he_will_be(told: Ladder) -> None:
+    problem = told.desk.problem(authentication=VERIFIED)
+    told.desk.answers(problem, then=State.OPEN)
+    told.sweep()
+    assert acknowledged(problem) == ""
+
+
 def test_in_his_language(told: Ladder) -> None:
     assert acknowledged(arrives(told, language="ru")).startswith("Номер ")
 

@@ -1,16 +1,19 @@
 """A promise is kept by an answer or a solution, reminded of before its time, and never broken in silence."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from escalation.models import Promise
 from escalation.promises import promise, proposed
-from inbox.desk.solve import solve
+from inbox.desk.merge import merge
+from inbox.desk.solve import snooze, solve
 from inbox.desk.take import take
+from inbox.desk.undo_send import undo_send
 from inbox.errors import AlreadyDone, Invalid, NotAllowed
 from inbox.models import Conversation, Notice, NoticeKind, Plan
 from tests.escalation.ladder_of_three import Ladder
+from tests.inbox.desk_of_five import answer_to, reference_of
 
 
 @pytest.fixture
@@ -108,6 +111,10 @@ def test_what_cannot_be_promised(ladder: Ladder, problem: Conversation) -> None:
     desk = ladder.desk
     with pytest.raises(Invalid):
         promised(ladder, problem, hours=-1)
+    with pytest.raises(Invalid):
+        promised(ladder, problem, days=400)
+    with pytest.raises(Invalid):
+        snooze(problem, by=desk.ada, until=datetime.max.replace(tzinfo=UTC), now=desk.clock)
     with pytest.raises(NotAllowed):
         promise(problem, desk.clock + timedelta(hours=1), by=desk.kim, now=desk.clock)
     solve(problem, by=desk.ada, now=desk.later())
@@ -154,3 +161,49 @@ def test_a_client_whose_plan_says_so_hears_from_us_sooner_the_first_time(ladder:
     ladder.sweep()
     problem.refresh_from_db()
     assert problem.owes_update_at == ladder.desk.clock - timedelta(seconds=1) + timedelta(hours=8)
+
+
+def test_it_goes_along_when_its_conversation_becomes_part_of_another(ladder: Ladder, problem: Conversation) -> None:
+    desk = ladder.desk
+    into = desk.problem("A cup", subject="A cup")
+    made = promised(ladder, problem, hours=2)
+    merge(problem, into, by=desk.sam, now=desk.later())
+    ladder.sweep()
+    assert shown(into) == made.due_at
+
+
+def test_of_two_that_come_together_the_earlier_time_counts(ladder: Ladder, problem: Conversation) -> None:
+    desk = ladder.desk
+    into = desk.problem("A cup", subject="A cup")
+    promised(ladder, problem, hours=5)
+    first = promised(ladder, into, hours=2)
+    merge(problem, into, by=desk.sam, now=desk.later())
+    ladder.sweep()
+    assert shown(into) == first.due_at
+
+
+def test_an_answer_that_was_taken_back_keeps_nothing(ladder: Ladder, problem: Conversation) -> None:
+    desk = ladder.desk
+    made = promised(ladder, problem, hours=2)
+    said = desk.answers(problem, undo=timedelta(minutes=5))
+    ladder.sweep()
+    undo_send(said, by=desk.ada, now=desk.later(seconds=1))
+    ladder.sweep()
+    assert shown(problem) == made.due_at
+    ladder.sweep(hours=3)
+    assert told(NoticeKind.PROMISE_BROKEN) == {"Ada", "Sam"}
+
+
+def test_who_writes_after_days_of_silence_of_his_own_is_owed_nothing_at_once(
+    ladder: Ladder, problem: Conversation
+) -> None:
+    desk = ladder.desk
+    ladder.policy((3, 99), update_after=timedelta(hours=8))
+    said = desk.answers(problem)
+    desk.later(days=3)
+    desk.receives(answer_to(reference_of(said)))
+    wrote = desk.clock
+    ladder.sweep()
+    problem.refresh_from_db()
+    assert problem.owes_update_at == wrote + timedelta(hours=8)
+    assert told(NoticeKind.OWES_UPDATE) == set()

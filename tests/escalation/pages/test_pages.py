@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from escalation.models import Acknowledgement, Policy, Promise, Rule, Step
 from inbox.desk.take import take
@@ -145,6 +146,16 @@ def test_a_plan_and_a_topic_are_made(ladder: Ladder) -> None:
     assert "order number, photo" in page
 
 
+def test_a_policy_for_one_plan_alone_does_not_become_one_for_all_by_the_way(ladder: Ladder) -> None:
+    gold = Plan.objects.create(name="Gold")
+    ladder.policy((None, 4), name="For Gold").plans.add(gold)
+    client = browser(ladder.desk.max)
+    for fields in ({"name": "Gold", "weight": 1, "policy": ""}, {"remove": "1"}):
+        page = client.post(f"/service/plans/{gold.pk}/", fields).content.decode()
+        assert "For Gold" in page
+        assert list(Policy.objects.get(name="For Gold").plans.all()) == [gold]
+
+
 def test_an_acknowledgement_needs_words(ladder: Ladder) -> None:
     channel = Channel.objects.get(pk=ladder.desk.channel.pk)
     client = browser(ladder.desk.max)
@@ -181,10 +192,12 @@ def test_a_capacity_is_set_by_who_watches_over_the_team(ladder: Ladder) -> None:
 def test_a_promise_is_made_in_one_click_and_shown(ladder: Ladder) -> None:
     problem = ladder.desk.problem()
     client: Client = browser(ladder.desk.ada)
+    tomorrow = (timezone.now() + timedelta(days=1)).isoformat()
     assert client.get(f"/promises/{problem.number}/").status_code == 200
-    assert client.post(f"/promises/{problem.number}/", {"until": "2126-01-01T10:00"}).status_code == 200
+    assert client.post(f"/promises/{problem.number}/", {"until": tomorrow}).status_code == 200
     assert client.post(f"/promises/{problem.number}/", {"until": "2020-01-01T10:00"}).status_code == 400
     assert client.post(f"/promises/{problem.number}/", {"until": "soon"}).status_code == 400
+    assert client.post(f"/promises/{problem.number}/", {"until": "9999-12-31T23:59-12:00"}).status_code == 400
     problem.refresh_from_db()
     assert problem.promise_at == Promise.objects.get().due_at
     assert browser(ladder.desk.kim).get(f"/promises/{problem.number}/").status_code == 404

@@ -260,3 +260,17 @@ def test_the_hand_over_list_is_kept_and_carried_out(desk: Desk) -> None:
 def test_an_empty_list_says_so(desk: Desk) -> None:
     assert "there is nothing to hand over" in text(browser(desk.ada), "/handover/")
     assert browser(desk.kim).get("/handover/").status_code == 403
+
+
+def test_a_swap_with_somebody_of_another_team_is_refused_in_words(desk: Desk) -> None:
+    fields = {"kind": "swap", "first": "2026-11-04", "instead": desk.kim.pk}
+    page = browser(desk.sam).post(f"/shifts/people/{desk.ada.pk}/change/", fields)
+    assert page.status_code == 400
+    assert "You do not plan for Kim" in page.content.decode()
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_a_day_no_calendar_can_count_with_is_refused(desk: Desk, day: str) -> None:
+    client, place = browser(desk.sam), f"/shifts/people/{desk.ada.pk}/"
+    assert client.post(f"{place}change/", {"kind": "day_off", "first": day}).status_code == 400
+    assert client.post(place, {"zone": "Asia/Tokyo", "since": day, "day_1": "9-18"}).status_code == 400

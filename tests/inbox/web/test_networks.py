@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from connectors.contract import Change, Limits, Person, Post, Remote, Verb
 from connectors.twitter.connector import X
+from inbox.desk import drafts
 from inbox.desk.outside import Told, log_outside
-from inbox.models import Attachment, Channel, Conversation, Customer, DeliveryState, Likeness, Message
+from inbox.models import Attachment, Channel, Conversation, Customer, DeliveryState, Likeness, Message, Mode
 from inbox.outbound import receipts
 from tests.inbox.desk_of_five import Desk, browser, delivery_of, mail
 from tests.inbox.network import CARLA, MAX, direct, network, public
@@ -157,9 +158,12 @@ def test_a_private_answer_leads_to_its_own_conversation(
     monkeypatch.setattr(X, "may_write_to", lambda self, person, reference: True)
     conversation = said(desk, channel, public())
     form = {"text": "What is your order number?", "seen_up_to": str(conversation.last_message)}
+    seen = conversation.last_message
+    drafts.keep(conversation, Mode.REPLY, form["text"], seen_up_to=seen, by=desk.ada, now=desk.later())
     shown = browser(desk.ada).post(f"/c/open/{conversation.number}/reply/privately/", form, follow=True)
     private = Conversation.objects.get(public=False)
     assert f"in conversation {private.label}" in shown.content.decode()
+    assert drafts.of(conversation, desk.ada) == {}  # it would wait in the composer of what everybody reads
 
 
 def test_a_private_answer_that_is_refused_keeps_its_text(

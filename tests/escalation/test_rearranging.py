@@ -1,0 +1,109 @@
+"""What stays true when the ladder, the teams or the conversations themselves are rearranged."""
+
+from datetime import timedelta
+
+from django.db import transaction
+
+from escalation.models import Rule, Step, Target
+from inbox.desk.merge import merge, split
+from inbox.desk.ownership import hand, locked, reopen, responsible_for
+from inbox.desk.people import switch_off
+from inbox.desk.solve import open_again, set_solved, solve
+from inbox.desk.take import take
+from inbox.desk.teams import close_team, make_team, remove_top_level, set_level
+from inbox.models import Cause, Conversation
+from tests.escalation.ladder_of_three import Ladder, now_is
+
+
+def another(ladder: Ladder) -> Conversation:
+    return ladder.desk.problem("A cup", subject="A cup")
+
+
+def test_a_new_level_on_top_gets_what_has_waited_too_long_for_it(ladder: Ladder) -> None:
+    ladder.policy((None, 20))
+    problem = ladder.desk.problem()
+    ladder.sweep(hours=21)
+    set_level(4, name="Board", holder=ladder.desk.kim, deputy=None, by=ladder.desk.kim, now=ladder.desk.later())
+    ladder.sweep()
+    assert now_is(problem) == ("Kim", 4)
+
+
+def test_what_stands_on_the_new_top_goes_to_who_holds_it(ladder: Ladder) -> None:
+    desk = ladder.desk
+    policy = ladder.policy((2, 4))
+    Step.objects.filter(policy=policy).update(target=Target.PERSON, person=desk.ada)
+    problem = desk.problem()
+    ladder.sweep(hours=5)
+    assert now_is(problem) == ("Ada", 2)
+    remove_top_level(by=desk.kim, now=desk.later())
+    assert now_is(problem) == ("Sam", 2)
+
+
+def test_opened_again_on_a_level_that_is_gone_it_stands_on_the_highest(ladder: Ladder) -> None:
+    ladder.policy((None, 20))
+    desk = ladder.desk
+    problem = desk.problem()
+    ladder.sweep(hours=21)
+    solve(problem, by=desk.max, now=desk.later())
+    remove_top_level(by=desk.kim, now=desk.later())
+    open_again(problem, by=desk.max, now=desk.later())
+    assert now_is(problem) == ("Max", 2)
+
+
+def test_opened_again_in_a_team_that_is_closed_somebody_who_works_here_answers_for_it(ladder: Ladder) -> None:
+    desk = ladder.desk
+    problem, old = desk.problem(), make_team("Old", lead=desk.ada, by=desk.kim, now=desk.later())
+    with transaction.atomic():
+        hand(locked(problem), now=desk.later(), cause=Cause.PASSED_ON, owner=None, team=old)
+        set_solved(locked(problem), by=desk.ada, now=desk.later())
+    close_team(old, by=desk.kim, now=desk.later())
+    switch_off(desk.ada, by=desk.kim, now=desk.later())
+    with transaction.atomic():
+        reopen(problem.pk, now=desk.later())
+    problem.refresh_from_db()
+    assert problem.team == desk.team
+    assert responsible_for(problem, desk.clock) == desk.sam
+
+
+def test_an_open_problem_is_not_lost_in_a_solved_one(ladder: Ladder) -> None:
+    desk = ladder.desk
+    solved = desk.problem()
+    solve(solved, by=desk.ada, now=desk.later())
+    merge(another(ladder), solved, by=desk.sam, now=desk.later())
+    solved.refresh_from_db()
+    assert solved.state == "open"
+
+
+def test_what_was_solved_long_ago_does_not_make_a_new_problem_old(ladder: Ladder) -> None:
+    ladder.policy((None, 20))
+    desk = ladder.desk
+    old = desk.problem()
+    solve(old, by=desk.ada, now=desk.later())
+    desk.later(days=5)
+    new = another(ladder)
+    merge(old, new, by=desk.sam, now=desk.later())
+    ladder.sweep()
+    assert now_is(new) == ("queue", 1)
+
+
+def test_what_is_split_off_from_a_solved_one_is_nobodys_who_has_left(ladder: Ladder) -> None:
+    desk = ladder.desk
+    problem = desk.problem()
+    take(problem, by=desk.ada, now=desk.later())
+    said = desk.answers(problem)
+    solve(problem, by=desk.ada, now=desk.later())
+    switch_off(desk.ada, by=desk.kim, now=desk.later())
+    part = split(problem, [said], by=desk.sam, now=desk.later())
+    assert now_is(part) == ("queue", 1)
+
+
+def test_what_a_rule_lifted_stays_with_its_level_though_nobody_accepts_it(ladder: Ladder) -> None:
+    desk = ladder.desk
+    ladder.on_shift(desk.ada)
+    Rule.objects.create(name="Legal", conditions={}, actions={"level": 2})
+    problem = desk.problem()
+    for _ in range(3):
+        Conversation.objects.update(look_at=problem.opened_at)
+        ladder.sweep(minutes=20)
+        assert now_is(problem) == ("Sam", 2)
+    assert desk.clock - problem.opened_at > timedelta(minutes=30)
