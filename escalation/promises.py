@@ -23,7 +23,7 @@ REMINDED_BEFORE = timedelta(minutes=30)  # or the last quarter of the time, if t
 def promise(conversation: Conversation, due_at: datetime, *, by: Agent, now: datetime) -> Promise:
     """Write down that the customer was told: you will hear from us by then. It takes the place of an earlier one.
 
-    Raise Invalid for a time that has passed or is more than a year away, AlreadyDone if it is solved.
+    Raise Invalid for a time that has passed or is too far away, AlreadyDone if it is solved.
     """
     if due_at <= now:
         raise Invalid(gettext_noop("This time has already passed."))

@@ -1,5 +1,6 @@
 """The page of an escalation policy: its steps, its clock, what it is for; and what a change would do at once."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -115,20 +116,22 @@ def policy(request: HttpRequest, policy_id: int | None = None) -> HttpResponse:
     chosen = get_object_or_404(Policy, pk=policy_id) if policy_id else None
     form = PolicyForm(request.POST or None, instance=chosen)
     steps = Steps(request.POST or None, instance=chosen or Policy(), prefix="steps")
-    climbing: list[Conversation] = []
-    if request.method == "POST" and "remove" in request.POST and chosen:
-        return _removed(request, chosen, manager)
-    if request.method == "POST" and form.is_valid() and steps.is_valid():
+    climbing: list[Conversation] | None = None
+    removing = chosen is not None and "remove" in request.POST
+    if removing:
+        climbing = _removed(form, manager, confirmed=request.POST["remove"] == "confirmed")
+    elif request.method == "POST" and form.is_valid() and steps.is_valid():
         climbing = _saved(form, steps, manager, confirmed="confirm" in request.POST)
-        if not climbing:
-            messages.success(request, _("Saved."))
-            return redirect("escalation:service")
+    if climbing == []:
+        messages.success(request, _("Removed.") if removing else _("Saved."))
+        return redirect("escalation:service")
     context = {
         "form": form,
         "steps": steps,
         "chosen": chosen,
-        "climbing": climbing[:SHOWN],
-        "how_many": len(climbing),
+        "climbing": (climbing or [])[:SHOWN],
+        "how_many": len(climbing or []),
+        "removing": removing,
         "title": chosen.name if chosen else _("New policy"),
     }
     return render(request, "escalation/policy.html", context, status=409 if climbing else 200)
@@ -137,30 +140,35 @@ def policy(request: HttpRequest, policy_id: int | None = None) -> HttpResponse:
 def _saved(
     form: PolicyForm, steps: "BaseInlineFormSet[Step, Policy, StepForm]", manager: Agent, *, confirmed: bool
 ) -> list[Conversation]:
-    """Save it and have everything looked at anew; but if something would climb at once, only if that was confirmed.
+    def save() -> None:
+        steps.instance = form.save()
+        steps.save()
+        record("policy_set", now=timezone.now(), by=manager, policy=steps.instance.pk)
 
-    Return what would climb, with nothing saved, if it was not.
+    return _changed(save, confirmed=confirmed)
+
+
+def _removed(form: PolicyForm, manager: Agent, *, confirmed: bool) -> list[Conversation]:
+    def remove() -> None:
+        Policy.objects.filter(pk=form.instance.pk).delete()
+        record("policy_removed", now=timezone.now(), by=manager, policy=form.instance.pk)
+
+    return _changed(remove, confirmed=confirmed)
+
+
+def _changed(change: Callable[[], None], *, confirmed: bool) -> list[Conversation]:
+    """Do it and have everything looked at anew; but if something would climb at once, only if that was confirmed.
+
+    Return what would climb, with nothing changed, if it was not.
     """
     now = timezone.now()
     with transaction.atomic():
         before = {row.pk for row in would_climb(now)}
-        steps.instance = form.save()
-        steps.save()
+        change()
         climbing = [row for row in would_climb(now) if row.pk not in before]
         if climbing and not confirmed:
             transaction.set_rollback(True)
             return climbing
-        record("policy_set", now=now, by=manager, policy=steps.instance.pk, climbing=len(climbing))
         look_anew()
         look.give()
     return []
-
-
-def _removed(request: HttpRequest, chosen: Policy, manager: Agent) -> HttpResponse:
-    with transaction.atomic():
-        record("policy_removed", now=timezone.now(), by=manager, policy=chosen.pk)
-        chosen.delete()
-        look_anew()
-        look.give()
-    messages.success(request, _("Removed."))
-    return redirect("escalation:service")

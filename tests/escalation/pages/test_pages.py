@@ -91,6 +91,20 @@ def test_a_policy_is_changed_and_removed(ladder: Ladder) -> None:
     assert not Policy.objects.exists()
 
 
+def test_what_would_climb_because_a_policy_is_removed_is_shown_first_too(ladder: Ladder) -> None:
+    loose = ladder.policy(name="Loose")
+    ladder.policy((3, 4), name="Other")
+    problem = ladder.desk.problem()
+    place, client = f"/service/policies/{loose.pk}/", browser(ladder.desk.max)
+    answer = client.post(place, {**POLICY, **of_steps(), "remove": "1"})
+    assert answer.status_code == 409
+    assert problem.label in answer.content.decode()
+    assert 'name="remove" value="confirmed"' in answer.content.decode()
+    assert Policy.objects.filter(name="Loose").exists()
+    assert client.post(place, {"remove": "confirmed"}).status_code == 302
+    assert not Policy.objects.filter(name="Loose").exists()
+
+
 RULE = {"name": "Refunds", "is_on": "on", "words": "refund\nвозврат", "priority": "2", "tags": "money"}
 
 
