@@ -38,7 +38,7 @@ def raise_due(overdue: Sequence[Overdue], staff: Staff) -> dict[int, Interval]:
     """
     raised = [(each, receiver) for each in overdue if (receiver := _received(each, staff))]
     Climb.objects.bulk_create(row for each, receiver in raised for row in _climbs(each, receiver, staff))
-    begun = climb([_rise(each, receiver) for each, receiver in raised], now=staff.now)
+    begun = climb([_rise(each, receiver, staff) for each, receiver in raised], now=staff.now)
     for each, receiver in raised:
         if each.climbing.policy.tells_customer:
             tell_of_the_climb(each.conversation, each.climbing.policy, receiver, staff.now)
@@ -71,7 +71,7 @@ def _climbs(each: Overdue, receiver: Agent, staff: Staff) -> list[Climb]:
     return [Climb(conversation=row, level=rung.level, due_at=due_at, **values) for rung, due_at in each.steps]
 
 
-def _rise(each: Overdue, receiver: Agent) -> Rise:
+def _rise(each: Overdue, receiver: Agent, staff: Staff) -> Rise:
     hours = round(each.last.after.total_seconds() / 3600, 1)
     why = sentence(gettext_noop("Not solved in %(hours)s h"), hours=f"{hours:g}")
-    return Rise(each.conversation, receiver, each.last.level, why)
+    return Rise(each.conversation, staff.responsible(each.conversation), receiver, each.last.level, why)

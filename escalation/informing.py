@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils import formats, translation
 
 from escalation import estimates, queueing
-from escalation.models import Acknowledgement, Policy, TeamCalendar
+from escalation.models import Acknowledgement, Policy, Promise, TeamCalendar
 from inbox.desk.inform import inform
 from inbox.models import Agent, Conversation
 
@@ -24,10 +24,16 @@ def acknowledge(conversation: Conversation, chosen: Acknowledgement, now: dateti
 
 
 def tell_of_the_climb(conversation: Conversation, policy: Policy, receiver: Agent, now: datetime) -> None:
-    """Tell the customer that somebody above has taken over, and by when he hears from him."""
-    if words := in_his_language(conversation, policy.words, policy.words_ru):
-        when = estimates.promised(now, queueing.took_lately(conversation))
-        inform(conversation, filled(words, conversation, when, level=receiver.name), kind=CLIMB, now=now)
+    """Tell the customer that somebody above has taken over, and by when he hears from him: a promise of that one's."""
+    words = in_his_language(conversation, policy.words, policy.words_ru)
+    if not words:
+        return
+    when = estimates.promised(now, queueing.took_lately(conversation))
+    said = inform(conversation, filled(words, conversation, when, level=receiver.name), kind=CLIMB, now=now)
+    if said and "{time}" in words:
+        standing = Promise.objects.filter(conversation=conversation, kept_at=None, broken_at=None, withdrawn_at=None)
+        standing.update(withdrawn_at=now)
+        Promise.objects.create(conversation=conversation, due_at=when, made_at=now, made_by=receiver)
 
 
 def in_his_language(conversation: Conversation, words: str, words_ru: str) -> str:

@@ -27,7 +27,7 @@ from inbox.desk.levels import stands_for
 from inbox.desk.ownership import hand
 from inbox.desk.tell import tell, tell_all
 from inbox.errors import sentence
-from inbox.models import Cause, Conversation, Notice, NoticeKind, State, Status
+from inbox.models import Cause, Conversation, Interval, Notice, NoticeKind, State, Status
 
 log = logging.getLogger(__name__)
 
@@ -97,10 +97,17 @@ def _look(held: list[int], now: datetime) -> tuple[int, set[int]]:
     )
     around = surroundings.around(rows, now)
     looks = [_looked_at(row, around) for row in rows]
-    around.present |= raise_due([over for look in looks if (over := _overdue(look, around))], around.staff)
+    climbed = raise_due([over for look in looks if (over := _overdue(look, around))], around.staff)
+    around.present |= climbed
     write_due([_settled(look, around) for look in looks])
+    told = [look.row.pk for look in looks if look.row.pk in climbed and _tells_customer(look)]
+    Conversation.objects.filter(pk__in=told).update(look_at=now)  # what he was promised by that falls due, too
     tell_all(around.notices)
     return len(rows), around.queues
+
+
+def _tells_customer(look: Look) -> bool:
+    return look.climbing is not None and look.climbing.policy.tells_customer
 
 
 def _looked_at(row: Conversation, around: Around) -> Look:

@@ -22,9 +22,10 @@ FROM unnest(%s::bigint[], %s::bigint[], %s::smallint[]) AS d (id, owner, level) 
 
 @dataclass(frozen=True, slots=True)
 class Rise:
-    """One conversation, who gets it, on which level, and why, as a sentence to be translated."""
+    """One conversation, who answered for it, who gets it, on which level, and why, as a sentence to be translated."""
 
     conversation: Conversation
+    held_by: Agent
     to: Agent
     level: int
     why: dict[str, object]
@@ -40,12 +41,12 @@ def climb(rises: Sequence[Rise], *, now: datetime) -> dict[int, Interval]:
     if not rises:
         return {}
     _may(rises)
-    former = {rise.conversation.pk: rise.conversation.owner for rise in rises}
-    Interval.objects.filter(conversation__in=former, ended_at=None).update(ended_at=now, ended_by=Cause.TIMED_OUT)
+    there = [rise.conversation.pk for rise in rises]
+    Interval.objects.filter(conversation__in=there, ended_at=None).update(ended_at=now, ended_by=Cause.TIMED_OUT)
     _move(rises)
     begun = {interval.conversation_id: interval for interval in Interval.objects.bulk_create(_begun(rises, now))}
     record_all([_line(rise, begun[rise.conversation.pk], now) for rise in rises])
-    tell_all(notice for rise in rises for notice in _notices(rise, former[rise.conversation.pk], now))
+    tell_all(notice for rise in rises for notice in _notices(rise, now))
     return begun
 
 
@@ -92,9 +93,8 @@ def _line(rise: Rise, begun: Interval, now: datetime) -> Activity:
     return Activity(verb=Cause.TIMED_OUT, at=now, conversation_id=row.pk, data=data)
 
 
-def _notices(rise: Rise, former: Agent | None, now: datetime) -> Iterable[Notice]:
-    if rise.to == former:
+def _notices(rise: Rise, now: datetime) -> Iterable[Notice]:
+    if rise.to == rise.held_by:
         return
     yield Notice(agent=rise.to, kind=NoticeKind.CLIMBED, conversation=rise.conversation, at=now)
-    if former:
-        yield Notice(agent=former, kind=NoticeKind.GONE, conversation=rise.conversation, about=rise.to, at=now)
+    yield Notice(agent=rise.held_by, kind=NoticeKind.GONE, conversation=rise.conversation, about=rise.to, at=now)

@@ -6,7 +6,7 @@ RFC 3834: nothing is answered that a program wrote, and nobody is answered who m
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from inbox.activity import record
 from inbox.desk.fitting import kind_of, open_window_end
@@ -38,6 +38,9 @@ def inform(conversation: Conversation, words: str, *, kind: str, now: datetime) 
     Nothing changes but that it was said: it is no answer. `kind` says what it was ("acknowledgement"). Call with the
     row locked.
     """
+    with connection.cursor() as cursor:
+        # One at a time: two at once would both find that he has not had enough yet.
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('informing', 0))")
     if not may_inform(conversation, now):
         return None
     try:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from connectors.contract import Authentication, Person
-from escalation.models import Acknowledgement
+from escalation.models import Acknowledgement, Promise
 from inbox.models import Conversation, Delivery, Message, State
 from tests.escalation.ladder_of_three import Ladder
 from tests.inbox.desk_of_five import CARLA
@@ -97,3 +97,7 @@ def test_a_customer_may_be_told_that_somebody_above_has_taken_over(ladder: Ladde
     (message,) = problem.messages.filter(automatic="climb")
     assert message.text.startswith(f"Max has {problem.label}; you hear from him by ")
     assert message.text.endswith("{other}")
+    ladder.sweep()
+    problem.refresh_from_db()
+    made = Promise.objects.get(conversation=problem)
+    assert (made.made_by, made.due_at) == (ladder.desk.max, problem.promise_at)
