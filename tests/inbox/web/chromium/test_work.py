@@ -165,6 +165,7 @@ def test_what_else_can_be_done_comes_when_the_menu_is_opened(town: Town) -> None
     page.get_by_label("More", exact=True).click()
     menu = page.locator("#menu")
     menu.locator("select[name=to]").select_option(label="Sam (on shift)")
+    menu.get_by_label("Why").select_option("knowledge")
     menu.get_by_label("Note for the next one").fill("She wants the red one")
     menu.get_by_role("button", name="Pass on").click()
     expect(page.get_by_text("Passed on to Sam.")).to_be_visible()
