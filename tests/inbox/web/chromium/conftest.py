@@ -4,11 +4,14 @@ from collections.abc import Iterator
 from shutil import which
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from config.needs import PATH
 from tests.config.desk import end, start
 from tests.inbox.web.chromium.town import FLAGS, Town, people_of
+
+
+expect.set_options(timeout=30_000)  # milliseconds: a slow machine is no fault of the page
 
 
 # Playwright keeps an event loop in this thread, beside which Django's database refuses to work: so it ends with
