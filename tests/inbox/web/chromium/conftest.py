@@ -10,7 +10,6 @@ from config.needs import PATH
 from tests.config.desk import end, start
 from tests.inbox.web.chromium.town import FLAGS, Town, people_of
 
-
 expect.set_options(timeout=30_000)  # milliseconds: a slow machine is no fault of the page
 
 
