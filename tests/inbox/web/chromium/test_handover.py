@@ -28,7 +28,7 @@ def shift(town: Town) -> Iterator[None]:
     town.sql(f"UPDATE inbox_agent SET seen_at = now() WHERE id = {ADA}")
     yield
     town.sql("DELETE FROM escalation_change")
-    town.sql("UPDATE inbox_agent SET capacity = 12")
+    town.sql("UPDATE inbox_agent SET capacity = 0")
     ada = town.sits("ada", "/me/")
     says(ada, "I am on shift")
     expect(ada.locator(".presence")).to_have_text("on shift")

@@ -23,7 +23,11 @@ UPDATE inbox_conversation SET opened_at = opened_at - interval '21 hours', look_
 
 @pytest.fixture
 def ada_has_room(town: Town) -> Iterator[None]:
-    town.sql("UPDATE inbox_agent SET capacity = 500 WHERE name = 'Ada'")
+    # Whatever another test did to people's shifts: she alone is here, and has room.
+    town.sql("DELETE FROM escalation_shift")
+    town.sql("DELETE FROM escalation_roster")
+    town.sql("UPDATE inbox_agent SET capacity = CASE WHEN name = 'Ada' THEN 500 ELSE 0 END")
+    town.sql("UPDATE inbox_agent SET status = 'on_shift', away_since = NULL, on_shift_until = NULL")
     yield
     town.sql("UPDATE inbox_agent SET capacity = 0")
 
