@@ -20,5 +20,5 @@ def places_of(agent: Agent) -> list[Place]:
     if allows(agent, Can.READ):
         found.append(Place("must_be_solved", _("Must be solved"), "ladder", reverse("escalation:must_be_solved")))
     if allows(agent, Can.MAKE_RULES):
-        found.append(Place("service", _("How we serve"), "settings", reverse("escalation:service")))
+        found.append(Place("service", _("How we serve"), "settings", reverse("escalation:overview")))
     return found

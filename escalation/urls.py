@@ -7,13 +7,13 @@ from escalation.pages import (
     boards,
     calendar,
     handover,
+    overview,
     person,
     plans,
     policies,
     presence,
     promises,
     rules,
-    service,
     team,
 )
 
@@ -24,7 +24,7 @@ urlpatterns = [
     path("board/<int:team_id>/spread/", boards.spread, name="spread"),
     path("board/capacity/<int:agent_id>/", boards.capacity, name="capacity"),
     path("must-be-solved/", boards.must_be_solved, name="must_be_solved"),
-    path("service/", service.service, name="service"),
+    path("service/", overview.overview, name="overview"),
     path("service/policies/new/", policies.policy, name="make_policy"),
     path("service/policies/<int:policy_id>/", policies.policy, name="policy"),
     path("service/rules/new/", rules.rule, name="make_rule"),

@@ -65,5 +65,5 @@ def acknowledgement(request: HttpRequest, channel_id: int) -> HttpResponse:
             Channel.objects.filter(pk=channel.pk).update(weight=form.cleaned_data["weight"])
             record("acknowledgement_set", now=timezone.now(), by=manager, channel=channel.pk, on=chosen.is_on)
         messages.success(request, _("Saved."))
-        return redirect("escalation:service")
+        return redirect("escalation:overview")
     return render(request, "escalation/form.html", {"form": form, "title": channel.name, "chosen": None})

@@ -137,7 +137,7 @@ def _page(
             form.add_error(None, str(refusal))
         else:
             messages.success(request, _("Saved."))
-            return redirect("escalation:service")
+            return redirect("escalation:overview")
     context = {"form": form, "title": title, "chosen": chosen}
     return render(request, "escalation/form.html", context)
 

@@ -124,7 +124,7 @@ def policy(request: HttpRequest, policy_id: int | None = None) -> HttpResponse:
         climbing = _saved(form, steps, manager, confirmed="confirm" in request.POST)
     if climbing == []:
         messages.success(request, _("Removed.") if removing else _("Saved."))
-        return redirect("escalation:service")
+        return redirect("escalation:overview")
     context = {
         "form": form,
         "steps": steps,

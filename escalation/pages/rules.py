@@ -140,7 +140,7 @@ def rule(request: HttpRequest, rule_id: int | None = None) -> HttpResponse:
         else:
             _save(chosen, form, supervisor)
             messages.success(request, _("Saved."))
-            return redirect("escalation:service")
+            return redirect("escalation:overview")
     visible = set(visible_to(supervisor).filter(pk__in=[c.pk for c in tried or []]).values_list("pk", flat=True))
     context = {
         "form": form,
@@ -165,7 +165,7 @@ def rule_act(request: HttpRequest, rule_id: int) -> HttpResponse:
         rules = list(Rule.objects.select_for_update())
         chosen = next((rule for rule in rules if rule.pk == rule_id), None)
         if chosen is None:
-            return redirect("escalation:service")
+            return redirect("escalation:overview")
         match what:
             case "on" | "off":
                 Rule.objects.filter(pk=rule_id).update(is_on=what == "on")
@@ -174,7 +174,7 @@ def rule_act(request: HttpRequest, rule_id: int) -> HttpResponse:
             case "up" | "down":
                 _move(rules, chosen, -1 if what == "up" else 1)
         record("rule_changed", now=timezone.now(), by=supervisor, rule=rule_id, what=what)
-    return redirect("escalation:service")
+    return redirect("escalation:overview")
 
 
 def _move(rules: list[Rule], chosen: Rule, by: int) -> None:

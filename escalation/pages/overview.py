@@ -11,7 +11,7 @@ from inbox.web.requests import agent_of
 
 
 @login_required
-def service(request: HttpRequest) -> HttpResponse:
+def overview(request: HttpRequest) -> HttpResponse:
     """All of it on one page; each line leads to its own."""
     agent = agent_of(request)
     require(agent, Can.MAKE_RULES)
@@ -25,4 +25,4 @@ def service(request: HttpRequest) -> HttpResponse:
         "channels": [(channel, told.get(channel.pk)) for channel in Channel.objects.order_by("name")],
         "may_decide": allows(agent, Can.MAKE_POLICIES),
     }
-    return render(request, "escalation/service.html", context)
+    return render(request, "escalation/overview.html", context)
