@@ -86,7 +86,8 @@
     if (talk.id === "talk") atEnd = talk.scrollHeight - talk.scrollTop - talk.clientHeight < 40;
   }, true);
 
-  // ---- Menus. What is open stays open when the page changes around it; a menu asks for its inside when it is opened.
+  // ---- Menus. An open one is left alone when the page changes around it (morphSkip in base.html): what is typed there
+  // stays. A menu asks for its inside when it is opened.
   const shut = (but) => all("details.menu-box[open]").forEach((box) => box.contains(but) || box.removeAttribute("open"));
   document.addEventListener("toggle", (event) => {
     const box = event.target;

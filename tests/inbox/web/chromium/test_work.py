@@ -187,6 +187,21 @@ def test_what_is_open_stays_open_when_something_new_comes(town: Town) -> None:
     expect(page.frame_locator("iframe.sent-frame").get_by_text("red")).to_be_visible()
 
 
+def test_what_is_typed_in_an_open_menu_stays_when_something_new_comes(town: Town) -> None:
+    page = town.arrives(town.sits("ada"), "A lamp to think about")
+    page.wait_for_selector("body[data-live=on]")
+    page.get_by_label("More", exact=True).click()
+    note = page.locator("#menu").get_by_label("Note for the next one")
+    note.fill("She wants the blue one")
+    colleague = town.sits("sam", page.url.removeprefix(town.base))
+    colleague.get_by_role("tab", name="Note").click()
+    colleague.get_by_label("Text of the note").fill("Look at the shade")
+    colleague.get_by_role("button", name="Leave note").click()
+    expect(page.locator(".note", has_text="Look at the shade")).to_be_visible()
+    expect(note).to_be_visible()
+    expect(note).to_have_value("She wants the blue one")
+
+
 def test_the_menu_is_asked_for_again_once_the_page_has_changed(town: Town) -> None:
     page = town.arrives(town.sits("ada"), "A lamp with a menu")
     more = page.locator("summary", has=page.locator("use[href$='#i-more']"))
