@@ -19,10 +19,16 @@ STEPS = {
     "who may import whom": ("lint-imports",),
     "tests": ("pytest",),
 }
+# All tests at once are shared out: a file at a time, since what it builds is dear, in the order of tests/conftest.py.
+# No more than four: each has a database, a desk and a browser of its own.
+SHARED_OUT = ("-n", "logical", "--maxprocesses", "4", "--dist", "loadfile", "--no-loadscope-reorder")
 
 
 def check(arguments: list[str]) -> int:
-    """Run the whole check; the arguments, but for `--no-install`, go to pytest. Return the exit code."""
+    """Run the whole check; the arguments, but for `--no-install`, go to pytest. Return the exit code.
+
+    Without arguments the tests are shared out among the processors.
+    """
     for_pytest = [argument for argument in arguments if argument != "--no-install"]
     if len(for_pytest) == len(arguments):
         needs.install(needs.missing())
@@ -31,6 +37,7 @@ def check(arguments: list[str]) -> int:
         cluster.start()
         try:
             environment = {**os.environ, **environment_for_tests(cluster, Path(folder) / "data")}
+            for_pytest = for_pytest or list(SHARED_OUT)
             results = {name: _step(name, step, for_pytest, environment) for name, step in STEPS.items()}
         finally:
             cluster.stop()

@@ -15,6 +15,8 @@ from config import needs
 from config.checking import environment_for_tests
 from config.postgres.cluster import Cluster
 
+SLOW = {"chromium", "kill"}
+
 _ground = ExitStack()
 _left_out = pytest.StashKey[int]()
 
@@ -42,7 +44,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     out = [item for item in items if markers & {mark.name for mark in item.iter_markers()}]
     config.stash[_left_out] = len(out)
     config.hook.pytest_deselected(items=out)
-    items[:] = [item for item in items if not markers & {mark.name for mark in item.iter_markers()}]
+    kept = [item for item in items if not markers & {mark.name for mark in item.iter_markers()}]
+    # What needs real programs takes longest: it comes first, so that all who share the tests are done at one time.
+    items[:] = sorted(kept, key=lambda item: not SLOW & {mark.name for mark in item.iter_markers()})
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

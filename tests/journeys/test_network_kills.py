@@ -1,6 +1,6 @@
 """Processes die by SIGKILL on the way between a network and the screen: nothing is lost, nothing is said twice."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -22,11 +22,24 @@ BY_A_WEBHOOK = [("x", "before_drop_commit"), ("x", "after_drop_commit")]
 
 
 @pytest.fixture(scope="module")
-def house(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[OnNetwork]:
-    house = house_on(request.param, tmp_path_factory.mktemp("network") / request.param)
-    kills.furnish(house)
+def houses(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], OnNetwork]]:
+    """A house of each network that is asked for, made once: a fixture with parameters is made again for each test."""
+    made: dict[str, OnNetwork] = {}
+
+    def house(name: str) -> OnNetwork:
+        if name not in made:
+            made[name] = house_on(name, tmp_path_factory.mktemp("network") / name)
+            kills.furnish(made[name])
+        return made[name]
+
     yield house
-    house.close()
+    for each in made.values():
+        each.close()
+
+
+@pytest.fixture
+def house(request: pytest.FixtureRequest, houses: Callable[[str], OnNetwork]) -> OnNetwork:
+    return houses(request.param)
 
 
 @pytest.mark.parametrize(("house", "point"), OF_THE_WORKER, indirect=["house"])
