@@ -18,7 +18,7 @@ from escalation.climbing import Overdue, raise_due
 from escalation.clock import Entry, Reading
 from escalation.informing import acknowledge
 from escalation.models import Promise
-from escalation.policies import Climbing, policy_for
+from escalation.policies import Climbing, policy_for, traits_of
 from escalation.sorting import sort_new
 from escalation.surroundings import Around, has_shifts, hours_of, is_untold
 from escalation.updates import next_word_due
@@ -117,7 +117,7 @@ def _looked_at(row: Conversation, around: Around) -> Look:
     if row.sorted_at is None and row.state == State.OPEN and row.owner_id is None:
         sort_new(row, around.rules, around.now)
     reading = clock.read(row.opened_at, entries, around.joined.get(row.pk, ()))
-    return Look(row, promise, policy_for(row, around.policies), reading)
+    return Look(row, promise, policy_for(traits_of(row), around.policies), reading)
 
 
 def _settled(look: Look, around: Around) -> Due:
