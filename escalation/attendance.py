@@ -3,15 +3,14 @@
 from datetime import datetime
 from typing import Any
 
+from escalation import outlooks
 from escalation.models import Roster
 from escalation.rosters import look_at
 from inbox.activity import activity_recorded
 from inbox.models import Activity, Cause
 
-HEARD = {
-    *("came_on_shift", "went_off_shift", "stepped_away", "came_back"),
-    *("roles_set", "agent_switched_off", "agent_switched_on"),
-}
+WORKS_ELSEWHERE = {"roles_set", "agent_switched_off", "agent_switched_on"}
+HEARD = {"came_on_shift", "went_off_shift", "stepped_away", "came_back"} | WORKS_ELSEWHERE
 
 
 def listen() -> None:
@@ -27,5 +26,7 @@ def _heard(activity: Activity, **_: Any) -> None:
 def concerns(agent: int, verb: str, now: datetime) -> None:
     """Somebody came, went, or works elsewhere now. Who goes leaves work behind, whether a shift was planned or not."""
     look_at([agent], now)
+    if verb in WORKS_ELSEWHERE:
+        outlooks.all_changed()
     if verb == "went_off_shift":
         Roster.objects.filter(pk=agent, moves="").update(moves=Cause.SHIFT_END)

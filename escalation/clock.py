@@ -6,10 +6,10 @@ ours; putting something aside until a time never stops it. A solution stops it, 
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from escalation.shifts import Stretch
+from escalation.shifts import Stretch, merged
 from inbox.models import Cause, State
 
 # What each verb of the log leaves behind, where its entry does not say so itself.
@@ -25,6 +25,7 @@ STATES: Mapping[str, State] = {
     "solved": State.SOLVED,
 }
 ANSWERS = {"replied", "said_elsewhere"}
+NEVER = datetime.max.replace(tzinfo=UTC)  # when a clock that runs will stop
 SETTLES = {"received", "send_undone"}  # after these the customer owes us nothing any more
 
 
@@ -47,10 +48,22 @@ class Reading:
 
     def spent(self, now: datetime, hours: Sequence[Stretch] | None = None) -> timedelta:
         """How long it has run; with `hours`, only as far as it ran within them."""
-        runs = [*self.past, *([Stretch(self.since, now)] if self.since and self.since < now else [])]
+        runs = self.runs(now)
         if hours is None:
             return sum((run.ends - run.starts for run in runs), timedelta(0))
         return sum((_overlap(run, hour) for run in runs for hour in hours), timedelta(0))
+
+    def runs(self, now: datetime) -> list[Stretch]:
+        """The stretches in which it has run until now."""
+        return [*self.past, *([Stretch(self.since, now)] if self.since and self.since < now else [])]
+
+    def joined(self, others: Iterable[Stretch]) -> "Reading":
+        """As if it had run in these stretches of the past, too; what both counted counts once."""
+        present = [Stretch(self.since, NEVER)] if self.since else []
+        runs = merged([*self.past, *others, *present])
+        if self.since is None:
+            return Reading(tuple(runs), None)
+        return Reading(tuple(runs[:-1]), runs[-1].starts)
 
     def reaches(self, spent: timedelta, now: datetime, hours: Sequence[Stretch] | None = None) -> datetime | None:
         """When it will have run for so long, if nothing changes; perhaps in the past. None while it stands.
@@ -72,14 +85,18 @@ class Reading:
         return None
 
 
-def read(opened_at: datetime, entries: Iterable[Entry]) -> Reading:
-    """Read the clock of a conversation from its log, oldest entry first."""
+def read(opened_at: datetime, entries: Iterable[Entry], joined: Sequence[Stretch] = ()) -> Reading:
+    """Read the clock of a conversation from its log, oldest entry first.
+
+    `joined` are the stretches in which the clocks ran of what was merged into it. A new cycle forgets what ran before.
+    """
     past: list[Stretch] = []
     since: datetime | None = opened_at
     owed = False  # the customer owes us an answer, and the clock has not stopped for it yet
     for entry in entries:
         if entry.data.get("new_cycle"):
             past, since, owed = [], None, False
+            joined = [run for run in joined if run.ends > entry.at]
         owed = (owed or entry.verb in ANSWERS) and (entry.verb not in SETTLES or bool(entry.data.get("quiet")))
         state, aside = _state_after(entry), entry.verb == "snoozed" or bool(entry.data.get("aside"))
         waits = state == State.PENDING and owed and not aside
@@ -88,7 +105,8 @@ def read(opened_at: datetime, entries: Iterable[Entry]) -> Reading:
         elif since and (waits or state == State.SOLVED):
             past.append(Stretch(since, max(since, entry.at)))
             since, owed = None, owed and not waits
-    return Reading(tuple(past), since)
+    reading = Reading(tuple(past), since)
+    return reading.joined(joined) if joined else reading
 
 
 def heard(entries: Sequence[Entry]) -> list[Entry]:

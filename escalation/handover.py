@@ -16,12 +16,12 @@ from escalation import routing
 from escalation.models import Proposal
 from inbox.activity import record
 from inbox.database import storable
-from inbox.desk.levels import holds, is_at_the_top
+from inbox.desk.levels import Rungs, rungs
 from inbox.desk.note import note as leave_note
 from inbox.desk.ownership import hand, locked
 from inbox.desk.presence import stays_here
 from inbox.errors import AlreadyDone, Invalid, Refusal, sentence
-from inbox.models import Agent, Cause, Conversation, Level, State, Status
+from inbox.models import Agent, Cause, Conversation, State, Status
 from inbox.permissions import Can, allows
 
 LONGEST_NOTE = 5000
@@ -54,7 +54,8 @@ def open_of(agent: Agent) -> QuerySet[Conversation]:
 def lines(agent: Agent) -> list[Line]:
     """His hand-over list as it stands now; what came after it was made has no proposal yet."""
     made = {p.conversation_id: p for p in Proposal.objects.filter(agent=agent).select_related("receiver")}
-    return [Line(c, made.get(c.pk), _stays(c, agent)) for c in open_of(agent).select_related("address", "owner")]
+    his, ladder = open_of(agent).select_related("address", "owner"), rungs()
+    return [Line(c, made.get(c.pk), _stays(c, agent, ladder)) for c in his]
 
 
 def prepare(agent: Agent, *, now: datetime) -> int:
@@ -63,14 +64,15 @@ def prepare(agent: Agent, *, now: datetime) -> int:
     What he chose or wrote before stays; the rest is proposed as routing would give it, one after the other.
     """
     with transaction.atomic():
-        his = [conversation for conversation in open_of(agent) if not _stays(conversation, agent)]
+        ladder = rungs()
+        his = [conversation for conversation in open_of(agent) if not _stays(conversation, agent, ladder)]
         Proposal.objects.filter(agent=agent).exclude(conversation__in=his).delete()
         known = set(Proposal.objects.filter(conversation__in=his, agent=agent).values_list("conversation", flat=True))
         fresh = [conversation for conversation in his if conversation.pk not in known]
         for conversation, choice in zip(
             fresh, routing.rehearse(fresh, now=now, without=_leaving(agent, now)), strict=True
         ):
-            receiver = _of_its_level(conversation, agent) or (choice.agent if choice else None)
+            receiver = _of_its_level(conversation, agent, ladder) or (choice.agent if choice else None)
             values = {"agent": agent, "receiver": receiver, "made_at": now, "note": ""}
             Proposal.objects.update_or_create(conversation=conversation, defaults=values)
         return len(his)
@@ -110,7 +112,9 @@ def move(
 def _move(pk: int, agent: Agent, *, now: datetime, cause: Cause, by: Agent | None) -> bool:
     with transaction.atomic():
         conversation = locked(Conversation(pk=pk))
-        if conversation.owner_id != agent.pk or conversation.state != State.OPEN or _stays(conversation, agent):
+        if conversation.owner_id != agent.pk or conversation.state != State.OPEN:
+            return False
+        if _stays(conversation, agent, rungs()):
             return False
         proposal = Proposal.objects.filter(conversation=conversation, agent=agent).select_related("receiver").first()
         note = proposal.note if proposal else ""
@@ -133,7 +137,7 @@ def _goes(conversation: Conversation, agent: Agent, proposed: Agent | None, now:
 
 
 def _wanted(conversation: Conversation, agent: Agent, proposed: Agent | None, now: datetime) -> Iterator[Goes]:
-    if of_level := _of_its_level(conversation, agent):
+    if of_level := _of_its_level(conversation, agent, rungs()):
         yield Goes(of_level, sentence(gettext_noop("Holds the same level and is on shift")))
     routing.hold()  # nobody else may fill the room that is found here
     asked = _leaving(agent, now)
@@ -154,7 +158,7 @@ def _to_the_queue() -> dict[str, object]:
     return sentence(gettext_noop("Nobody on shift has room for it"))
 
 
-def _stays(conversation: Conversation, agent: Agent) -> bool:
+def _stays(conversation: Conversation, agent: Agent, ladder: Rungs) -> bool:
     """Whether his going moves nothing: it is his by its level, and nobody else of that is on duty.
 
     On the highest level it stays in any case: there the holder is responsible until it is solved.
@@ -162,17 +166,15 @@ def _stays(conversation: Conversation, agent: Agent) -> bool:
     level = conversation.level
     if level == 1:
         return False
-    nobody_else = _of_its_level(conversation, agent) is None
-    if is_at_the_top(level):
-        return nobody_else or holds(agent, level)
-    return nobody_else and holds(agent, level)
+    nobody_else = _of_its_level(conversation, agent, ladder) is None
+    if ladder.is_at_the_top(level):
+        return nobody_else or agent in ladder.people(level)
+    return nobody_else and agent in ladder.people(level)
 
 
-def _of_its_level(conversation: Conversation, agent: Agent) -> Agent | None:
+def _of_its_level(conversation: Conversation, agent: Agent, ladder: Rungs) -> Agent | None:
     """The holder of its level, or the deputy, who is on shift and is not he; nobody for the front line."""
     if conversation.level == 1:
         return None
-    rung = Level.objects.select_related("holder", "deputy").filter(number=conversation.level).first()
-    people = [rung.holder, rung.deputy] if rung else []
-    here = (person for person in people if person and person.is_active and person != agent)
+    here = (person for person in ladder.people(conversation.level) if person != agent)
     return next((person for person in here if person.status == Status.ON_SHIFT), None)

@@ -4,9 +4,10 @@ An exported file has concrete events: shifts as they will be, with all changes a
 them, each with its kind as its category. Reading takes changes alone; of a file of ours it changes nothing.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -16,6 +17,7 @@ from icalendar import Calendar, Component, Event
 
 from escalation.models import Change, ChangeKind
 from escalation.planning import drop_change, may_plan, plan_change, zone_of
+from escalation.recurrences import is_repeated, occurrences, series_of
 from escalation.rosters import midnight, planned
 from inbox.database import storable
 from inbox.errors import Invalid, NotAllowed
@@ -24,6 +26,7 @@ from inbox.models import Agent
 BACK, AHEAD = timedelta(days=31), timedelta(days=183)
 LARGEST = 256 * 1024  # bytes
 MOST = 500  # events
+LONGEST_UID = 230  # characters, so that one of a series has room for its own
 DEEPEST = 4  # a calendar, an event, an alarm, and one to spare
 REACH = timedelta(days=800)  # what lies further away is a slip of the pen
 SHIFT = "SHIFT"
@@ -78,20 +81,55 @@ def export(agent: Agent, now: datetime) -> bytes:
 def import_(agent: Agent, raw: bytes, *, by: Agent, now: datetime) -> Imported:
     """Take over the days off, sick leaves and extra shifts of a file; all of it or nothing.
 
-    The same file again changes nothing. Raise NotAllowed, or Invalid with what is wrong in it.
+    What is repeated is taken over from a month back to half a year ahead: the same file later brings the rest. The same
+    file again changes nothing. Raise NotAllowed, or Invalid with what is wrong in it.
     """
     if not may_plan(by, agent):
         raise NotAllowed
     events = list(_events(raw))
     zone = ZoneInfo(zone_of(agent))
-    read = [found for event in events if (found := _read(event, zone, now))]
-    if len({found.uid for found in read}) < len(read):
-        raise Invalid(gettext_noop("Two events have the same UID: repeated events cannot be read."))
+    ours = _ours(events)
+    read = [found for named in _singled(ours, now) if (found := _read(*named, zone, now))]
     with transaction.atomic():
         Agent.objects.select_for_update(no_key=True).get(pk=agent.pk)
-        done = [_take_over(found, agent, by, now) for found in read]
+        gone = _gone(ours.keys(), read, agent, now)
+        for change in gone:
+            drop_change(change, by=by, now=now)
+        done = [*["dropped"] * len(gone), *(_take_over(found, agent, by, now) for found in read)]
     counts = {what: done.count(what) for what in ("made", "altered", "dropped", "same")}
-    return Imported(**counts, others=len(events) - len(read))
+    return Imported(**counts, others=len(events) - sum(map(len, ours.values())))
+
+
+def _ours(events: Iterable[Component]) -> dict[str, list[Component]]:
+    """Those that say something of shifts, by their UID; of a series also the single ones that are something else."""
+    ours = {_uid(event) for event in events if _kind(event)}
+    series: dict[str, list[Component]] = {uid: [] for uid in ours}
+    for event in events:
+        if (uid := str(event.get("uid", "")).strip()) in series:
+            series[uid].append(event)
+    return series
+
+
+def _singled(ours: Mapping[str, list[Component]], now: datetime) -> list[tuple[str, Component]]:
+    """Single events, each by a name of its own. Raise Invalid where there are too many."""
+    found: list[tuple[str, Component]] = []
+    for uid, events in ours.items():
+        if any(is_repeated(event) for event in events):
+            found += islice(occurrences(events, now - BACK, now + AHEAD), MOST + 1)
+        elif len(events) == 1:
+            found.append((uid, events[0]))
+        else:
+            raise Invalid(gettext_noop("Two events have the same UID."))
+        if len(found) > MOST:
+            raise Invalid(gettext_noop("This file has too many events: at most %(most)s."), most=MOST)
+    return found
+
+
+def _gone(uids: Collection[str], read: Iterable[_Read], agent: Agent, now: datetime) -> list[Change]:
+    """What came of these events earlier and does not any more: they are repeated otherwise, or not at all."""
+    there = {found.uid for found in read}
+    near = Change.objects.filter(agent=agent, ends_at__gt=now - BACK, starts_at__lt=now + AHEAD).exclude(uid="")
+    return [change for change in near if change.uid not in there and {change.uid, series_of(change.uid)} & {*uids}]
 
 
 def _event(uid: str, category: str, title: str, starts: datetime, ends: datetime, now: datetime) -> Event:
@@ -134,18 +172,23 @@ def _is_shallow(raw: bytes) -> None:
             raise Invalid(gettext_noop("This is no iCalendar file."))
 
 
-def _read(event: Component, zone: ZoneInfo, now: datetime) -> _Read | None:
+def _title(event: Component) -> str:
+    return str(event.get("summary", ""))[:200]
+
+
+def _uid(event: Component) -> str:
+    """By what it is known again. Raise Invalid with its title if there is nothing."""
+    uid = str(event.get("uid", "")).strip()
+    if not uid or len(uid) > LONGEST_UID or not uid.isprintable():
+        raise Invalid(gettext_noop("“%(title)s” has no UID by which it could be known again."), title=_title(event))
+    return uid
+
+
+def _read(uid: str, event: Component, zone: ZoneInfo, now: datetime) -> _Read | None:
     """An event as a change; None for one that says nothing of shifts. Raise Invalid with its title."""
-    title = str(event.get("summary", ""))[:200]
-    kind = _kind(event, title)
+    title, kind = _title(event), _kind(event)
     if kind is None:
         return None
-    uid = str(event.get("uid", "")).strip()
-    if not uid or len(uid) > 255 or not uid.isprintable():
-        raise Invalid(gettext_noop("“%(title)s” has no UID by which it could be known again."), title=title)
-    if event.get("rrule") or event.get("rdate") or event.get("recurrence-id"):
-        said = gettext_noop("“%(title)s” is repeated. What happens every week belongs to the weekly shifts.")
-        raise Invalid(said, title=title)
     starts_at, ends_at = _times(event, title, zone)
     if abs(starts_at - now) > REACH or not starts_at < ends_at <= starts_at + timedelta(days=366):
         raise Invalid(gettext_noop("“%(title)s” has no times that make sense."), title=title)
@@ -153,8 +196,8 @@ def _read(event: Component, zone: ZoneInfo, now: datetime) -> _Read | None:
     return _Read(uid, kind, starts_at, ends_at, _reason(title, kind), cancelled)
 
 
-def _kind(event: Component, title: str) -> ChangeKind | None:
-    categories = event.get("categories") or []
+def _kind(event: Component) -> ChangeKind | None:
+    title, categories = _title(event), event.get("categories") or []
     named = [str(each).strip().lower() for part in _many(categories) for each in getattr(part, "cats", [part])]
     if SHIFT.lower() in named:
         return None

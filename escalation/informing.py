@@ -9,14 +9,19 @@ from django.utils import formats, translation
 from escalation import estimates, queueing
 from escalation.models import Acknowledgement, Policy, Promise, TeamCalendar
 from inbox.desk.inform import inform
-from inbox.models import Agent, Conversation
+from inbox.models import Agent, Cause, Conversation
 
 ACKNOWLEDGEMENT, CLIMB = "acknowledgement", "climb"
 
 
 def acknowledge(conversation: Conversation, chosen: Acknowledgement, now: datetime) -> None:
-    """Tell the customer in these words that his problem has arrived, and when he hears from us, unless he has."""
+    """Tell the customer in these words that his problem has arrived, and when he hears from us, unless he has.
+
+    What was split off from another problem has arrived with that.
+    """
     if conversation.we_spoke_last or conversation.messages.filter(automatic=ACKNOWLEDGEMENT).exists():
+        return
+    if conversation.intervals.filter(began_by=Cause.SPLIT).exists():
         return
     if words := in_his_language(conversation, chosen.words, chosen.words_ru):
         when = queueing.honest_time(conversation, now)

@@ -18,7 +18,7 @@ from escalation.climbing import Overdue, raise_due
 from escalation.clock import Entry, Reading
 from escalation.informing import acknowledge
 from escalation.models import Promise
-from escalation.policies import Climbing, policy_for
+from escalation.policies import Climbing, policy_for, traits_of
 from escalation.sorting import sort_new
 from escalation.surroundings import Around, has_shifts, hours_of, is_untold
 from escalation.updates import next_word_due
@@ -116,8 +116,8 @@ def _looked_at(row: Conversation, around: Around) -> Look:
     promise = promises.settle(row, around.promises.get(row.pk), entries, around.now)
     if row.sorted_at is None and row.state == State.OPEN and row.owner_id is None:
         sort_new(row, around.rules, around.now)
-    began = min(row.opened_at, around.began.get(row.pk, row.opened_at))  # what was merged into it may be older
-    return Look(row, promise, policy_for(row, around.policies), clock.read(began, entries))
+    reading = clock.read(row.opened_at, entries, around.joined.get(row.pk, ()))
+    return Look(row, promise, policy_for(traits_of(row), around.policies), reading)
 
 
 def _settled(look: Look, around: Around) -> Due:

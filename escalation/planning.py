@@ -3,7 +3,7 @@
 Whatever is planned, the people it concerns are looked at again at once.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from zoneinfo import available_timezones
 
@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext_noop
 
+from escalation import outlooks
 from escalation.hours import Span
 from escalation.models import Change, ChangeKind, Cover, Shift, TeamCalendar
 from escalation.public_holidays import countries
@@ -64,7 +65,7 @@ def set_week(
             for starts, ends in spans
         )
         record("week_planned", now=now, by=by, agent=agent.pk)
-        look_at([agent.pk], now)
+        _look_at([agent.pk], now)
 
 
 def week_on(agent: Agent, day: date) -> list[Shift]:
@@ -114,7 +115,7 @@ def plan_change(
             at=now,
         )
         record("change_planned", now=now, by=by, agent=agent.pk, change=change.pk, kind=kind)
-        _look_at(change, now)
+        _look_at([pk for pk in (change.agent_id, change.instead_id) if pk], now)
     return change
 
 
@@ -125,7 +126,7 @@ def drop_change(change: Change, *, by: Agent, now: datetime) -> None:
         if not Change.objects.filter(pk=change.pk).delete()[0]:
             raise AlreadyDone
         record("change_dropped", now=now, by=by, agent=change.agent_id, kind=change.kind)
-        _look_at(change, now)
+        _look_at([pk for pk in (change.agent_id, change.instead_id) if pk], now)
 
 
 def set_calendar(
@@ -146,7 +147,12 @@ def set_calendar(
         raise Invalid(gettext_noop("This country has no such part."))
     with transaction.atomic():
         Team.objects.select_for_update(no_key=True).get(pk=team.pk)
-        values = {"timezone": zone, "country": country, "subdivision": subdivision if country else ""}
+        values = {
+            "timezone": zone,
+            "country": country,
+            "subdivision": subdivision if country else "",
+            "outlook_until": None,
+        }
         TeamCalendar.objects.update_or_create(team=team, defaults=values)
         Cover.objects.filter(team=team).delete()
         Cover.objects.bulk_create(
@@ -155,11 +161,13 @@ def set_calendar(
             for starts, ends, people in needed
         )
         record("calendar_set", now=now, by=by, team=team.pk)
-        look_at(members_of([team]).values_list("pk", flat=True), now)
+        _look_at(members_of([team]).values_list("pk", flat=True), now)
 
 
-def _look_at(change: Change, now: datetime) -> None:
-    look_at([pk for pk in (change.agent_id, change.instead_id) if pk], now)
+def _look_at(agents: Iterable[int], now: datetime) -> None:
+    ids = set(agents)
+    look_at(ids, now)
+    outlooks.changed(ids)
 
 
 def _require(by: Agent, agent: Agent) -> None:

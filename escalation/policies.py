@@ -1,6 +1,7 @@
 """Which policy counts for a conversation, and what its steps mean on the ladder as it stands."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -16,6 +17,16 @@ SCOPE = ("channel", "topic", "plan")  # as the fields of Fits
 
 
 @dataclass(frozen=True, slots=True)
+class Traits:
+    """What policies look at in a conversation."""
+
+    channel: int
+    topic: int | None
+    plan: int | None
+    priority: int
+
+
+@dataclass(frozen=True, slots=True)
 class Fits:
     """What a policy is for; an empty set is everything."""
 
@@ -24,13 +35,13 @@ class Fits:
     plans: frozenset[int]
     priority: int | None
 
-    def holds(self, conversation: Conversation) -> bool:
-        """Whether the conversation is such a one. Its customer must have been loaded with it."""
+    def holds(self, traits: Traits) -> bool:
+        """Whether a conversation is such a one."""
         return (
-            (not self.channels or conversation.channel_id in self.channels)
-            and (not self.topics or conversation.topic_id in self.topics)
-            and (not self.plans or conversation.customer.plan_id in self.plans)
-            and (self.priority is None or conversation.priority >= self.priority)
+            (not self.channels or traits.channel in self.channels)
+            and (not self.topics or traits.topic in self.topics)
+            and (not self.plans or traits.plan in self.plans)
+            and (self.priority is None or traits.priority >= self.priority)
         )
 
 
@@ -76,6 +87,12 @@ def _climbing(policy: Policy, steps: list[Step], top: int) -> Climbing:
     return Climbing(policy, fits, ladder, {step.pk: step for step in steps})
 
 
-def policy_for(conversation: Conversation, policies: list[Climbing]) -> Climbing | None:
+def traits_of(conversation: Conversation) -> Traits:
+    """What policies look at in it. Its customer must have been loaded with it."""
+    plan = conversation.customer.plan_id
+    return Traits(conversation.channel_id, conversation.topic_id, plan, conversation.priority)
+
+
+def policy_for(traits: Traits, policies: Iterable[Climbing]) -> Climbing | None:
     """The first policy that fits."""
-    return next((climbing for climbing in policies if climbing.fits.holds(conversation)), None)
+    return next((climbing for climbing in policies if climbing.fits.holds(traits)), None)

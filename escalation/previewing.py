@@ -1,57 +1,122 @@
-"""What a change of policies would do at once: asked before it is made, because it moves people's work."""
+"""What a change of policies or plans would do at once: shown before it is made, because it moves people's work."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from django.db import transaction
+from django.db.models import QuerySet
+
 from escalation import clock, ladder
-from escalation.clock import Entry
-from escalation.policies import Climbing, in_force, policy_for
+from escalation.clock import Reading
+from escalation.policies import Climbing, Traits, in_force, policy_for, traits_of
+from escalation.readings import joined_to, logs_of
 from escalation.rosters import working_hours
 from escalation.shifts import Stretch
-from inbox.models import Activity, Conversation, State
+from escalation.subscribers import look
+from inbox.desk.anew import look_anew
+from inbox.models import Conversation, State
 
 AT_ONCE = 500
+SHOWN = 20
 HOURS_BACK = timedelta(days=60)
 
 
-def would_climb(now: datetime) -> list[Conversation]:
-    """The conversations in which a step is due by the policies as they stand. Call inside the change's transaction."""
-    policies = in_force()
-    hours: dict[int, list[Stretch] | None] = {}
-    return [row for row, entries in _unsolved() if _is_due(row, entries, policies, hours, now)]
+@dataclass(slots=True)
+class Preview:
+    """How many conversations climb at once because of a change, and the first of them."""
+
+    how_many: int = 0
+    first: list[Conversation] = field(default_factory=list)
 
 
-def _unsolved() -> Iterator[tuple[Conversation, list[Entry]]]:
-    """Everything that is not solved, with its log, some at a time."""
-    after = 0
-    while True:
-        rows = Conversation.objects.exclude(state=State.SOLVED).filter(pk__gt=after).select_related("customer", "team")
-        found = list(rows.order_by("pk")[:AT_ONCE])
-        if not found:
-            return
-        after = found[-1].pk
-        entries: dict[int, list[Entry]] = {row.pk: [] for row in found}
-        lines = Activity.objects.filter(conversation__in=found).order_by("conversation_id", "pk")
-        for pk, at, verb, data in lines.values_list("conversation_id", "at", "verb", "data"):
-            entries[pk].append(Entry(at, verb, data))
-        for row in found:
-            yield row, entries[row.pk]
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The policies before and after it, and what those look at in a conversation as it was before."""
+
+    before: Sequence[Climbing]
+    after: Sequence[Climbing]
+    was: Callable[[Conversation], Traits]
+    now: datetime
+    hours: dict[int, list[Stretch] | None] = field(default_factory=dict)
+
+    def concerns(self, row: Conversation) -> bool:
+        """Whether its steps are other ones, or are counted by another clock. Its log need not be read for that."""
+        return _steps(self._policy_before(row)) != _steps(self._policy_after(row))
+
+    def raises(self, row: Conversation, reading: Reading) -> bool:
+        """Whether a step is due in it, and none was before."""
+        was_due = self._is_due(row, self._policy_before(row), reading)
+        return not was_due and self._is_due(row, self._policy_after(row), reading)
+
+    def _policy_before(self, row: Conversation) -> Climbing | None:
+        return policy_for(self.was(row), self.before)
+
+    def _policy_after(self, row: Conversation) -> Climbing | None:
+        return policy_for(traits_of(row), self.after)
+
+    def _is_due(self, row: Conversation, climbing: Climbing | None, reading: Reading) -> bool:
+        if climbing is None or reading.since is None:
+            return False
+        within = self._hours_of(row) if climbing.by_working_hours else None
+        return bool(ladder.due(climbing.ladder, row.level, reading.spent(self.now, within)))
+
+    def _hours_of(self, row: Conversation) -> list[Stretch] | None:
+        if row.team_id not in self.hours:
+            self.hours[row.team_id] = working_hours(row.team, self.now - HOURS_BACK, self.now)
+        return self.hours[row.team_id]
 
 
-def _is_due(
-    row: Conversation,
-    entries: list[Entry],
-    policies: list[Climbing],
-    hours: dict[int, list[Stretch] | None],
+def carried_out(
+    change: Callable[[], object],
+    *,
+    confirmed: bool,
     now: datetime,
-) -> bool:
-    climbing = policy_for(row, policies)
-    reading = clock.read(row.opened_at, entries)
-    if climbing is None or reading.since is None:
-        return False
-    within = None
-    if climbing.by_working_hours:
-        if row.team_id not in hours:
-            hours[row.team_id] = working_hours(row.team, now - HOURS_BACK, now)
-        within = hours[row.team_id]
-    return bool(ladder.due(climbing.ladder, row.level, reading.spent(now, within)))
+    was: Callable[[Conversation], Traits] = traits_of,
+    rows: QuerySet[Conversation] | None = None,
+) -> Preview:
+    """Make a change, but if something would climb at once because of it, only if that was `confirmed`.
+
+    `was` says what policies saw in a conversation before, where it changes that, too. It concerns all conversations,
+    which are looked at anew then; or `rows`, and the change itself sees to it that they are. Return what would climb,
+    with nothing changed; nothing if it is done.
+    """
+    with transaction.atomic():
+        before = in_force()
+        change()
+        which = Conversation.objects.all() if rows is None else rows
+        preview = Preview() if confirmed else _preview(Change(before, in_force(), was, now), which)
+        if preview.how_many:
+            transaction.set_rollback(True)
+        elif rows is None:
+            look_anew()
+            look.give()
+    return preview
+
+
+def _preview(change: Change, rows: QuerySet[Conversation]) -> Preview:
+    preview = Preview()
+    for some in _unsolved(rows):
+        concerned = [row for row in some if change.concerns(row)]
+        ids = [row.pk for row in concerned]
+        entries, joined = logs_of(ids), joined_to(ids)
+        for row in concerned:
+            reading = clock.read(row.opened_at, entries[row.pk], joined.get(row.pk, ()))
+            if change.raises(row, reading):
+                preview.how_many += 1
+                preview.first += [row] if len(preview.first) < SHOWN else []
+    return preview
+
+
+def _unsolved(rows: QuerySet[Conversation]) -> Iterator[list[Conversation]]:
+    """What is not solved, some at a time: there may be more of it than one wants to hold."""
+    waiting = rows.exclude(state=State.SOLVED).select_related("customer", "team").order_by("pk")
+    after = 0
+    while some := list(waiting.filter(pk__gt=after)[:AT_ONCE]):
+        after = some[-1].pk
+        yield some
+
+
+def _steps(climbing: Climbing | None) -> object:
+    """What decides when a problem climbs."""
+    return climbing and ([(rung.level, rung.after) for rung in climbing.ladder], climbing.by_working_hours)

@@ -14,7 +14,7 @@ from inbox.desk.expect import expect
 from inbox.desk.ownership import duty_lead, locked, responsible_for
 from inbox.desk.tell import tell
 from inbox.errors import AlreadyDone, Invalid
-from inbox.models import Agent, Conversation, Message, NoticeKind, State
+from inbox.models import Activity, Agent, Conversation, Message, NoticeKind, State
 
 LONGEST = timedelta(days=366)
 REMINDED_BEFORE = timedelta(minutes=30)  # or the last quarter of the time, if that is shorter
@@ -84,6 +84,16 @@ def follow(gone: int, into: int, now: datetime) -> None:
         Promise.objects.filter(pk=later.pk).update(withdrawn_at=now)
     if later != moved:
         Promise.objects.filter(pk=moved.pk).update(conversation=into)
+
+
+def follow_back(part: int, whole: int, since: datetime) -> None:
+    """What was put together at `since` is two again: what was promised in each stands there as before."""
+    made_there = Activity.objects.filter(conversation=part, verb="promised").values("at")
+    _standing_of(whole).filter(made_at__in=made_there).update(conversation=part)
+    for conversation in (part, whole):
+        gave_way = Promise.objects.filter(conversation=conversation, withdrawn_at=since).last()
+        if gave_way and not _standing_of(conversation).exists():
+            Promise.objects.filter(pk=gave_way.pk).update(withdrawn_at=None)
 
 
 def was_not_said(message: int) -> None:

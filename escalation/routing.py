@@ -4,12 +4,13 @@ The order: the customer's personal manager; who last had to do with him; then, o
 Nobody gets anything off shift or beyond his capacity here.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_noop
 
 from escalation.choosing import Person, first_with_room, least_loaded
@@ -20,7 +21,7 @@ from inbox.models import Agent, Cause, Conversation, Interval, State, Team
 
 KNOWS_HIM_FOR = timedelta(days=7)
 PASSED_BY_FOR = timedelta(hours=1)  # who let something lapse is not asked for it again so soon
-AT_ONCE = 200  # conversations of a queue looked at in one go
+AT_ONCE = 200  # conversations of a queue that are held in one go
 
 LOAD = """
 SELECT coalesce(sum(ch.weight * coalesce(p.weight, 1)), 0)
@@ -129,27 +130,35 @@ def hold() -> None:
 
 
 def fill(team: int, *, now: datetime) -> int:
-    """Give what waits in a team's queue to people with room: by plan, then by deadline. Return how much was given."""
-    given = 0
+    """Give what waits in a team's queue to people with room: by plan, then by deadline. Return how much was given.
+
+    What nobody has room for is passed by, however much of it there is: somebody further back may be served.
+    """
     if not _somebody_has_room(people_of(team)):
-        return given  # as mostly where something waits: nobody else need wait for that to be found out
+        return 0  # as mostly where something waits: nobody else need wait for that to be found out
     with transaction.atomic():
         hold()
-        people = people_of(team)
-        waiting = _queue(team) if _somebody_has_room(people) else []
-        passed_by = _passed_by(waiting, now)
-        for conversation in waiting:
-            if not _somebody_has_room(people):
-                break
-            asked = [person for person in people if person.id not in passed_by[conversation.pk]]
-            choice = _choose(conversation, asked, now)
-            if choice and _give(conversation, choice, now):
-                given += 1
-                people = [_with_more(p, conversation, now) if p.id == choice.agent.pk else p for p in people]
+        people = {person.id: person for person in people_of(team)}
+        looked_at, given = set[int](), 0
+        while waiting := _queue(team, people.values(), looked_at):
+            looked_at |= {conversation.pk for conversation in waiting}
+            given += _given(waiting, people, now)
+        return given
+
+
+def _given(waiting: Sequence[Conversation], people: dict[int, Person], now: datetime) -> int:
+    """Give each of these to whom it fits, and count in `people` what they have then. Return how much was given."""
+    passed_by, given = _passed_by(waiting, now), 0
+    for conversation in waiting:
+        asked = [person for person in people.values() if person.id not in passed_by[conversation.pk]]
+        choice = _choose(conversation, asked, now)
+        if choice and _give(conversation, choice, now):
+            given += 1
+            people[choice.agent.pk] = _with_more(people[choice.agent.pk], conversation, now)
     return given
 
 
-def _somebody_has_room(people: Sequence[Person]) -> bool:
+def _somebody_has_room(people: Iterable[Person]) -> bool:
     return any(person.load < person.capacity for person in people)
 
 
@@ -159,13 +168,35 @@ def queues() -> list[int]:
     return list(Team.objects.filter(Exists(waiting)).order_by("pk").values_list("pk", flat=True))
 
 
-def _queue(team: int) -> list[Conversation]:
-    """What waits, in the order in which it is served; held, so that nobody takes it at the same moment."""
-    waiting = Conversation.objects.filter(team=team, state=State.OPEN, owner=None)
-    first = waiting.select_related("customer__plan", "channel", "team").order_by(
+def _queue(team: int, people: Collection[Person], looked_at: set[int]) -> list[Conversation]:
+    """What waits and fits somebody, in the order in which it is served; held, so that nobody takes it meanwhile."""
+    if not _somebody_has_room(people):
+        return []
+    waiting = Conversation.objects.filter(team=team, state=State.OPEN, owner=None).exclude(pk__in=looked_at)
+    fits = waiting.annotate(takes=F("channel__weight") * Coalesce("customer__plan__weight", 1)).filter(_fits(people))
+    first = fits.select_related("customer__plan", "channel", "team").order_by(
         F("customer__plan__weight").desc(nulls_last=True), F("climbs_at").asc(nulls_last=True), "pk"
     )
     return list(first.select_for_update(of=("self",), no_key=True, skip_locked=True)[:AT_ONCE])
+
+
+def _fits(people: Iterable[Person]) -> Q:
+    """What at least one of them has room for; whoever is no member of the team has it for his own clients alone."""
+    free = [person for person in people if person.load < person.capacity]
+    members = [(p.capacity - p.load, p.capacity - p.load - p.reserved) for p in free if p.is_member]
+    fits = Q()
+    if members:
+        rooms, unreserved = zip(*members, strict=True)
+        fits = _takes_at_most(max(rooms), max(unreserved))
+    for person in (person for person in free if not person.is_member):
+        room = person.capacity - person.load
+        his = Q(customer__plan__manager=person.id) | Q(customer__plan__deputy=person.id)
+        fits |= _takes_at_most(room, room - person.reserved) & his
+    return fits
+
+
+def _takes_at_most(room: int, unreserved: int) -> Q:
+    return Q(takes__lte=unreserved) | Q(takes__lte=room, customer__plan__is_reserved_for=True)
 
 
 def _choose(conversation: Conversation, people: Sequence[Person], now: datetime) -> Choice | None:

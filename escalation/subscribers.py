@@ -40,9 +40,20 @@ def listen() -> None:
 def _heard(activity: Activity, **_: Any) -> None:
     if activity.verb == "conversations_merged":
         promises.follow(activity.data["gone"], activity.data["into"], activity.at)
+    if activity.verb == "rearrangement_undone":
+        _promises_of_what_was_undone(activity)
     if activity.verb == "send_undone":
         promises.was_not_said(activity.data["message"])
     if activity.verb in MOVES:
         look.give()
     if activity.verb in FREES:
         fill.give()
+
+
+def _promises_of_what_was_undone(undone: Activity) -> None:
+    act = Activity.objects.get(pk=undone.data["undid"])
+    part, whole = undone.data["part"], undone.data["whole"]
+    if act.verb == "conversations_merged":
+        promises.follow_back(part, whole, act.at)
+    else:
+        promises.follow(part, whole, undone.at)

@@ -4,19 +4,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.db.models import Max, Min
+from django.db.models import Max
 
 from escalation import promises
 from escalation.clock import Entry
 from escalation.models import Acknowledgement, Promise
 from escalation.policies import Climbing, in_force
+from escalation.readings import joined_to, logs_of
 from escalation.rosters import anybody_from, working_hours
 from escalation.routing import people_of
 from escalation.rules import Ordered
 from escalation.shifts import Stretch
 from escalation.sorting import rules_in_use
 from escalation.staff import Staff
-from inbox.models import Activity, Cause, Conversation, Interval, Notice, NoticeKind
+from inbox.models import Conversation, Interval, Notice, NoticeKind
 
 HOURS_AHEAD = timedelta(days=60)  # how far working hours are looked up for a deadline
 
@@ -25,8 +26,8 @@ HOURS_AHEAD = timedelta(days=60)  # how far working hours are looked up for a de
 class Around:
     """What a batch needs to know besides its rows.
 
-    `began` is when the oldest problem that was merged into one was opened, `told` when its owner was last told that
-    the customer hears nothing. `queues` are the teams in whose queue something waits now; `notices` are left in the
+    `joined` is when the clocks ran of what was merged into one, `told` when its owner was last told that the customer
+    hears nothing. `queues` are the teams in whose queue something waits now; `notices` are left in the
     end.
     """
 
@@ -36,7 +37,7 @@ class Around:
     entries: dict[int, list[Entry]]
     present: dict[int, Interval]
     promises: dict[int, Promise]
-    began: dict[int, datetime]
+    joined: dict[int, list[Stretch]]
     staff: Staff
     acknowledging: dict[int, Acknowledgement]
     queues: set[int] = field(default_factory=set)
@@ -50,28 +51,18 @@ def around(rows: list[Conversation], now: datetime) -> Around:
     """Everything about these, asked once for all of them."""
     ids = [row.pk for row in rows]
     has_new = any(row.sorted_at is None for row in rows)
-    entries: dict[int, list[Entry]] = {pk: [] for pk in ids}
-    lines = Activity.objects.filter(conversation__in=ids).order_by("conversation_id", "pk")
-    for pk, at, verb, data, actor in lines.values_list("conversation_id", "at", "verb", "data", "actor_id"):
-        entries[pk].append(Entry(at, verb, data, actor))
     present = Interval.objects.filter(conversation__in=ids, ended_at=None).select_related("owner")
     return Around(
         now=now,
         policies=in_force(),
         rules=rules_in_use() if has_new else [],
-        entries=entries,
+        entries=logs_of(ids),
         present={interval.conversation_id: interval for interval in present},
         promises=promises.standing(ids),
-        began=_oldest_merged_into(ids),
+        joined=joined_to(ids),
         staff=Staff(now),
         acknowledging=_acknowledging() if has_new else {},
     )
-
-
-def _oldest_merged_into(ids: list[int]) -> dict[int, datetime]:
-    """Of what was not solved yet when it was merged: what was done long ago does not make a new problem old."""
-    merged = Conversation.objects.filter(pk__in=ids, absorbed__intervals__ended_by=Cause.MERGED)
-    return dict(merged.annotate(oldest=Min("absorbed__opened_at")).values_list("pk", "oldest"))
 
 
 def _acknowledging() -> dict[int, Acknowledgement]:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from escalation import looking, rostering, routing
+from escalation import looking, outlooks, rostering, routing
 
 MOST_BATCHES = 2000
 
@@ -10,6 +10,7 @@ MOST_BATCHES = 2000
 def run(now: datetime) -> int:
     """Do all that is due at `now`, in plans first. Return how many conversations were looked at."""
     rostering.run(now)
+    outlooks.run(now)
     looked, queues = look_at_all(now)
     for team in sorted(queues | set(routing.queues())):
         routing.fill(team, now=now)

@@ -32,6 +32,7 @@ urlpatterns = [
     path("service/rules/<int:rule_id>/act/", rules.rule_act, name="rule_act"),
     path("service/plans/new/", plans.plan, name="make_plan"),
     path("service/plans/<int:plan_id>/", plans.plan, name="plan"),
+    path("service/customers/<int:number>/plan/", plans.give, name="give_plan"),
     path("service/topics/new/", plans.topic, name="make_topic"),
     path("service/topics/<int:topic_id>/", plans.topic, name="topic"),
     path("service/channels/<int:channel_id>/", acknowledgements.acknowledgement, name="acknowledgement"),

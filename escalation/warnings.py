@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
-from escalation.rosters import gaps
+from escalation import outlooks
+from escalation.models import TeamCalendar
 from inbox.alarms import Alarm
 from inbox.models import Agent
 from inbox.permissions import Can, teams_where
@@ -13,15 +14,14 @@ from inbox.permissions import Can, teams_where
 
 def warn_of_gaps(agent: Agent, now: datetime) -> list[Alarm]:
     """One sentence for each team whose shifts he plans and whose cover has a gap until the end of next week."""
-    teams = list(teams_where(agent, Can.PLAN_SHIFTS).filter(closed_at=None).order_by("name"))
+    teams = teams_where(agent, Can.PLAN_SHIFTS).filter(closed_at=None)
     today = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
     end = today + timedelta(days=14 - today.weekday())
-    found = gaps(teams, now, end) if teams else {}
     said = _("%(team)s: %(n)s gaps in the plan until the end of next week, the first on %(day)s.")
     return [
-        Alarm(None, "soon", said % {"team": team.name, "n": len(theirs), "day": _day(theirs[0].starts)})
-        for team in teams
-        if (theirs := found.get(team.pk))
+        Alarm(None, "soon", said % {"team": each.team.name, "n": len(gaps), "day": _day(gaps[0].starts)})
+        for each in TeamCalendar.objects.filter(team__in=teams).select_related("team").order_by("team__name")
+        if (gaps := outlooks.of(each, now, end))
     ]
 
 

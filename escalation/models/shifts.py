@@ -89,12 +89,18 @@ class Change(models.Model):
 
 
 class TeamCalendar(models.Model):
-    """A team's zone and public holidays. `country` and `subdivision` are those of the library `holidays`."""
+    """A team's zone and public holidays. `country` and `subdivision` are those of the library `holidays`.
+
+    `gaps` is where people will be missing, as [from, to, how many], and counts until `outlook_until`; where that is
+    empty, it is to be computed anew.
+    """
 
     team = models.OneToOneField(Team, models.CASCADE, primary_key=True, related_name="calendar")
     timezone = models.CharField(_("time zone"), max_length=64, default="UTC")
     country = models.CharField(_("public holidays of"), max_length=2, blank=True, default="")
     subdivision = models.CharField(_("part of the country"), max_length=10, blank=True, default="")
+    gaps = models.JSONField(default=list, editable=False)
+    outlook_until = models.DateTimeField(null=True, editable=False)
 
 
 class Cover(models.Model):

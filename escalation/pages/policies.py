@@ -1,12 +1,10 @@
 """The page of an escalation policy: its steps, its clock, what it is for; and what a change would do at once."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db import transaction
 from django.forms import BaseInlineFormSet, inlineformset_factory
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -16,15 +14,11 @@ from django.utils.translation import gettext_lazy
 
 from escalation.models import Policy, Step
 from escalation.pages.forms import Hours, dressed
-from escalation.previewing import would_climb
-from escalation.subscribers import look
+from escalation.previewing import Preview, carried_out
 from inbox.activity import record
-from inbox.desk.anew import look_anew
-from inbox.models import Agent, Conversation, Level
+from inbox.models import Agent, Level
 from inbox.permissions import Can, require
 from inbox.web.requests import agent_of
-
-SHOWN = 20
 
 
 class PolicyForm(forms.ModelForm[Policy]):
@@ -116,59 +110,41 @@ def policy(request: HttpRequest, policy_id: int | None = None) -> HttpResponse:
     chosen = get_object_or_404(Policy, pk=policy_id) if policy_id else None
     form = PolicyForm(request.POST or None, instance=chosen)
     steps = Steps(request.POST or None, instance=chosen or Policy(), prefix="steps")
-    climbing: list[Conversation] | None = None
+    preview: Preview | None = None
     removing = chosen is not None and "remove" in request.POST
     if removing:
-        climbing = _removed(form, manager, confirmed=request.POST["remove"] == "confirmed")
+        preview = _removed(form, manager, confirmed=request.POST["remove"] == "confirmed")
     elif request.method == "POST" and form.is_valid() and steps.is_valid():
-        climbing = _saved(form, steps, manager, confirmed="confirm" in request.POST)
-    if climbing == []:
+        preview = _saved(form, steps, manager, confirmed="confirm" in request.POST)
+    if preview and not preview.how_many:
         messages.success(request, _("Removed.") if removing else _("Saved."))
         return redirect("escalation:overview")
     context = {
         "form": form,
         "steps": steps,
         "chosen": chosen,
-        "climbing": (climbing or [])[:SHOWN],
-        "how_many": len(climbing or []),
+        "preview": preview,
         "removing": removing,
+        "may_confirm": True,
         "title": chosen.name if chosen else _("New policy"),
     }
-    return render(request, "escalation/policy.html", context, status=409 if climbing else 200)
+    return render(request, "escalation/policy.html", context, status=409 if preview else 200)
 
 
 def _saved(
     form: PolicyForm, steps: "BaseInlineFormSet[Step, Policy, StepForm]", manager: Agent, *, confirmed: bool
-) -> list[Conversation]:
+) -> Preview:
     def save() -> None:
         steps.instance = form.save()
         steps.save()
         record("policy_set", now=timezone.now(), by=manager, policy=steps.instance.pk)
 
-    return _changed(save, confirmed=confirmed)
+    return carried_out(save, confirmed=confirmed, now=timezone.now())
 
 
-def _removed(form: PolicyForm, manager: Agent, *, confirmed: bool) -> list[Conversation]:
+def _removed(form: PolicyForm, manager: Agent, *, confirmed: bool) -> Preview:
     def remove() -> None:
         Policy.objects.filter(pk=form.instance.pk).delete()
         record("policy_removed", now=timezone.now(), by=manager, policy=form.instance.pk)
 
-    return _changed(remove, confirmed=confirmed)
-
-
-def _changed(change: Callable[[], None], *, confirmed: bool) -> list[Conversation]:
-    """Do it and have everything looked at anew; but if something would climb at once, only if that was confirmed.
-
-    Return what would climb, with nothing changed, if it was not.
-    """
-    now = timezone.now()
-    with transaction.atomic():
-        before = {row.pk for row in would_climb(now)}
-        change()
-        climbing = [row for row in would_climb(now) if row.pk not in before]
-        if climbing and not confirmed:
-            transaction.set_rollback(True)
-            return climbing
-        look_anew()
-        look.give()
-    return []
+    return carried_out(remove, confirmed=confirmed, now=timezone.now())

@@ -2,7 +2,10 @@
 
 from datetime import datetime
 
+from django.db import transaction
+
 from inbox.database import storable
+from inbox.desk.ownership import locked
 from inbox.models import Agent, Conversation, Draft, Mode
 from inbox.permissions import Can, require
 
@@ -15,18 +18,22 @@ def keep(conversation: Conversation, mode: Mode, text: str, *, seen_up_to: int, 
     What he has sent since `seen_up_to` is no draft any more: a slow request must not bring it back.
     """
     require(by, Can.NOTE, conversation)
-    if conversation.messages.filter(author=by, pk__gt=seen_up_to).exists():
-        return
     text = storable(text)[:LONGEST]
-    if not text.strip():
-        forget(conversation, mode, by=by)
-        return
-    Draft.objects.update_or_create(conversation=conversation, agent=by, mode=mode, defaults={"text": text, "at": now})
+    with transaction.atomic():
+        conversation = locked(conversation)  # who forgets it meanwhile waits, and then finds it
+        if conversation.messages.filter(author=by, pk__gt=seen_up_to).exists():
+            return
+        if not text.strip():
+            forget(conversation, mode, by=by)
+            return
+        written = {"text": text, "at": now}
+        Draft.objects.update_or_create(conversation=conversation, agent=by, mode=mode, defaults=written)
 
 
 def forget(conversation: Conversation, mode: Mode, *, by: Agent) -> None:
-    """It was sent, or is not wanted any more."""
-    Draft.objects.filter(conversation=conversation, agent=by, mode=mode).delete()
+    """It was sent, or is not wanted any more. Call after what was sent is there: a late `keep` looks for that."""
+    with transaction.atomic():
+        Draft.objects.filter(conversation=locked(conversation), agent=by, mode=mode).delete()
 
 
 def of(conversation: Conversation, agent: Agent) -> dict[str, str]:

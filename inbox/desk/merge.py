@@ -85,31 +85,42 @@ def undo(activity: Activity, *, by: Agent, now: datetime) -> None:
     if activity.verb not in {MERGED, SPLIT} or activity.conversation is None:
         raise Invalid(gettext_noop("Only a merge or a split can be undone."))
     require(by, Can.REARRANGE, activity.conversation)
-    gone = Conversation.objects.get(pk=activity.data["gone"])
-    into = Conversation.objects.get(pk=activity.data["into"])
+    merged = activity.verb == MERGED
+    part = Conversation.objects.get(pk=activity.data["gone" if merged else "into"])
+    whole = _whole_of(Conversation.objects.get(pk=activity.data["into" if merged else "gone"]))
     with transaction.atomic():
-        gone, into = _pair_locked(gone, into)
+        part, whole = _pair_locked(part, whole)
         if Activity.objects.filter(verb=UNDONE, conversation=activity.conversation, data__undid=activity.pk).exists():
             raise AlreadyDone
-        if activity.verb == MERGED:
-            _unmerge(gone, into, activity, now)
+        if merged:
+            _unmerge(part, whole, activity, now)
         else:
-            _unsplit(gone, into, by, now)
-        record(UNDONE, now=now, by=by, conversation=activity.conversation_id, undid=activity.pk)
+            _unsplit(part, whole, by, now)
+        about = {"undid": activity.pk, "part": part.pk, "whole": whole.pk}
+        record(UNDONE, now=now, by=by, conversation=activity.conversation_id, **about)
 
 
-def _unmerge(gone: Conversation, into: Conversation, activity: Activity, now: datetime) -> None:
-    _move(into, gone, activity.data["messages"])
+def _whole_of(conversation: Conversation) -> Conversation:
+    """Where everything said in it stands now: what it was merged into may have been merged on."""
+    while conversation.merged_into:
+        conversation = conversation.merged_into
+    return conversation
+
+
+def _unmerge(gone: Conversation, whole: Conversation, activity: Activity, now: datetime) -> None:
+    _move(whole, gone, activity.data["messages"])
     gone.merged_into = None
     gone.save(update_fields=["merged_into"])
     if activity.data["was"] != State.SOLVED:
         reopen(gone.pk, now=now)
     gone.refresh_from_db()
     _refresh(gone)
-    _refresh(into)
+    _refresh(whole)
 
 
-def _unsplit(origin: Conversation, part: Conversation, by: Agent, now: datetime) -> None:
+def _unsplit(part: Conversation, origin: Conversation, by: Agent, now: datetime) -> None:
+    if part.merged_into_id:
+        raise Invalid(gettext_noop("What was split off is part of another conversation now. Undo that first."))
     _move(part, origin, list(part.messages.values_list("pk", flat=True)))
     origin = _needs_us_as_much(part, origin, by=by, now=now)
     if part.state != State.SOLVED:
@@ -127,6 +138,10 @@ def _needs_us_as_much(gone: Conversation, into: Conversation, *, by: Agent, now:
     if into.state == State.SOLVED:
         reopen(into.pk, now=now)
         into = locked(into)
+    if gone.state == State.OPEN and into.state == State.PENDING:
+        into.state, into.snoozed_until = State.OPEN, None
+        into.save(update_fields=["state", "snoozed_until"])
+        record("needs_us", now=now, conversation=into)
     if gone.level > into.level:
         hand(into, now=now, cause=Cause.MERGED, owner=gone.owner, level=gone.level, by=by)
     return into

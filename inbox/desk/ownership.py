@@ -144,6 +144,8 @@ def reopen(conversation_id: int, *, now: datetime) -> None:
     anew = conversation.solved_at is not None and now - conversation.solved_at > NEW_CYCLE_AFTER
     if anew:
         conversation.cycle, conversation.level = conversation.cycle + 1, 1
+    elif conversation.level > highest():
+        conversation.cycle += 1  # should that level come again, it may climb there once more
     conversation.level = min(conversation.level, highest())
     if conversation.team.closed_at:
         conversation.team = conversation.channel.team

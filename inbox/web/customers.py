@@ -7,7 +7,7 @@ from functools import wraps
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,14 +15,14 @@ from django.utils.translation import gettext_lazy, gettext_noop
 from django.views.decorators.http import require_POST
 
 from inbox.desk.begin import begin
-from inbox.desk.customers import change_customer, give_plan, merge_customers, undo_merge
+from inbox.desk.customers import change_customer, merge_customers, undo_merge
 from inbox.desk.reply import Draft
 from inbox.errors import Invalid, Refusal
 from inbox.inbound import release
 from inbox.lists import page_of
 from inbox.models import Activity, Address, Agent, Channel, ChannelState, Customer, Plan
 from inbox.permissions import Can, allows, teams_where, visible_to
-from inbox.web.requests import agent_of
+from inbox.web.requests import agent_of, customer_of
 
 INPUT = {"class": "input"}
 Act = Callable[[HttpRequest, Customer, Agent, datetime], str]
@@ -41,7 +41,7 @@ class CustomerForm(forms.Form):
 def customer(request: HttpRequest, number: int) -> HttpResponse:
     """Everything about him that this agent may see."""
     agent = agent_of(request)
-    found = customer_of(agent, number)
+    found = customer_of(request, number)
     conversations = page_of(visible_to(agent).filter(customer=found), agent, request.GET.get("after", ""))
     merges = Activity.objects.filter(verb="customers_merged", data__into=found.pk).order_by("-pk")
     context = {
@@ -57,16 +57,6 @@ def customer(request: HttpRequest, number: int) -> HttpResponse:
     return render(request, "customers/customer.html", context)
 
 
-def customer_of(agent: Agent, number: int) -> Customer:
-    """A customer of whose conversations he may see at least one. Raise Http404 for all others."""
-    found = get_object_or_404(Customer.objects.select_related("merged_into", "plan"), number=number)
-    if found.merged_into_id is None and not visible_to(agent).filter(customer=found).exists():
-        raise Http404
-    if found.merged_into_id and not visible_to(agent).filter(customer=found.merged_into_id).exists():
-        raise Http404
-    return found
-
-
 def _still_gone(merge: Activity, into: Customer) -> Customer | None:
     return Customer.objects.filter(pk=merge.data["gone"], merged_into=into).first()
 
@@ -80,7 +70,7 @@ def act(verb: Act) -> Callable[..., HttpResponse]:
     def view(request: HttpRequest, number: int) -> HttpResponse:
         agent = agent_of(request)
         try:
-            messages.success(request, verb(request, customer_of(agent, number), agent, timezone.now()))
+            messages.success(request, verb(request, customer_of(request, number), agent, timezone.now()))
         except Refusal as refusal:
             messages.error(request, str(refusal))
         return redirect("inbox:customer", number)
@@ -95,17 +85,6 @@ def change(request: HttpRequest, customer: Customer, by: Agent, now: datetime) -
     if not form.is_valid():
         raise Invalid
     change_customer(customer, by=by, now=now, **form.cleaned_data)
-    return _("Saved.")
-
-
-@act
-def plan(request: HttpRequest, customer: Customer, by: Agent, now: datetime) -> str:
-    """Say what he pays for."""
-    written = request.POST.get("plan", "")
-    chosen = Plan.objects.filter(pk=int(written)).first() if written.isdecimal() and len(written) < 18 else None
-    if written and chosen is None:
-        raise Invalid
-    give_plan(customer, chosen, by=by, now=now)
     return _("Saved.")
 
 
@@ -147,7 +126,7 @@ def block(request: HttpRequest, customer: Customer, by: Agent, now: datetime) ->
 def write_first(request: HttpRequest, number: int) -> HttpResponse:
     """Write to him first, with a reason."""
     agent = agent_of(request)
-    found = customer_of(agent, number)
+    found = customer_of(request, number)
     address = get_object_or_404(found.addresses, pk=_whole(request.POST.get("address")))
     channel = get_object_or_404(Channel, pk=_whole(request.POST.get("channel")))
     draft = Draft(text=request.POST.get("text", ""), quote=False)

@@ -4,8 +4,8 @@ from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
 from inbox.lists import View
-from inbox.models import Agent, Conversation
-from inbox.permissions import may_see
+from inbox.models import Agent, Conversation, Customer
+from inbox.permissions import may_see, visible_to
 
 
 def agent_of(request: HttpRequest) -> Agent:
@@ -20,6 +20,15 @@ def conversation_of(request: HttpRequest, number: int) -> Conversation:
     rows = Conversation.objects.select_related("channel", "reply_channel", "customer__plan", "team", "topic")
     found = get_object_or_404(rows.select_related("owner", "address", "merged_into", "post"), number=number)
     if not may_see(agent_of(request), found):
+        raise Http404
+    return found
+
+
+def customer_of(request: HttpRequest, number: int) -> Customer:
+    """A customer of whose conversations he may see at least one. Raise Http404 for all others."""
+    seen = visible_to(agent_of(request))
+    found = get_object_or_404(Customer.objects.select_related("merged_into", "plan"), number=number)
+    if not seen.filter(customer=found.merged_into_id or found.pk).exists():
         raise Http404
     return found
 

@@ -91,7 +91,6 @@ urlpatterns = [
     path("notices/", notices.notices, name="notices"),
     path("customers/<int:number>/", customers.customer, name="customer"),
     path("customers/<int:number>/change/", customers.change, name="change_customer"),
-    path("customers/<int:number>/plan/", customers.plan, name="give_plan"),
     path("customers/<int:number>/merge/", customers.merge, name="merge_customers"),
     path("customers/<int:number>/part/", customers.part, name="part_customers"),
     path("customers/<int:number>/block/", customers.block, name="block_address"),

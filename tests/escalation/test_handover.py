@@ -1,6 +1,8 @@
 """Handing over: to whom he chose if that one is here, with a note, and never below its level."""
 
 import pytest
+from django.db import transaction
+from pytest_django import DjangoAssertNumQueries
 
 from escalation.handover import lines, move, prepare, propose
 from escalation.models import Proposal
@@ -8,6 +10,7 @@ from inbox.desk.ownership import hand, locked
 from inbox.desk.presence import come_on_shift, go_off_shift
 from inbox.desk.solve import solve
 from inbox.desk.take import take
+from inbox.desk.teams import set_level
 from inbox.errors import AlreadyDone, Invalid
 from inbox.models import Agent, Cause, Conversation, Direction, Interval, Level, Membership, Message, Role
 from tests.escalation.ladder_of_three import Ladder
@@ -169,3 +172,17 @@ def test_at_the_top_with_somebody_who_holds_it_no_more(ladder: Ladder) -> None:
     ladder.on_shift(desk.kim)
     assert move(desk.max, now=desk.later(), cause=Cause.SHIFT_END) == 1
     assert owner(problem) == "Kim"
+
+
+def test_a_list_of_what_has_climbed_asks_no_more_for_many_than_for_one(
+    three: Desk, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    for number, name in ((1, "Front line"), (2, "Lead"), (3, "Executive")):
+        set_level(number, name=name, holder=three.max, deputy=three.sam, by=None, now=three.later())
+    for problem in problems(three, 9):
+        with transaction.atomic():
+            hand(locked(problem), now=three.later(), cause=Cause.PASSED_UP, owner=three.ada, level=2)
+    with django_assert_max_num_queries(5):
+        assert [line.stays for line in lines(three.ada)] == [False] * 9
+    with django_assert_max_num_queries(5):
+        assert [line.stays for line in lines(three.max)] == []

@@ -58,6 +58,64 @@ def test_an_event_that_moved_or_was_cancelled_is_followed(desk: Desk) -> None:
     assert known(desk.ada) == []
 
 
+EVERY_WEEK = ("DTSTART;TZID=Europe/Berlin:20261023T090000", "DURATION:PT2H", "RRULE:FREQ=WEEKLY;COUNT=5")
+
+
+def test_what_is_repeated_comes_in_one_by_one_by_the_clock_of_the_wall(desk: Desk) -> None:
+    raw = calendar(event("Day off", *EVERY_WEEK, "EXDATE;TZID=Europe/Berlin:20261106T090000"))
+    assert import_(desk.ada, raw, by=desk.sam, now=NOW) == Imported(made=4)
+    assert [starts for _kind, starts, _ends, _reason in known(desk.ada)] == [
+        "23 07:00",
+        "30 08:00",
+        "13 08:00",
+        "20 08:00",
+    ]
+    assert import_(desk.ada, raw, by=desk.sam, now=NOW) == Imported(same=4)
+    assert import_(desk.ada, export(desk.ada, NOW), by=desk.sam, now=NOW).same == 4
+
+
+def test_one_of_a_series_may_be_moved_or_be_something_else(desk: Desk) -> None:
+    moved = (
+        "RECURRENCE-ID;TZID=Europe/Berlin:20261106T090000",
+        "DTSTART;TZID=Europe/Berlin:20261107T120000",
+        "DURATION:PT1H",
+    )
+    other = (
+        "RECURRENCE-ID;TZID=Europe/Berlin:20261113T090000",
+        "DTSTART;TZID=Europe/Berlin:20261113T090000",
+        "DURATION:PT2H",
+    )
+    whole = event("Day off", *EVERY_WEEK)
+    assert import_(desk.ada, calendar(whole), by=desk.sam, now=NOW).made == 5
+    done = import_(desk.ada, calendar(whole, event("Day off", *moved), event("Work", *other)), by=desk.sam, now=NOW)
+    assert done == Imported(altered=1, dropped=1, same=3)
+    assert [starts for _kind, starts, _ends, _reason in known(desk.ada)] == [
+        "23 07:00",
+        "30 08:00",
+        "07 11:00",
+        "20 08:00",
+    ]
+
+
+def test_a_series_that_ends_earlier_is_followed_and_so_is_one_that_is_none_any_more(desk: Desk) -> None:
+    import_(desk.ada, calendar(event("Day off", *EVERY_WEEK)), by=desk.sam, now=NOW)
+    until = event("Day off", *EVERY_WEEK[:2], "RRULE:FREQ=WEEKLY;UNTIL=20261030T080000Z")
+    assert import_(desk.ada, calendar(until), by=desk.sam, now=NOW) == Imported(same=2, dropped=3)
+    once = event("Day off", *EVERY_WEEK[:2])
+    assert import_(desk.ada, calendar(once), by=desk.sam, now=NOW) == Imported(made=1, dropped=2)
+    cancelled = event("Day off", *EVERY_WEEK, "STATUS:CANCELLED")
+    import_(desk.ada, calendar(cancelled), by=desk.sam, now=NOW)
+    assert known(desk.ada) == []
+
+
+def test_what_is_repeated_without_end_is_read_as_far_as_plans_reach(desk: Desk) -> None:
+    raw = calendar(event("Day off", "DTSTART;VALUE=DATE:20200106", "RRULE:FREQ=WEEKLY;BYDAY=MO"))
+    assert import_(desk.ada, raw, by=desk.sam, now=NOW).made == 31
+    month_later = NOW + timedelta(days=28)
+    assert import_(desk.ada, raw, by=desk.sam, now=month_later) == Imported(made=4, same=27)
+    assert Change.objects.count() == 35
+
+
 def test_our_own_file_changes_nothing(desk: Desk) -> None:
     works(desk.ada, "22:00", "06:00", zone="Europe/Berlin")
     otherwise(desk.ada, ChangeKind.SICK, "05T00:00", "06T00:00")
@@ -111,7 +169,15 @@ DEEP = b"BEGIN:VCALENDAR\r\n" + b"BEGIN:VEVENT\r\n" * 3000 + b"END:VEVENT\r\n" *
         pytest.param(calendar(*[event("x", uid=str(n)) for n in range(MOST + 1)]), "too many", id="many"),
         pytest.param(calendar(event("Sick", *WHOLE_DAY, uid="")), "no UID", id="without a name"),
         pytest.param(calendar(event("Sick", *WHOLE_DAY, uid="x" * 300)), "no UID", id="with an endless name"),
-        pytest.param(calendar(event("Sick", *WHOLE_DAY, "RRULE:FREQ=SECONDLY")), "is repeated", id="repeated"),
+        pytest.param(calendar(event("Sick", *WHOLE_DAY, "RRULE:FREQ=SECONDLY")), "is repeated", id="every second"),
+        pytest.param(calendar(event("Sick", *WHOLE_DAY, "RRULE:FREQ=DAILY;BYHOUR=1,2")), "is repeated", id="by hours"),
+        pytest.param(calendar(event("Sick", *WHOLE_DAY, "RRULE:FREQ=OFTEN")), "no", id="a rule that is none"),
+        pytest.param(calendar(event("Sick", "RRULE:FREQ=DAILY")), "no", id="repeated without times"),
+        pytest.param(
+            calendar(*[event("Sick", *WHOLE_DAY, "RRULE:FREQ=DAILY", uid=str(n)) for n in range(MOST)]),
+            "too many",
+            id="many a day",
+        ),
         pytest.param(calendar(event("Sick")), "no times", id="without times"),
         pytest.param(calendar(event("Sick", "DTSTART:yesterday")), "no", id="times that are none"),
         pytest.param(calendar(event("Sick", "DTSTART:99991231T235959Z", "DURATION:P9999999D")), "no times", id="ages"),

@@ -7,9 +7,10 @@ import pytest
 
 from connectors.contract import Authentication, Person
 from escalation.models import Acknowledgement, Promise
+from inbox.desk.merge import split
 from inbox.models import Conversation, Delivery, Message, State
 from tests.escalation.ladder_of_three import Ladder
-from tests.inbox.desk_of_five import CARLA
+from tests.inbox.desk_of_five import CARLA, answer_to, reference_of
 
 VERIFIED = Authentication(dmarc="pass")
 
@@ -48,6 +49,17 @@ def test_who_has_been_answered_already_is_not_told_that_he_will_be(told: Ladder)
     told.desk.answers(problem, then=State.OPEN)
     told.sweep()
     assert acknowledged(problem) == ""
+
+
+def test_what_is_split_off_is_not_acknowledged_again(told: Ladder) -> None:
+    problem = arrives(told)
+    told.desk.receives(
+        answer_to(reference_of(problem.messages.earliest("pk")), text="And a cup", authentication=VERIFIED)
+    )
+    part = split(problem, [problem.messages.latest("pk")], by=told.desk.sam, now=told.desk.later())
+    told.sweep()
+    assert acknowledged(problem)
+    assert acknowledged(part) == ""
 
 
 def test_in_his_language(told: Ladder) -> None:

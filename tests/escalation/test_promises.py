@@ -6,12 +6,12 @@ import pytest
 
 from escalation.models import Promise
 from escalation.promises import promise, proposed
-from inbox.desk.merge import merge
+from inbox.desk.merge import merge, split, undo
 from inbox.desk.solve import snooze, solve
 from inbox.desk.take import take
 from inbox.desk.undo_send import undo_send
 from inbox.errors import AlreadyDone, Invalid, NotAllowed
-from inbox.models import Conversation, Notice, NoticeKind, Plan
+from inbox.models import Activity, Conversation, Notice, NoticeKind, Plan
 from tests.escalation.ladder_of_three import Ladder
 from tests.inbox.desk_of_five import answer_to, reference_of
 
@@ -207,3 +207,29 @@ def test_who_writes_after_days_of_silence_of_his_own_is_owed_nothing_at_once(
     problem.refresh_from_db()
     assert problem.owes_update_at == wrote + timedelta(hours=8)
     assert told(NoticeKind.OWES_UPDATE) == set()
+
+
+def test_what_was_promised_in_a_part_is_promised_in_the_whole_again(ladder: Ladder, problem: Conversation) -> None:
+    desk = ladder.desk
+    desk.receives(answer_to(reference_of(problem.messages.get()), text="And an invoice"))
+    part = split(problem, [problem.messages.latest("pk")], by=desk.sam, now=desk.later())
+    made = promised(ladder, part, hours=4)
+    undo(Activity.objects.get(verb="conversation_split"), by=desk.sam, now=desk.later())
+    ladder.sweep()
+    made.refresh_from_db()
+    assert made.conversation == problem
+    assert shown(problem) == made.due_at
+
+
+@pytest.mark.parametrize("also_there", [False, True])
+def test_a_merge_that_is_undone_leaves_to_each_what_was_promised_in_it(
+    ladder: Ladder, problem: Conversation, also_there: bool
+) -> None:
+    desk = ladder.desk
+    into = desk.problem("A cup", subject="A cup")
+    made = promised(ladder, problem, hours=4)
+    there = promised(ladder, into, hours=9) if also_there else None
+    act = merge(problem, into, by=desk.sam, now=desk.later())
+    undo(act, by=desk.sam, now=desk.later())
+    ladder.sweep()
+    assert (shown(problem), shown(into)) == (made.due_at, there.due_at if there else None)

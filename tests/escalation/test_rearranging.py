@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.db import transaction
 
 from escalation.models import Rule, Step, Target
-from inbox.desk.merge import merge, split
+from inbox.desk.merge import merge, split, undo
 from inbox.desk.ownership import hand, locked, reopen, responsible_for
 from inbox.desk.people import switch_off
 from inbox.desk.solve import open_again, set_solved, solve
@@ -107,3 +107,65 @@ def test_what_a_rule_lifted_stays_with_its_level_though_nobody_accepts_it(ladder
         ladder.sweep(minutes=20)
         assert now_is(problem) == ("Sam", 2)
     assert desk.clock - problem.opened_at > timedelta(minutes=30)
+
+
+def test_a_level_that_was_gone_and_is_there_again_is_climbed_to_again(ladder: Ladder) -> None:
+    ladder.policy((None, 20))
+    desk = ladder.desk
+    problem = desk.problem()
+    ladder.sweep(hours=21)
+    solve(problem, by=desk.max, now=desk.later())
+    remove_top_level(by=desk.kim, now=desk.later())
+    open_again(problem, by=desk.max, now=desk.later())
+    set_level(3, name="Board", holder=desk.kim, deputy=None, by=desk.kim, now=desk.later())
+    ladder.sweep()
+    assert now_is(problem) == ("Kim", 3)
+
+
+def test_what_was_merged_on_and_on_counts_from_the_first(ladder: Ladder) -> None:
+    ladder.policy((None, 20))
+    desk = ladder.desk
+    first = desk.problem()
+    desk.later(hours=12)
+    second = another(ladder)
+    merge(first, second, by=desk.sam, now=desk.later())
+    third = another(ladder)
+    merge(second, third, by=desk.sam, now=desk.later())
+    ladder.sweep(hours=9)
+    assert now_is(third) == ("Max", 3)
+
+
+def test_what_waited_for_the_customer_before_it_was_merged_does_not_count_that(ladder: Ladder) -> None:
+    ladder.policy((None, 20))
+    desk = ladder.desk
+    first = desk.problem()
+    desk.later(hours=3)
+    desk.answers(first)
+    desk.later(days=3)
+    second = another(ladder)
+    merge(first, second, by=desk.sam, now=desk.later())
+    ladder.sweep(hours=16)
+    assert now_is(second)[1] == 1
+    ladder.sweep(hours=2)
+    assert now_is(second) == ("Max", 3)
+
+
+def test_what_needs_us_is_not_lost_in_what_waits_for_the_customer(ladder: Ladder) -> None:
+    desk = ladder.desk
+    waits = desk.problem()
+    desk.answers(waits)
+    merge(another(ladder), waits, by=desk.sam, now=desk.later())
+    waits.refresh_from_db()
+    assert waits.state == "open"
+
+
+def test_a_merge_in_the_middle_of_a_chain_is_undone_from_where_it_stands_now(ladder: Ladder) -> None:
+    desk = ladder.desk
+    first, second, third = (desk.problem(text, subject=text) for text in ("One", "Two", "Three"))
+    act = merge(first, second, by=desk.sam, now=desk.later())
+    merge(second, third, by=desk.sam, now=desk.later())
+    undo(act, by=desk.sam, now=desk.later())
+    first.refresh_from_db()
+    assert first.state == "open"
+    assert [message.text for message in first.messages.all()] == ["One"]
+    assert {message.text for message in third.messages.all()} == {"Two", "Three"}

@@ -14,6 +14,7 @@ from inbox.models import (
     Cause,
     Channel,
     Conversation,
+    Customer,
     Interval,
     Membership,
     Notice,
@@ -144,6 +145,41 @@ def test_the_moment_somebody_has_room_the_heaviest_plan_then_the_oldest_due_is_h
     solve(third, by=desk.ada, now=desk.later())
     ladder.sweep()
     assert now_is(second)[0] == "Ada"
+
+
+@pytest.mark.parametrize("first_of_all", ["heavy", "for nobody here"])
+def test_somebody_further_back_is_served_though_nobody_has_room_for_the_first(
+    ladder: Ladder, monkeypatch: pytest.MonkeyPatch, first_of_all: str
+) -> None:
+    monkeypatch.setattr(routing, "AT_ONCE", 2)
+    desk = ladder.desk
+    heavy = Plan.objects.create(name="Heavy", weight=9)
+    gold = Plan.objects.create(name="Gold", weight=2, manager=desk.max, is_reserved_for=True)
+    first = [another(ladder, number) for number in range(5)]
+    last = another(ladder, 9)
+    Customer.objects.filter(conversations__in=first).update(plan=heavy)
+    Customer.objects.filter(conversations=last).update(plan=gold)
+    Agent.objects.filter(pk=desk.ada.pk).update(capacity=8, reserved=8)
+    Membership.objects.filter(agent=desk.max).delete()  # a personal manager who answers in another team
+    ladder.on_shift(desk.ada if first_of_all == "heavy" else desk.max)
+    ladder.sweep()
+    assert now_is(last)[0] == ("Ada" if first_of_all == "heavy" else "Max")
+    assert {now_is(problem)[0] for problem in first} == {"queue"}
+
+
+def test_what_somebody_let_lapse_does_not_keep_him_from_what_is_further_back(
+    ladder: Ladder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(routing, "AT_ONCE", 2)
+    ladder.policy((3, 20))
+    ladder.on_shift(ladder.desk.ada)
+    lapsed = [another(ladder, number) for number in range(5)]
+    ladder.sweep()
+    ladder.sweep(minutes=16)
+    last = another(ladder, 9)
+    ladder.sweep()
+    assert now_is(last)[0] == "Ada"
+    assert {now_is(problem)[0] for problem in lapsed} == {"queue"}
 
 
 def test_who_may_not_answer_in_the_team_gets_nothing(ladder: Ladder) -> None:

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from escalation.models import Acknowledgement, Policy, Promise, Rule, Step
 from inbox.desk.take import take
-from inbox.models import Agent, Channel, Plan, Topic
+from inbox.models import Agent, Channel, Conversation, Customer, Plan, Topic
 from tests.escalation.ladder_of_three import Ladder, now_is
 from tests.inbox.desk_of_five import browser
 
@@ -103,6 +103,56 @@ def test_what_would_climb_because_a_policy_is_removed_is_shown_first_too(ladder:
     assert Policy.objects.filter(name="Loose").exists()
     assert client.post(place, {"remove": "confirmed"}).status_code == 302
     assert not Policy.objects.filter(name="Loose").exists()
+
+
+def test_what_would_climb_because_a_plan_gets_another_policy_is_shown_first(ladder: Ladder) -> None:
+    gold = Plan.objects.create(name="Gold")
+    ladder.policy((3, 4), name="Strict").plans.add(Plan.objects.create(name="Other"))
+    problem = ladder.desk.problem()
+    Customer.objects.update(plan=gold)
+    fields = {"name": "Gold", "weight": 1, "policy": Policy.objects.get().pk}
+    place, client = f"/service/plans/{gold.pk}/", browser(ladder.desk.max)
+    answer = client.post(place, fields)
+    assert answer.status_code == 409
+    assert problem.label in answer.content.decode()
+    assert not gold.policies.exists()
+    assert client.post(place, {**fields, "confirm": "confirmed"}).status_code == 302
+    assert gold.policies.exists()
+
+
+def test_what_would_climb_because_a_plan_or_a_topic_is_removed_is_shown_first(ladder: Ladder) -> None:
+    gold, other = Plan.objects.create(name="Gold"), Plan.objects.create(name="Other")
+    returns, bills = Topic.objects.create(name="Returns"), Topic.objects.create(name="Bills")
+    patient = ladder.policy(name="Patient")
+    patient.plans.add(gold, other)
+    patient.topics.add(returns, bills)
+    ladder.policy((3, 4), name="Strict")
+    problem = ladder.desk.problem()
+    Conversation.objects.update(topic=returns)
+    Customer.objects.update(plan=gold)
+    manager, supervisor = browser(ladder.desk.max), browser(ladder.desk.sam)
+    answer = manager.post(f"/service/plans/{gold.pk}/", {"remove": "1"})
+    assert (answer.status_code, problem.label in answer.content.decode()) == (409, True)
+    answer = supervisor.post(f"/service/topics/{returns.pk}/", {"remove": "1"})
+    assert (answer.status_code, "A manager has to confirm it." in answer.content.decode()) == (409, True)
+    assert supervisor.post(f"/service/topics/{returns.pk}/", {"remove": "confirmed"}).status_code == 403
+    assert manager.post(f"/service/topics/{returns.pk}/", {"remove": "confirmed"}).status_code == 302
+    assert not Topic.objects.filter(name="Returns").exists()
+
+
+def test_what_would_climb_because_a_customer_gets_a_plan_is_shown_first(ladder: Ladder) -> None:
+    gold = Plan.objects.create(name="Gold")
+    ladder.policy((3, 4), name="For Gold").plans.add(gold)
+    problem, client = ladder.desk.problem(), browser(ladder.desk.max)
+    place = f"/service/customers/{problem.customer.number}/plan/"
+    answer = client.post(place, {"plan": gold.pk})
+    assert answer.status_code == 409
+    assert problem.label in answer.content.decode()
+    assert not Customer.objects.filter(plan=gold).exists()
+    assert client.post(place, {"plan": gold.pk, "confirm": "confirmed"}).status_code == 302
+    assert Customer.objects.get(pk=problem.customer.pk).plan == gold
+    assert client.post(place, {"plan": ""}).status_code == 302  # nothing climbs for that
+    assert not Customer.objects.filter(plan=gold).exists()
 
 
 RULE = {"name": "Refunds", "is_on": "on", "words": "refund\nвозврат", "priority": "2", "tags": "money"}

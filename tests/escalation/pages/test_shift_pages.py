@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from escalation import outlooks
 from escalation.models import Change, ChangeKind, Cover, Proposal, Shift, TeamCalendar
 from inbox.desk.presence import come_on_shift
 from inbox.desk.take import take
@@ -112,6 +113,7 @@ def test_the_calendar_asks_the_same_few_questions_for_many(
 
 def test_a_gap_is_marked_and_its_supervisor_is_warned(desk: Desk) -> None:
     needs(desk.team, "00:00", "00:00", people=1)
+    outlooks.run(timezone.now())
     sam = browser(desk.sam)
     following = timezone.localdate() + timedelta(days=7)
     page = text(sam, f"/shifts/?team={desk.team.pk}&week={following}")

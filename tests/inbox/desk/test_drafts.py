@@ -1,0 +1,47 @@
+"""What somebody is writing is kept, and gone for good once it was sent."""
+
+from threading import Event
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from inbox.desk import drafts
+from inbox.models import Conversation, Draft, Mode
+from tests.inbox.desk_of_five import Desk
+from tests.inbox.parallel import at_once
+from tests.waiting import PATIENCE_SECONDS, until
+
+
+def somebody_waits_for_a_lock() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
+        return bool(cursor.fetchone()[0])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_draft_that_is_kept_late_does_not_come_back_after_it_was_sent(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    conversation = desk.problem()
+    seen, now = conversation.last_message, desk.later()
+    looked, sent, write = Event(), Event(), Draft.objects.update_or_create
+
+    def writes_late(**what: Any) -> object:
+        looked.set()
+        until(lambda: sent.is_set() or somebody_waits_for_a_lock(), "the answer to be sent, or to wait for the draft")
+        return write(**what)
+
+    monkeypatch.setattr(Draft.objects, "update_or_create", writes_late)
+
+    def keeps() -> None:
+        drafts.keep(conversation, Mode.REPLY, "We will help.", seen_up_to=seen, by=desk.ada, now=now)
+
+    def sends() -> None:
+        assert looked.wait(PATIENCE_SECONDS)
+        desk.answers(Conversation.objects.get(pk=conversation.pk))
+        drafts.forget(conversation, Mode.REPLY, by=desk.ada)
+        sent.set()
+
+    assert at_once([keeps, sends]) == [None, None]
+    assert drafts.of(conversation, desk.ada) == {}
