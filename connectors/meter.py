@@ -4,7 +4,7 @@ A connector holds no database, and an error must not swallow what was paid for: 
 Nobody listens in its own tests, and nothing happens then.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -23,9 +23,13 @@ class Left:
 
 @dataclass(slots=True)
 class Heard:
-    """What was told while somebody listened. `units` counts what is paid for, by the name of its price."""
+    """What was told while somebody listened, by the name of its price.
+
+    `units` counts what is paid for each time, `things` names what is paid for once a day however often it is read.
+    """
 
     units: dict[str, int] = field(default_factory=dict)
+    things: dict[str, set[str]] = field(default_factory=dict)
     left: dict[str, Left] = field(default_factory=dict)
 
 
@@ -48,6 +52,13 @@ def used(price: str, units: int = 1) -> None:
     heard = _listener.get()
     if heard is not None and units:
         heard.units[price] = heard.units.get(price, 0) + units
+
+
+def read(price: str, things: Iterable[str]) -> None:
+    """Tell that these things were read, for which the provider charges once a day."""
+    heard = _listener.get()
+    if heard is not None and (named := set(things)):
+        heard.things.setdefault(price, set()).update(named)
 
 
 def left(limit: Left) -> None:

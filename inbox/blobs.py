@@ -1,6 +1,8 @@
 """Files by the hash of their content: written once, never changed, in folders by the hash's first letters."""
 
 import os
+import shutil
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -19,6 +21,13 @@ def landing() -> Path:
     if not folder.is_dir():
         folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+def clear_landing(before: datetime) -> None:
+    """Remove what was left there since before then, by whoever died while he wrote it."""
+    for left in landing().iterdir():
+        if left.stat().st_mtime < before.timestamp():
+            shutil.rmtree(left) if left.is_dir() else left.unlink()
 
 
 def adopt(source: Path, digest: str, *, durable: bool = True) -> None:

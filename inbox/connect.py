@@ -113,8 +113,11 @@ def metered(channel: Channel, now: datetime) -> Iterator[None]:
         try:
             yield
         finally:
+            prices = kinds()[channel.kind].prices
             if heard.units:
-                spending.note(channel, kinds()[channel.kind].prices, heard.units, now)
+                spending.note(channel, prices, heard.units, now)
+            if heard.things:
+                spending.note_things(channel, prices, heard.things, now)
             if heard.left:
                 channel.left = channel.left | msgspec.to_builtins(heard.left)
                 Channel.objects.filter(pk=channel.pk).update(left=channel.left)

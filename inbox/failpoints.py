@@ -12,13 +12,19 @@ from pathlib import Path
 
 NAMES = (
     "after_fetch",  # mail is in files, no row names it
+    "after_body_kept",  # what a provider pushed is in a file, no row names it
     "before_drop_commit",  # rows and cursor are written, not committed
     "after_drop_commit",  # the mail is ours, nobody was told
+    "after_drop_hint",  # workers were told, a provider that pushed it was not answered
     "after_claim",  # the attempt is counted
     "after_parse",
     "before_receive_commit",
     "after_receive_commit",
-    "after_reply_commit",  # the agent's answer is ours, nobody was told
+    "amid_upload",  # a part of an agent's file is on the disk
+    "after_upload_kept",  # all of it is, no row names it
+    "before_reply_commit",  # the agent's answer is written, not committed
+    "after_reply_commit",  # it is ours, nobody was told
+    "after_reply_hint",  # workers were told, the agent was not
     "after_delivery_claim",
     "before_wire",
     "after_wire",  # committed as on the wire, not a byte sent

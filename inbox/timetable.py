@@ -7,6 +7,7 @@ from celery import shared_task
 from django.db import connection
 from django.utils import timezone
 
+from inbox import blobs, spending
 from inbox.models import IdempotencyKey, OneTimeLink, Slot
 
 KEPT_FOR = timedelta(days=7)
@@ -39,8 +40,14 @@ def take_turn(job: str, every: float, now: datetime) -> bool:
 
 @shared_task
 def clear_away() -> None:
-    """Forget turns, keys of repeated requests and links that nobody can use any more."""
-    long_ago = timezone.now() - KEPT_FOR
+    """Forget turns, keys of repeated requests and links that nobody can use any more.
+
+    So with what was paid for on a day that is over, and with files that somebody began and never finished.
+    """
+    now = timezone.now()
+    long_ago = now - KEPT_FOR
     Slot.objects.filter(slot_start__lt=long_ago).delete()
     IdempotencyKey.objects.filter(created_at__lt=long_ago).delete()
     OneTimeLink.objects.filter(expires_at__lt=long_ago).delete()
+    spending.forget_days_before(now)
+    blobs.clear_landing(long_ago)

@@ -148,23 +148,39 @@ def _shown_post(post: Json, part: str) -> Iterator[Thing]:
 
 
 def comments_under(post: Json) -> Iterator[Thing]:
-    """The comments of a shown post and the answers to them, each with its `object` and with whom it `answers`."""
+    """The comments of a shown post, each with its `object`; what was said to a comment also with whom it `answers`.
+
+    They stand in two levels or, where they were asked for as a stream, in one list.
+    """
     bare = {name: value for name, value in post.items() if name != "comments"}
-    for place, comment in enumerate(listed(post.get("comments"))):
-        below = sorted(listed(comment.get("comments")), key=lambda answer: text_in(answer, "created_time"))
-        top = {name: value for name, value in comment.items() if name != "comments"} | {"object": bare}
-        yield Thing(kind=Kind.SHOWN_COMMENT, account="", part=f"comments/{place}", data=top)
-        for number, answer in enumerate(below):
-            whom = _answered(comment, below, number)
-            data = {"parent": {"id": id_in(comment)}, **answer, "object": bare, "answers": whom}
-            yield Thing(kind=Kind.SHOWN_COMMENT, account="", part=f"comments/{place}/comments/{number}", data=data)
+    there = list(_of_both_levels(listed(post.get("comments"))))
+    threads: dict[str, list[Json]] = {}
+    for _, comment in there:
+        threads.setdefault(parent_of(comment) or id_in(comment), []).append(comment)
+    for part, comment in there:
+        above = parent_of(comment)
+        whom = {"answers": {"from": answered(comment, threads[above])}} if above else {}
+        yield Thing(kind=Kind.SHOWN_COMMENT, account="", part=part, data={**comment, "object": bare, **whom})
 
 
-def _answered(top: Json, below: Sequence[Json], number: int) -> Json:
-    """Whom one of our answers is meant for: Facebook has two levels, so it is who spoke there last before us."""
-    own = author_of(below[number])
-    before = [each for each in below[:number] if author_of(each) != own]
-    return {"from": mapping((before[-1] if before else top).get("from"))}
+def answered(comment: Json, thread: Sequence[Json]) -> Json:
+    """Whom it is meant for: Facebook has two levels, so it is who spoke there last before. Empty if nobody is known."""
+    at, own = text_in(comment, "created_time"), author_of(comment)
+    before = [each for each in thread if author_of(each) != own and text_in(each, "created_time") <= at]
+    return mapping(max(before, key=lambda each: text_in(each, "created_time"), default={}).get("from"))
+
+
+def parent_of(comment: Json) -> str:
+    """The comment under which this one stands; empty for one of the first level."""
+    return id_in(mapping(comment.get("parent")))
+
+
+def _of_both_levels(comments: Sequence[Json]) -> Iterator[tuple[str, Json]]:
+    for place, comment in enumerate(comments):
+        part = f"comments/{place}"
+        yield part, {name: value for name, value in comment.items() if name != "comments"}
+        for number, below in enumerate(listed(comment.get("comments"))):
+            yield f"{part}/comments/{number}", {"parent": {"id": id_in(comment)}, **below}
 
 
 def _node(kind: Kind, node: Json, part: str) -> Iterator[Thing]:

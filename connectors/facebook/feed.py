@@ -1,25 +1,29 @@
 """New comments and posts of visitors. The wall gives its newest posts first, each with its newest comments.
 
-What is said under a post that is older than those comes by webhook, or when we look again at what was missed.
+The comments of a post are asked for as a stream, both levels in one list and the newest first (graph-api/reference,
+object/comments: `filter` and `order`): so an answer is found however old the comment is under which it stands. What is
+said under a post that is older than those comes by webhook, or when we look again at what was missed.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice
 from operator import itemgetter
 
+from connectors.errors import Rejected
 from connectors.facebook.api import Api
-from connectors.facebook.carriers import Kind, Thing, author_of, comments_under
+from connectors.facebook.carriers import Kind, Thing, answered, author_of, comments_under, parent_of
 from connectors.facebook.cursor import Wall
 from connectors.facebook.moments import moment
 from connectors.facebook.pages import next_after, pages
-from connectors.facebook.shapes import Json, id_in, mapping, short_hash
+from connectors.facebook.shapes import Json, id_in, listed, mapping, short_hash
 from connectors.facebook.wanted import COMMENT, VISITOR_POST
 
 OVERLAP = timedelta(minutes=10)
 POSTS = 25
-_ANSWERS = f"comments.limit(25).order(reverse_chronological){{{COMMENT}}}"
-_COMMENTS = f"comments.limit(25).order(reverse_chronological){{{COMMENT},{_ANSWERS}}}"
+_COMMENTS = f"comments.filter(stream).order(reverse_chronological).limit(25){{{COMMENT}}}"
+_THREAD = "id,from,created_time,comments.order(reverse_chronological).limit(25){id,from,created_time}"
 
 
 def fetch(api: Api, page: str, place: Wall, room: int, now: datetime) -> tuple[Sequence[Thing], Wall, bool]:
@@ -33,7 +37,7 @@ def fetch(api: Api, page: str, place: Wall, room: int, now: datetime) -> tuple[S
     since = place.since if more else max(place.since, now - OVERLAP)
     here = seen | {name for _, name, _ in taken}
     kept = tuple(name for at, name, _ in young if at >= since.replace(microsecond=0) and name in here)
-    return [thing for _, _, thing in taken], Wall(since=since, seen=kept), more
+    return [addressed(api, page, thing) for _, _, thing in taken], Wall(since=since, seen=kept), more
 
 
 def recent(api: Api, page: str, since: datetime, posts: int) -> Iterator[Thing]:
@@ -46,6 +50,19 @@ def recent(api: Api, page: str, since: datetime, posts: int) -> Iterator[Thing]:
         yield from _young(_comments(api, post, since), since)
 
 
+def addressed(api: Api, page: str, thing: Thing) -> Thing:
+    """The thing; an answer of ours with whom it answers, also where he spoke long before. Raise a ChannelError."""
+    comment, above = thing.data, parent_of(thing.data)
+    if not above or author_of(comment) != page or author_of(mapping(comment.get("answers"))):
+        return thing
+    try:
+        top = api.get(above, fields=_THREAD)
+    except Rejected:
+        return thing  # what it stood under is not there any more, and nobody is answered
+    whom = answered(comment, [*listed(top.get("comments")), top])
+    return replace(thing, data={**comment, "answers": {"from": whom}})
+
+
 def said_at(thing: Thing) -> datetime:
     """When it was said; where Facebook does not tell, before all others."""
     return moment(thing.data.get("created_time")) or datetime.fromisoformat("1970-01-01T00:00:00+00:00")
@@ -53,18 +70,21 @@ def said_at(thing: Thing) -> datetime:
 
 def _comments(api: Api, post: Json, since: datetime) -> Iterator[Thing]:
     """The comments that came with a post, and older ones as long as they are young enough."""
-    yield from (came := list(comments_under(post)))
-    after = next_after(mapping(post.get("comments")))
-    tops = [thing for thing in came if "answers" not in thing.data]
-    if not after or not tops or said_at(tops[-1]) < since:
-        return
-    query = {"order": "reverse_chronological", "limit": "25"}
-    for comment in pages(api, f"{id_in(post)}/comments", after=after, fields=f"{COMMENT},{_ANSWERS}", **query):
-        things = list(comments_under({**post, "comments": {"data": [comment]}}))
-        yield from things
-        if said_at(things[0]) < since:
-            return
+    came = mapping(post.get("comments"))
+    stream, after = list(listed(came)), next_after(came)
+    if after and stream and _is_young(stream[-1], since):
+        query = {"filter": "stream", "order": "reverse_chronological", "limit": "100"}
+        for comment in pages(api, f"{id_in(post)}/comments", after=after, fields=COMMENT, **query):
+            stream.append(comment)
+            if not _is_young(comment, since):
+                break
+    return comments_under({**post, "comments": {"data": stream}})
 
 
 def _young(things: Iterator[Thing] | Sequence[Thing], since: datetime) -> Iterator[Thing]:
-    return (thing for thing in things if said_at(thing) >= since.replace(microsecond=0))
+    return (thing for thing in things if _is_young(thing.data, since))
+
+
+def _is_young(said: Json, since: datetime) -> bool:
+    at = moment(said.get("created_time"))
+    return at is not None and at >= since.replace(microsecond=0)

@@ -59,7 +59,8 @@ def missed(
     since = now - LOOK_BACK
     there = [*talks.recent(page.api, page.id, since), *feed.recent(page.api, page.id, since, LOOK_BACK_POSTS)]
     have = known([thing.source_key for thing in there])
-    payloads = _kept([thing for thing in there if thing.source_key not in have], page.id, folder, now)
+    lost = [feed.addressed(page.api, page.id, thing) for thing in there if thing.source_key not in have]
+    payloads = _kept(lost, page.id, folder, now)
     return Batch(payloads=payloads[:MOST_PAYLOADS], cursor=cursor, more=len(payloads) > MOST_PAYLOADS)
 
 

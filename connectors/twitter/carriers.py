@@ -202,10 +202,18 @@ def referenced(post: Json) -> Sequence[Json]:
 
 
 def _v1_messages(account: str, body: Json, known: Known) -> Iterator[Thing]:
+    """Direct messages, but for one of a group that is not named: a poll brings it, and tells which group it is of."""
     for place, message in enumerate(sequence(body.get("direct_message_events"))):
-        if message.get("type", "message_create") == "message_create":
+        if message.get("type", "message_create") == "message_create" and not _is_of_a_nameless_group(message, account):
             part = f"direct_message_events/{place}"
             yield Thing(kind=Kind.DM, account=account, part=part, data=message, known=known)
+
+
+def _is_of_a_nameless_group(message: Json, account: str) -> bool:
+    """Whether we hear what one person said to another: it can only be of a group that both and we are in."""
+    said = mapping(message.get("message_create"))
+    ends = {str(said.get("sender_id") or ""), str(mapping(said.get("target")).get("recipient_id") or "")}
+    return bool(account) and "" not in ends and account not in ends and not message.get("dm_conversation_id")
 
 
 def _reads(account: str, body: Json, known: Known) -> Iterator[Thing]:

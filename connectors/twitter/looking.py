@@ -25,7 +25,7 @@ def people(api: Api, ids: Sequence[str]) -> Mapping[str, Person]:
     if not wanted:
         return {}
     users = sequence(object_in(api.get("/2/users", {"ids": ",".join(wanted)}, limit="users")).get("data"))
-    meter.used("user_read", len(users))
+    meter.read("user_read", map(id_of, users))
     return {id_of(user): person(user) for user in users}
 
 
@@ -33,7 +33,7 @@ def may_write_to(api: Api, address: str) -> bool:
     """Whether this person takes direct messages from us. Raise a ChannelError."""
     answer = api.get(f"/2/users/{address}", {"user.fields": "receives_your_dm"}, limit="users")
     user = mapping(object_in(answer).get("data"))
-    meter.used("user_read", 1 if user else 0)
+    meter.read("user_read", [address] if user else [])
     return user.get("receives_your_dm") is True
 
 
@@ -46,7 +46,7 @@ def post(api: Api, reference: str, own: Person) -> Post | None:
     found = mapping(answer.get("data"))
     if not found:
         return None
-    meter.used("post_read")
+    meter.read("post_read", [id_of(found)])
     known = Known(users={own.address: {"name": own.name}} if author_of(found) == own.address else {})
     return shown(found, reference, Thing(kind=Kind.POST, account="", part="", data=found, known=known))
 
@@ -81,5 +81,5 @@ def _as_change(post: Mapping[str, Any]) -> Change | None:
 
 def _posts(api: Api, ids: Sequence[str]) -> Mapping[str, Any]:
     answer = object_in(api.get("/2/tweets", {**POST, "ids": ",".join(ids)}, limit="posts"))
-    meter.used("post_read", len(sequence(answer.get("data"))))
+    meter.read("post_read", map(id_of, sequence(answer.get("data"))))
     return answer

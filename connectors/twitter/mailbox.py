@@ -11,7 +11,7 @@ from connectors.twitter.cursor import Messages
 from connectors.twitter.pages import Page, page_of, said_at, sized
 from connectors.twitter.wanted import MESSAGE
 
-SHORT_PAGE = 10  # each message on a page is paid for once a day, also those that we have
+SHORT_PAGE = 10  # each message on a page is paid for on the first reading of a day, also those that we have
 LONG_PAGE = 50
 PAUSE = timedelta(seconds=55)  # 15 calls in 15 minutes
 

@@ -57,8 +57,8 @@ def page_of(answer: Answer, price: str) -> Page:
     body = object_in(answer)
     ids = [id_of(each) for each in sequence(body.get("data"))]
     includes = mapping(body.get("includes"))
-    meter.used(price, len(ids))
-    meter.used("user_read", len(sequence(includes.get("users"))))
+    meter.read(price, ids)
+    meter.read("user_read", map(id_of, sequence(includes.get("users"))))
     reset = resets_at(answer.headers) if answer.headers.get("x-rate-limit-remaining") == "0" else None
     return Page(
         things=things(body),

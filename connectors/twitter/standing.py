@@ -59,7 +59,7 @@ def me(api: Api, scopes: str = "") -> Me:
     user = mapping(object_in(answer).get("data"))
     if not user.get("id"):
         raise CredentialsRefused(gettext_noop("X does not say whose key this is. Connect the account again."))
-    meter.used("user_read")
+    meter.read("user_read", [str(user["id"])])
     level = _LEVELS.get(answer.headers.get("x-access-level", ""), frozenset(_MAY))
     return Me(
         id=str(user["id"]),

@@ -89,6 +89,8 @@ def reply(
         send(conversation, message, draft, now, undo)
         _take_if_free(conversation, by, now)
         _what_follows(conversation, message, draft, by, now)
+        failpoint("before_reply_commit")
+        transaction.on_commit(partial(failpoint, "after_reply_hint"))
     return message
 
 

@@ -11,11 +11,11 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from connectors.contract import Connector, Keeping, Naming, Rechecked, Remote, Showing
 from connectors.errors import ChannelError, Rejected
-from inbox import blobs
+from inbox import blobs, spending
 from inbox.activity import record
 from inbox.connect import metered, renewed
 from inbox.database import storable
@@ -38,6 +38,8 @@ def gather(channel: Channel, now: datetime) -> None:
         with metered(channel, now):
             connector = renewed(channel, now)
             fetch_files(channel, connector, now)
+            if spending.is_used_up(channel, now):
+                return  # names, posts and what became of them are paid for, and can wait
             name_people(channel, connector)
             look_at_posts(channel, connector, now)
             recheck(channel, connector, now)
@@ -50,9 +52,10 @@ def waiting_channels(now: datetime) -> QuerySet[Channel]:
     files = Attachment.objects.filter(due_at__lte=now).values("message__conversation__channel")
     looks = Post.objects.filter(look_at__lte=now).values("channel")
     checks = Message.objects.filter(recheck_at__lte=now).values("conversation__channel")
-    nameless = Address.objects.filter(name="").exclude(kind="email").values("conversations__channel")
+    nameless = Address.objects.filter(name="").exclude(kind="email")
+    talks, groups = nameless.values("conversations__channel"), nameless.values("messages__conversation__channel")
     working = Channel.objects.filter(state=ChannelState.WORKING)
-    return working.filter(pk__in=files.union(looks, checks, nameless))
+    return working.filter(pk__in=files.union(looks, checks, talks, groups))
 
 
 def fetch_files(channel: Channel, connector: Connector, now: datetime) -> None:
@@ -91,8 +94,9 @@ def name_people(channel: Channel, connector: Connector) -> None:
     """Ask once for the names of people of whom we know the address alone. One without a name is called by it."""
     if not isinstance(connector, Naming):
         return
-    nameless = Address.objects.filter(kind=channel.kind, name="", conversations__channel=channel).distinct()[:AT_ONCE]
-    addresses = {address.value: address for address in nameless}
+    nameless = Address.objects.filter(kind=channel.kind, name="")
+    here = nameless.filter(Q(conversations__channel=channel) | Q(messages__conversation__channel=channel))
+    addresses = {address.value: address for address in here.distinct()[:AT_ONCE]}
     if not addresses:
         return
     people = connector.people(list(addresses))

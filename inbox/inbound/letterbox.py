@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -82,9 +83,10 @@ def drop(channel: Channel, batch: Batch, now: datetime) -> int:
         added = max(int(cursor.rowcount), 0)
         if added:
             failpoint("before_drop_commit")
+            transaction.on_commit(partial(failpoint, "after_drop_commit"))
             wake("inbox.inbound.tasks.open_waiting_of", channel.pk)
     if added:
-        failpoint("after_drop_commit")
+        failpoint("after_drop_hint")
     channel.cursor = batch.cursor
     return added
 
@@ -99,6 +101,7 @@ def drop_pushed(app: ProviderApp, body: bytes, pieces: Sequence[Piece], now: dat
     ours = [piece for piece in pieces if piece.account in channels]
     strangers = len(pieces) - len(ours)
     sha256 = blobs.keep(body)
+    failpoint("after_body_kept")
     with transaction.atomic(), connection.cursor() as cursor:
         rows = [{"channel": channels[p.account].pk, "key": p.source_key, "part": p.part} for p in ours]
         values: dict[str, Any] = {"app": app.pk, "sha256": sha256, "size": len(body), "now": now}
@@ -112,10 +115,11 @@ def drop_pushed(app: ProviderApp, body: bytes, pieces: Sequence[Piece], now: dat
             spending.note(channel, kinds()[app.kind].prices, Counter(told.values()), now)
         if brought:
             failpoint("before_drop_commit")
+            transaction.on_commit(partial(failpoint, "after_drop_commit"))
         for pk in sorted(brought):
             wake("inbox.inbound.tasks.open_waiting_of", pk)
     if brought:
-        failpoint("after_drop_commit")
+        failpoint("after_drop_hint")
     return len(new)
 
 

@@ -15,7 +15,7 @@ from connectors.contract import Batch, Polled
 from connectors.errors import ChannelError, CredentialsRefused, CreditsSpent, TryLater
 from inbox import blobs, spending
 from inbox.activity import record
-from inbox.connect import connect, doubt, metered, renewed
+from inbox.connect import doubt, metered, renewed
 from inbox.errors import described
 from inbox.failpoints import failpoint
 from inbox.inbound import letterbox
@@ -43,14 +43,14 @@ def poll(channel: Channel, now: datetime) -> int:
     """
     brought, again_at = 0, None
     try:
-        with metered(channel, now):
-            connector = renewed(channel, now)
-            if not isinstance(connector, Polled):
-                return 0
-            more = True
-            while more:
-                batch, added = _bring(channel, connector, now)
-                brought, again_at, more = brought + added, batch.again_at, batch.more
+        connector = renewed(channel, now)
+        if not isinstance(connector, Polled):
+            return 0
+        more = True
+        while more:
+            batch, added = _bring(channel, connector, now)
+            brought, again_at = brought + added, batch.again_at
+            more = batch.more and not spending.is_used_up(channel, now)
     except letterbox.CursorMoved:
         return brought
     except ChannelError as error:
@@ -61,7 +61,7 @@ def poll(channel: Channel, now: datetime) -> int:
         why = gettext_noop("Our own program failed while it asked for news.")
         note_failure(channel, TryLater(why, words=type(error).__name__), now)
         return brought
-    pause = FLOOR if (spending.share(channel, now) or 0) >= 1 else connector.pace
+    pause = FLOOR if spending.is_used_up(channel, now) else connector.pace
     again = max(now + pause, again_at or now)
     # Unless somebody asked for another one meanwhile.
     Channel.objects.filter(pk=channel.pk, poll_at=channel.poll_at).update(poll_at=again)
@@ -69,10 +69,11 @@ def poll(channel: Channel, now: datetime) -> int:
 
 
 def _bring(channel: Channel, connector: Polled, now: datetime) -> tuple[Batch, int]:
-    """One batch, committed. Raise a ChannelError or CursorMoved."""
+    """One batch, committed, and what it cost. Raise a ChannelError or CursorMoved."""
     folder = Path(mkdtemp(dir=blobs.landing()))
     try:
-        batch = connector.fetch(channel.cursor, folder, now)
+        with metered(channel, now):
+            batch = connector.fetch(channel.cursor, folder, now)
         if batch.payloads:
             failpoint("after_fetch")
         return batch, letterbox.drop(channel, batch, now)
@@ -126,19 +127,23 @@ def note_revoked(channel: Channel, now: datetime) -> None:
 
 
 def look_for_missed(channel: Channel, now: datetime) -> int:
-    """The gap check: compare what the provider still has with what we hold. Return how many were missing."""
-    if not channel.cursor:
+    """The gap check: compare what the provider still has with what we hold. Return how many were missing.
+
+    It costs what a poll costs: a channel that has spent what it may in this month is not checked.
+    """
+    if not channel.cursor or spending.is_used_up(channel, now):
         return 0
 
     def known(keys: Sequence[str]) -> set[str]:
         return set(Item.objects.filter(channel=channel, source_key__in=keys).values_list("source_key", flat=True))
 
-    connector = connect(channel)
-    if not isinstance(connector, Polled):
-        return 0
     folder = Path(mkdtemp(dir=blobs.landing()))
     try:
-        batch = connector.missed(channel.cursor, known, folder, now)
+        with metered(channel, now):
+            connector = renewed(channel, now)
+            if not isinstance(connector, Polled):
+                return 0
+            batch = connector.missed(channel.cursor, known, folder, now)
         added = letterbox.drop(channel, batch, now) if batch.payloads else 0
     except (ChannelError, letterbox.CursorMoved):
         return 0  # the next poll will say what is wrong with the channel

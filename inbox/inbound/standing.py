@@ -7,6 +7,7 @@ import msgspec
 
 from connectors.contract import Reporting
 from connectors.errors import ChannelError
+from inbox import spending
 from inbox.activity import record
 from inbox.connect import metered, renewed
 from inbox.models import Channel, ChannelState
@@ -40,6 +41,8 @@ def ask_all(now: datetime) -> None:
     """Every working channel that was not asked for a day. One that fails is asked again at the next turn."""
     due = Channel.objects.filter(state=ChannelState.WORKING).exclude(reported_at__gt=now - EVERY)
     for channel in due.select_related("app"):
+        if spending.is_used_up(channel, now):
+            continue  # it is paid for, too
         try:
             ask_standing(channel, now)
         except ChannelError as error:

@@ -1,7 +1,7 @@
 """The rows that are the truth. One file per part of the glossary."""
 
 from inbox.models.activity import Activity
-from inbox.models.channels import Brand, Channel, ChannelState, ProviderApp, Spending
+from inbox.models.channels import Bought, Brand, Channel, ChannelState, ProviderApp, Spending
 from inbox.models.conversations import (
     Conversation,
     Copy,
@@ -39,6 +39,7 @@ __all__ = [
     "Agent",
     "ApiToken",
     "Attachment",
+    "Bought",
     "Brand",
     "Cause",
     "Channel",

@@ -106,3 +106,15 @@ class Spending(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint("channel", "month", "price", name="spending_once")]
+
+
+class Bought(models.Model):
+    """A thing that was read at a provider who charges for it once a day (of UTC), however often it is read."""
+
+    channel = models.ForeignKey(Channel, models.CASCADE, related_name="+", db_index=False)
+    day = models.DateField()
+    price = models.CharField(max_length=40)
+    thing = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("channel", "day", "price", "thing", name="bought_once_a_day")]

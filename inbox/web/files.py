@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from inbox import blobs
+from inbox.failpoints import failpoint
 from inbox.models import Attachment, Item
 from inbox.permissions import Can, allows, held_back_for, visible_to
 from inbox.web.requests import agent_of
@@ -94,7 +95,9 @@ def keep_upload(file: "UploadedFile[Any]", request: HttpRequest) -> Attachment:
         for chunk in file.chunks():
             digest.update(chunk)
             target.write(chunk)
+            failpoint("amid_upload")
     blobs.adopt(Path(target.name), digest.hexdigest())
+    failpoint("after_upload_kept")
     name = "".join(c for c in Path(file.name or "file").name if c.isprintable() and c not in '"\\/')[:150]
     return Attachment.objects.create(
         uploaded_by=agent_of(request),

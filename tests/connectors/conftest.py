@@ -4,6 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
+from connectors.http import Guarded
+from tests.connectors.wire import Wire
+
 
 @pytest.fixture(autouse=True)
 def reachable(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -19,3 +22,11 @@ def allow_plain(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
         monkeypatch.setenv("OTVET_REACH", f"127.0.0.0/8,localhost,::1,{entries}")
 
     return allow
+
+
+@pytest.fixture
+def over_the_wire(monkeypatch: pytest.MonkeyPatch) -> Wire:
+    """All that connectors ask from now on."""
+    wire = Wire()
+    monkeypatch.setattr(Guarded, "send", lambda line, request, **how: wire.carry(line, request, **how), raising=False)
+    return wire

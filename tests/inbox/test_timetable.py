@@ -1,12 +1,14 @@
 """Two timetables at once do a job once."""
 
+import os
 from datetime import timedelta
 from functools import partial
 
 import pytest
 from django.utils import timezone
 
-from inbox.models import Agent, OneTimeLink, Purpose, Slot
+from inbox import blobs, spending
+from inbox.models import Agent, Bought, OneTimeLink, Purpose, Slot
 from inbox.timetable import KEPT_FOR, clear_away, run, slot_of, take_turn
 from tests.inbox.desk_of_five import NOW, Desk
 from tests.inbox.parallel import at_once
@@ -72,3 +74,22 @@ def test_old_turns_and_dead_links_are_cleared_away(desk: Desk) -> None:
     clear_away()
     assert list(Slot.objects.values_list("job", flat=True)) == ["new"]
     assert list(OneTimeLink.objects.values_list("digest", flat=True)) == ["b"]
+
+
+def test_what_was_bought_before_today_is_forgotten(desk: Desk) -> None:
+    for now in (NOW - timedelta(days=1), NOW):
+        spending.note_things(desk.channel, {}, {"dm_read": {"1", "2"}}, now)
+    clear_away()
+    assert set(Bought.objects.values_list("day", flat=True)) == {NOW.date()}
+
+
+def test_files_that_were_never_finished_are_removed_and_those_under_way_are_not(desk: Desk) -> None:
+    file, folder, fresh = (blobs.landing() / name for name in ("half", "item-1", "fresh"))
+    folder.mkdir()
+    (folder / "part").write_bytes(b"half a lamp")
+    for path in (file, fresh):
+        path.write_bytes(b"half a lamp")
+    for path, at in ((file, NOW - KEPT_FOR * 2), (folder, NOW - KEPT_FOR * 2), (fresh, NOW)):
+        os.utime(path, (at.timestamp(), at.timestamp()))
+    clear_away()
+    assert list(blobs.landing().iterdir()) == [fresh]

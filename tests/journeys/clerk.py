@@ -8,10 +8,14 @@ import json
 import sys
 from collections import Counter
 from datetime import timedelta
+from hashlib import sha256
 from typing import Any
 
 import psycopg
 import requests
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
 from django.db import Error, connections
 from django.utils import timezone
 
@@ -19,10 +23,11 @@ from config import demo
 from connectors.sandbox.mail.server import HOST, Ports
 from connectors.sandbox.x.callers import App
 from connectors.sandbox.x.street import far_street
+from inbox import blobs
 from inbox.desk import apps, channels
 from inbox.desk.reply import Draft, reply
 from inbox.desk.tokens import make_token
-from inbox.models import Agent, Channel, Conversation, Delivery, DeliveryState, Item, Message, Outcome
+from inbox.models import Agent, Attachment, Channel, Conversation, Delivery, DeliveryState, Item, Message, Outcome
 from inbox.outbound import deliver, reconcile
 from inbox.wake import wake
 from reports import measures
@@ -64,6 +69,23 @@ def subscribe() -> None:
 def token() -> str:
     """A key with which a program may act in ada's name."""
     return make_token("journey", expires_at=None, by=_ada(), now=timezone.now())[1]
+
+
+def session() -> dict[str, str]:
+    """The cookie of a session in which ada is signed in."""
+    ada = _ada()
+    made = SessionStore()
+    made.update({SESSION_KEY: str(ada.pk), BACKEND_SESSION_KEY: settings.AUTHENTICATION_BACKENDS[0]})
+    made[HASH_SESSION_KEY] = ada.get_session_auth_hash()
+    made.save()
+    return {settings.SESSION_COOKIE_NAME: str(made.session_key)}
+
+
+def broken_files() -> list[str]:
+    """The uuids of files whose row names bytes that are not there, or are others."""
+    rows = Attachment.objects.exclude(sha256="")
+    whole = (row.pk for row in rows if _lie_there(row))
+    return [str(pk) for pk in set(rows.values_list("pk", flat=True)) - set(whole)]
 
 
 def numbers() -> list[tuple[int, int]]:
@@ -118,7 +140,20 @@ def account() -> dict[str, Any]:
 
 DOING = {
     f.__name__: f
-    for f in (found, connect_x, connect_facebook, subscribe, token, numbers, answer, ring, settle, account)
+    for f in (
+        found,
+        connect_x,
+        connect_facebook,
+        subscribe,
+        token,
+        session,
+        broken_files,
+        numbers,
+        answer,
+        ring,
+        settle,
+        account,
+    )
 }
 
 
@@ -139,6 +174,11 @@ def _connect(kind: str, values: dict[str, object]) -> None:
     mailbox = Channel.objects.get(kind="email")
     app = apps.make_app(kind, values, name=kind, by=kim, now=now)
     channels.connect_channel(kind, values, name=kind, brand=mailbox.brand, team=mailbox.team, by=kim, now=now, app=app)
+
+
+def _lie_there(row: Attachment) -> bool:
+    path = blobs.path_of(row.sha256)
+    return path.exists() and sha256(path.read_bytes()).hexdigest() == row.sha256 and path.stat().st_size == row.size
 
 
 def _ada() -> Agent:

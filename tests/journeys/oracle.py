@@ -37,6 +37,11 @@ class Witness:
         """How often the server accepted each answer of ours."""
         return self._ids(from_us=True)
 
+    def brought(self, content: bytes) -> int:
+        """How many answers of ours had this file with them."""
+        mails = [message_from_bytes(mail.raw) for mail in log.read(self.folder / "smtp") if mail.login]
+        return sum(part.get_payload(decode=True) == content for mail in mails for part in mail.walk())
+
     def lying(self) -> int:
         """How many mails lie in the folders of our mailbox, copies of our answers among them."""
         return sum(1 for _ in (self.folder / "mail").glob("*/*/*.eml"))

@@ -27,8 +27,14 @@ def test_the_timetable_is_killed(split: Split) -> None:
     assert kills.of_timetable(split, "after_accepted").is_clean
 
 
-def test_the_web_server_is_killed_between_an_answer_and_its_confirmation(split: Split) -> None:
-    assert kills.of_web(split).is_clean
+@pytest.mark.parametrize("point", kills.OF_A_REPLY)
+def test_the_web_server_is_killed_about_an_answer(point: str, split: Split) -> None:
+    assert kills.of_reply(split, point).is_clean
+
+
+@pytest.mark.parametrize("point", kills.OF_AN_UPLOAD)
+def test_the_web_server_is_killed_while_it_takes_a_file(point: str, split: Split) -> None:
+    assert kills.of_upload(split, point).is_clean
 
 
 def test_a_planted_fault_is_seen(tmp_path: Path) -> None:

@@ -5,10 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from tests.journeys import kills
-from tests.journeys.houses import killed
 from tests.journeys.network_houses import OnNetwork, house_on
-from tests.journeys.staff import PATIENCE_SECONDS
-from tests.waiting import until
 
 pytestmark = [pytest.mark.kill, pytest.mark.redis, pytest.mark.timeout(600)]
 
@@ -18,7 +15,7 @@ OF_THE_WORKER = [
     *(("x", point) for point in ("after_drop_commit", "before_receive_commit", "after_wire", "after_accepted")),
     *(("facebook", point) for point in ("before_receive_commit", "after_wire", "after_accepted")),
 ]
-BY_A_WEBHOOK = [("x", "before_drop_commit"), ("x", "after_drop_commit")]
+BY_A_WEBHOOK = [*(("x", point) for point in kills.OF_A_WEBHOOK), ("facebook", "after_drop_commit")]
 
 
 @pytest.fixture(scope="module")
@@ -49,13 +46,4 @@ def test_a_worker_is_killed(house: OnNetwork, point: str) -> None:
 
 @pytest.mark.parametrize(("house", "point"), BY_A_WEBHOOK, indirect=["house"])
 def test_the_web_server_is_killed_by_a_webhook(house: OnNetwork, point: str) -> None:
-    with house.running("web"):
-        house.clerk.ask("subscribe")
-    with house.running("web", **house.armed(point)) as web:
-        house.write(2)
-        assert killed(web)
-        assert house.has_reached(point)
-    with house.running("web"), house.running("worker"):
-        house.settle(house.clerk, hurry=True)
-        until(lambda: house.is_settled(house.clerk), "everything is here", PATIENCE_SECONDS)
-    assert house.judge(house.clerk).is_clean
+    assert kills.of_webhook(house, point).is_clean

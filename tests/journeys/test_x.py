@@ -4,13 +4,15 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
+from django.db.models import Sum
 from django.utils import timezone
 
 from connectors.sandbox.x.street import Upload
+from connectors.sandbox.x.switches import Groups
 from inbox.connect import renewed
 from inbox.desk.privately import continue_privately
 from inbox.desk.reply import Draft
-from inbox.inbound import gather
+from inbox.inbound import gather, poll, standing
 from inbox.models import Attachment, Channel, ChannelState, Conversation, Delivery, Item, Message, Outcome, Spending
 from tests.inbox.parallel import at_once
 from tests.journeys.mailroom import ledger_difference, states
@@ -222,16 +224,32 @@ def test_an_echo_before_the_answer_is_the_same_message(x: OnX) -> None:
     assert not Item.objects.filter(outcome=Outcome.WAITING).exists()
 
 
-def test_a_group_is_answered_in_the_group(x: OnX) -> None:
+@pytest.mark.parametrize("told", Groups)
+@pytest.mark.parametrize("asked_too", [False, True])
+def test_a_group_is_answered_in_the_group(x: OnX, told: Groups, asked_too: bool) -> None:
+    x.x.rule(groups=told)
+    x.subscribe()
     group = x.x.group("carla", [US, "carla2"])
     x.x.group_message("carla", group.id, "Where are our lamps?")
     x.x.group_message("carla2", group.id, "Mine, too.")
-    x.ask()
+    x.hear()
+    assert Message.objects.count() == (2 if told is Groups.NAMED else 0)
+    if told is not Groups.NAMED or asked_too:
+        x.ask()
+    x.gather()
     conversation = Conversation.objects.get()
-    answers(x.company, conversation, "On their way.")
+    said = conversation.messages.order_by("pk").values_list("text", "sender__name")
+    assert list(said) == [
+        ("Where are our lamps?", "Carla (@carla)"),
+        ("Mine, too.", "Carla2 (@carla2)"),
+    ]
+    answer = answers(x.company, conversation, "On their way.")
     dispatch()
-    assert [message.text for message in x.x.messages(group.id)][-1] == "On their way."
-    assert conversation.messages.count() == 3
+    x.hear()
+    x.ask()
+    assert states(answer) == ["sent"]
+    assert [message.text for message in x.x.messages(group.id) if message.text][-1] == "On their way."
+    assert (Conversation.objects.count(), conversation.messages.count()) == (1, 3)
 
 
 def test_an_answer_to_our_post_is_answered_under_it(x: OnX, way: str) -> None:
@@ -296,6 +314,17 @@ def test_a_key_that_is_refused_before_its_time_is_renewed_and_nobody_need_connec
     assert x.channel.state == ChannelState.WORKING
 
 
+def bought() -> dict[str, int]:
+    """How much of what was paid for, in all months."""
+    return dict(Spending.objects.filter(units__gt=0).order_by().values_list("price").annotate(Sum("units")))
+
+
+def caps(x: OnX, dollars: float | None) -> None:
+    """Kim says what the channel may cost in a month."""
+    x.channel.monthly_cap = None if dollars is None else int(dollars * 1_000_000)
+    x.channel.save(update_fields=["monthly_cap"])
+
+
 def test_what_it_costs_is_counted_and_nobody_is_bought_twice(x: OnX) -> None:
     for number in range(3):
         x.x.post("carla", f"@{US} problem {number}")
@@ -304,6 +333,63 @@ def test_what_it_costs_is_counted_and_nobody_is_bought_twice(x: OnX) -> None:
     x.x.post("carla", f"@{US} one more")
     x.ask()
     x.gather()
-    bought = dict(Spending.objects.values_list("price", "units"))
-    assert bought.get("user_read", 0) <= 1
-    assert sum(bought.values()) > 0
+    assert bought() == {"post_read": 4, "user_read": 1}
+
+
+def test_what_is_read_again_is_paid_for_once_a_day(x: OnX) -> None:
+    x.x.direct_message("carla", US, "Where is my lamp?")
+    noon = timezone.now().replace(hour=12, minute=0) + timedelta(days=1)
+    x.ahead = noon - timezone.now()
+    for minutes in (0, 2, 4):
+        x.ask(minutes)
+    assert bought()["dm_read"] == 1
+    for minutes in (0, 2, 4):
+        x.ask(24 * 60 + minutes)
+    assert bought()["dm_read"] == 2
+
+
+def test_the_gap_check_is_paid_for_like_a_poll_and_not_done_when_the_budget_is_spent(x: OnX) -> None:
+    x.x.post("carla", MENTION)
+    x.ask()
+    x.x.post("carla", f"@{US} one more")
+    caps(x, 0.001)
+    assert poll.look_for_missed(x.channel, x.now) == 0
+    assert bought() == {"post_read": 1}
+    caps(x, 1)
+    assert poll.look_for_missed(x.channel, x.now) == 1
+    assert bought() == {"post_read": 2}
+
+
+def test_a_poll_stops_where_the_budget_ends_and_goes_on_there(x: OnX) -> None:
+    for number in range(120):
+        x.x.post("carla", f"@{US} problem {number}")
+    caps(x, 0.001)
+    x.ask()
+    assert Message.objects.count() == 40
+    assert x.channel.poll_at is not None
+    assert x.channel.poll_at - x.now > poll.FLOOR - timedelta(minutes=1)
+    caps(x, None)
+    x.ask()
+    assert Message.objects.count() == 120
+
+
+def test_names_are_bought_when_there_is_a_budget_again(x: OnX) -> None:
+    x.x.post("carla", MENTION)
+    x.ask()
+    caps(x, 0.001)
+    x.gather()
+    assert Message.objects.get().sender.name == ""  # type: ignore[union-attr]  # a customer said it
+    caps(x, None)
+    x.gather()
+    assert Message.objects.get().sender.name == "Carla (@carla)"  # type: ignore[union-attr]  # as above
+
+
+def test_how_the_account_stands_is_asked_when_there_is_a_budget_again(x: OnX) -> None:
+    x.x.post("carla", MENTION)
+    x.ask()
+    caps(x, 0.001)
+    standing.ask_all(x.now)
+    assert bought() == {"post_read": 1}
+    caps(x, None)
+    standing.ask_all(x.now)
+    assert bought() == {"post_read": 1, "user_read": 1}

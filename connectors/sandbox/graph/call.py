@@ -12,6 +12,7 @@ from connectors.sandbox.graph.network import Network
 from connectors.sandbox.graph.nodes import Edge, Node, give, give_page, parse
 from connectors.sandbox.graph.things import Page, Person, Token
 
+_MODIFIERS = ("limit", "after", "before", "order", "filter")
 _CANNOT_PARSE = "Invalid OAuth access token - Cannot parse access token"
 _NEEDS_PROOF = "API calls from the server require an appsecret_proof argument"
 _WRONG_PROOF = "Invalid appsecret_proof provided in the API argument"
@@ -142,7 +143,7 @@ class Call:
 
     def give_page(self, edge: Edge) -> dict[str, Any]:
         """The page of a list that was asked for."""
-        modifiers = {name: self.text(name) for name in ("limit", "after", "before", "order") if self.text(name)}
+        modifiers = {name: self.text(name) for name in _MODIFIERS if self.text(name)}
         fields = parse(self.text("fields")) if self.text("fields") else ()
         return give_page(edge, modifiers, fields, self.link)
 

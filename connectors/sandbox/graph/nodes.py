@@ -36,11 +36,15 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """A list of objects in the order of the platform. `path` is where the list can be asked for by itself."""
+    """A list of objects in the order of the platform. `path` is where the list can be asked for by itself.
+
+    `stream` is what `filter=stream` gives instead, where the list knows that filter.
+    """
 
     path: str
     nodes: Sequence[Node]
     reversible: bool = False
+    stream: Sequence[Node] | None = None
 
 
 Link = Callable[[str, dict[str, str]], str]  # (path, parameters) -> an address with the caller's token
@@ -83,7 +87,7 @@ def give(node: Node, wanted: Sequence[Field], link: Link) -> dict[str, Any]:
 
 def give_page(edge: Edge, modifiers: Mapping[str, str], fields: Sequence[Field], link: Link) -> dict[str, Any]:
     """One page of an edge, with cursors, and the address of the next page when there is one."""
-    nodes = list(edge.nodes)
+    nodes = _filtered(edge, modifiers.get("filter", ""))
     if edge.reversible and modifiers.get("order") == "reverse_chronological":
         nodes.reverse()
     names = [str(node.fields["id"]()) for node in nodes]
@@ -100,12 +104,20 @@ def give_page(edge: Edge, modifiers: Mapping[str, str], fields: Sequence[Field],
     ends = {"before": _cursor(names[first]), "after": _cursor(names[last - 1])}
     paging: dict[str, Any] = {"cursors": ends}
     kept = {"limit": str(limit)} | ({"fields": written(fields)} if fields else {})
-    kept |= {"order": modifiers["order"]} if "order" in modifiers else {}
+    kept |= {name: modifiers[name] for name in ("filter", "order") if name in modifiers}
     if first > 0:
         paging["previous"] = link(edge.path, kept | {"before": ends["before"]})
     if last < len(nodes):
         paging["next"] = link(edge.path, kept | {"after": ends["after"]})
     return {"data": data, "paging": paging}
+
+
+def _filtered(edge: Edge, wanted: str) -> list[Node]:
+    if edge.stream is None or not wanted:
+        return list(edge.nodes)
+    if wanted not in ("toplevel", "stream"):
+        raise wrong("Param filter must be one of {toplevel, stream}")
+    return list(edge.stream if wanted == "stream" else edge.nodes)
 
 
 def _value(value: Any, asked: Field, link: Link) -> Any:

@@ -5,6 +5,7 @@ from typing import Any
 
 from connectors.sandbox.graph.app import GraphApp
 from connectors.sandbox.graph.control import Control
+from connectors.sandbox.graph.misbehaviour import Misbehaviour
 from connectors.sandbox.graph.network import Network
 from connectors.sandbox.graph.store import Effect
 from connectors.sandbox.graph.street import Street
@@ -52,6 +53,11 @@ class GraphServer:
         return self._network.base
 
     # -- switches and witness
+
+    @property
+    def misbehaviour(self) -> Misbehaviour:
+        """How it misbehaves now."""
+        return self._network.misbehaviour.get()
 
     def misbehave(self, **how: Any) -> None:
         """Switch the fields of Misbehaviour; without any, behave again."""

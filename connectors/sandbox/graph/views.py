@@ -155,11 +155,12 @@ def post_node(network: Network, post: Post) -> Node:
     return Node("Post", ("created_time", "message"), fields)
 
 
-def comments(network: Network, post: str, parent: str, *, everything: bool = False) -> Edge:
-    """The comments under a post or, with `parent`, under a comment; the oldest first. `everything` is both levels."""
+def comments(network: Network, post: str, parent: str) -> Edge:
+    """The comments under a post or, with `parent`, under a comment; the oldest first. A stream of a post's is both."""
     there = [said for said in network.comments.at(post) if not said.deleted]
-    level = there if everything else [said for said in there if said.parent == parent]
-    return Edge(f"{parent or post}/comments", [comment_node(network, said) for said in level], reversible=True)
+    level = [comment_node(network, said) for said in there if said.parent == parent]
+    stream = level if parent else [comment_node(network, said) for said in there]
+    return Edge(f"{parent or post}/comments", level, reversible=True, stream=stream)
 
 
 def comment_node(network: Network, said: Comment) -> Node:

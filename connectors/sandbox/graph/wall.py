@@ -69,7 +69,7 @@ def comments_of_post(call: Call, name: str) -> dict[str, Any]:
     said = _post_of(call, name)
     if call.method == "POST":
         return {"id": _comment(call, said, "").id}
-    return call.give_page(comments(call.network, said.id, "", everything=call.text("filter") == "stream"))
+    return call.give_page(comments(call.network, said.id, ""))
 
 
 def comments_of_comment(call: Call, name: str) -> dict[str, Any]:

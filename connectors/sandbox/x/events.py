@@ -1,6 +1,6 @@
 """What is told to webhooks when something takes place: X Activity by default, the older Account Activity by a rule.
 
-Messages of groups are told to nobody: the payload, in the shape of v1.1, has no place for a group's id.
+Messages of groups are told to nobody unless a rule says so: the documented payload has no place for a group's id.
 """
 
 from collections.abc import Container, Iterator
@@ -14,11 +14,13 @@ import msgspec
 from connectors.sandbox.x.asking import Platform
 from connectors.sandbox.x.fields import respelled
 from connectors.sandbox.x.posting import explicit_mentions
-from connectors.sandbox.x.rendering import EVERYTHING, MESSAGE_MEDIA_HOST, Rendering, instant, shown_text
-from connectors.sandbox.x.switches import Events, Spelling
+from connectors.sandbox.x.rendering import EVERYTHING, MESSAGE_MEDIA_HOST, Rendering, shown_text
+from connectors.sandbox.x.switches import Events, Groups, Spelling
 from connectors.sandbox.x.things import Account, Effect, Media, Message, Post, Subscription, Webhook
 
 SIGNATURE = "x-twitter-webhooks-signature"
+APP_ID = "29820954"
+_OLD_ENTITIES = ("hashtags", "symbols", "user_mentions", "urls")
 ALL_OF_AAA = "account_activity.all"
 PRIVATE = {"dm.received", "dm.sent", "dm.read", "dm.indicate_typing", "post.mention.create", "post.reply.create"}
 KNOWN = PRIVATE | {"post.create", "post.delete", "post.quote.create", "oauth.revoke"}
@@ -68,7 +70,7 @@ class Herald:
         else:
             data = {
                 "event_uuid": uuid,
-                "filter": {"user_id": event.account},
+                "filter": {} if event.type == "oauth.revoke" else {"user_id": event.account},
                 "event_type": event.type,
                 "tag": subscription.tag,
                 "payload": event.payload,
@@ -90,8 +92,10 @@ class Herald:
         elif effect.what == "messaged":
             yield from self._of_message(self._world.get(Message, effect.about))
         elif effect.what == "revoked":
-            revoke = {"date_time": instant(effect.at), "target": {"app_id": "1"}, "source": {"user_id": effect.by}}
-            yield Event("oauth.revoke", effect.by, revoke, {}, {"user_event": {"revoke": revoke}})
+            at = datetime.fromtimestamp(effect.at // 1000, UTC).isoformat()
+            revoke = {"date_time": at, "user_id": effect.by, "app_id": APP_ID}
+            ends = {"target": {"app_id": APP_ID}, "source": {"user_id": effect.by}}
+            yield Event("oauth.revoke", effect.by, revoke, {}, {"user_event": {"revoke": {"date_time": at, **ends}}})
 
     def _of_post(self, post: Post) -> Iterator[Event]:
         told = [("post.mention.create", who) for who in explicit_mentions(self._world, post.text)]
@@ -100,41 +104,49 @@ class Herald:
             told += [(kind, answered.author)] if answered is not None else []
         rendering = Rendering(self._world, self._platform.rules, EVERYTHING, None)
         payload = rendering.post(post)
-        twins = {f"{name}_str": payload[name] for name in ("id", "author_id", "conversation_id")}
+        payload |= {"in_reply_to_tweet_id": post.parent} if post.parent else {}
         includes = rendering.includes()
         if self._platform.rules.wrapped_users:
             includes["users"] = [{"data": user} for user in includes["users"]]
         old = {"tweet_create_events": [self._old_post(post)]}
-        yield Event("post.create", post.author, {**payload, **twins}, includes, old)
+        payload, includes = _with_twins(payload), _with_twins(includes)
+        yield Event("post.create", post.author, payload, includes, old)
         for kind, account in dict.fromkeys(told):
             if account != post.author:
-                yield Event(kind, account, {**payload, **twins}, includes, old)
+                yield Event(kind, account, payload, includes, old)
 
     def _of_message(self, message: Message) -> Iterator[Event]:
-        if "-" not in message.conversation:
+        in_group = "-" not in message.conversation
+        if in_group and self._platform.rules.groups is Groups.UNTOLD:
             return
-        receiver = next(who for who in message.participants if who != message.sender)
-        data: dict[str, Any] = {"text": message.text, "entities": {"hashtags": [], "urls": [], "user_mentions": []}}
+        others = [who for who in message.participants if who != message.sender]
+        both = {who: self._world.get(Account, who) for who in message.participants}
+        rendering = Rendering(self._world, self._platform.rules, EVERYTHING, None)
+        users = {who: {"data": rendering.user(account)} for who, account in both.items()}
+        old_users = {who: _old_user(account) for who, account in both.items()}
+        for told in (*others, message.sender):
+            target = next((who for who in others if in_group and who != told), others[0])
+            event = {"direct_message_events": [self._old_message(message, target)]}
+            kind = "dm.sent" if told == message.sender else "dm.received"
+            yield Event(kind, told, {**event, "users": users}, {}, {**event, "users": old_users})
+
+    def _old_message(self, message: Message, target: str) -> dict[str, Any]:
+        """A message in the shape of v1.1."""
+        data: dict[str, Any] = {"text": message.text, "entities": {kind: [] for kind in _OLD_ENTITIES}}
         if message.media:
             data["attachment"] = {"type": "media", "media": self._old_media(message)}
-        event = {
+        named = "-" not in message.conversation and self._platform.rules.groups is Groups.NAMED
+        return {
             "type": "message_create",
             "id": message.id,
             "created_timestamp": str(message.at),
+            **({"dm_conversation_id": message.conversation} if named else {}),
             "message_create": {
-                "target": {"recipient_id": receiver},
+                "target": {"recipient_id": target},
                 "sender_id": message.sender,
                 "message_data": data,
             },
         }
-        both = {who: self._world.get(Account, who) for who in message.participants}
-        rendering = Rendering(self._world, self._platform.rules, EVERYTHING, None)
-        users = {who: {"data": rendering.user(account)} for who, account in both.items()}
-        payload = {"direct_message_events": [event], "users": users}
-        old_users = {who: _old_user(account) for who, account in both.items()}
-        old = {"direct_message_events": [event], "users": old_users}
-        yield Event("dm.received", receiver, payload, {}, old)
-        yield Event("dm.sent", message.sender, payload, {}, old)
 
     def _users(self, account: str, *, wrapped: bool) -> dict[str, Any]:
         rendering = Rendering(self._world, self._platform.rules, EVERYTHING, None)
@@ -165,6 +177,14 @@ class Herald:
             "user": _old_user(self._world.get(Account, post.author)),
             "timestamp_ms": str(post.at),
         }
+
+
+def _with_twins(told: Any) -> Any:
+    """Each number of an entity once more as text, as events have them."""
+    if isinstance(told, dict):
+        twins = {f"{name}_str": str(value) for name, value in told.items() if name in ("start", "end")}
+        return {name: _with_twins(value) for name, value in told.items()} | twins
+    return [_with_twins(each) for each in told] if isinstance(told, list) else told
 
 
 def _uuid(effect: Effect, subscription: Subscription, event: Event) -> str:

@@ -23,12 +23,21 @@ class Events(StrEnum):
     ACCOUNT_ACTIVITY = "AAA"
 
 
+class Groups(StrEnum):
+    """What webhooks tell of messages of groups: the documented payload, in the shape of v1.1, has no place for one."""
+
+    UNTOLD = "untold"
+    NAMED = "named"  # the message says which conversation it is of, as in API v2
+    NAMELESS = "nameless"  # told to everybody in the group, as if it were between sender and somebody else
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
     """What X has changed, or leaves open: each can be switched both ways."""
 
     spelling: Spelling = Spelling.TWEET
     events: Events = Events.ACTIVITY
+    groups: Groups = Groups.UNTOLD
     summoned_only: bool = True  # replies only to who mentioned or quoted us (since 2026-02-23, self-serve)
     refusal: str = (
         "Reply to this conversation is not allowed because you have not been mentioned or otherwise engaged"

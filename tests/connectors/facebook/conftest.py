@@ -1,5 +1,6 @@
 """Facebook on loopback, and a Page of ours on it, connected."""
 
+import json
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from connectors.errors import NotFromProvider
 from connectors.facebook.app import FacebookApp
 from connectors.facebook.connector import Facebook
 from connectors.sandbox.graph.server import GraphServer
+from tests.connectors.wire import Facts, Wire
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 PAGE = "11"
@@ -24,11 +26,17 @@ DEADLINE_SECONDS = 20
 
 
 @pytest.fixture
-def graph(tmp_path: Path, allow_plain: Callable[..., None]) -> Iterator[GraphServer]:
+def graph(tmp_path: Path, over_the_wire: Wire, allow_plain: Callable[..., None]) -> Iterator[GraphServer]:
+    """Facebook; whatever is asked of it and told by it is as the facts say."""
     server = GraphServer(tmp_path / "graph")
     allow_plain(server.start())
+    over_the_wire.base = server.base
+    over_the_wire.is_candid = lambda: not (server.misbehaviour.html or server.misbehaviour.garbage)
     yield server
+    told = [("page", json.loads(delivery.body), delivery.headers) for delivery in server.deliveries()]
     server.close()
+    differences = Facts("facebook").differences(over_the_wire.exchanges, told)
+    assert not differences, "\n".join(differences)
 
 
 @pytest.fixture

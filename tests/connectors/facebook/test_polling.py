@@ -3,13 +3,16 @@
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
+import requests
 
 from connectors import meter
 from connectors.contract import Batch, Content, Echo, Incoming, Payload
 from connectors.errors import CredentialsRefused, TryLater
 from connectors.facebook import cursor as cursors
+from connectors.facebook.api import Line
 from connectors.facebook.app import FacebookApp
 from connectors.facebook.connector import Facebook
 from connectors.sandbox.graph.server import GraphServer
@@ -44,6 +47,20 @@ def texts(batches: Sequence[Batch], folder: Path) -> list[str]:
 def pushed_keys(graph: GraphServer) -> list[str]:
     """The keys that the webhooks brought for the same things."""
     return [piece.source_key for one in graph.deliveries() for piece in FacebookApp.split(one.body)]
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The paths of all calls that are made."""
+    paths: list[str] = []
+    send = Line.send
+
+    def noted(line: Line, request: requests.PreparedRequest, *given: object, **named: object) -> requests.Response:
+        paths.append(urlsplit(str(request.url)).path)
+        return send(line, request, *given, **named)
+
+    monkeypatch.setattr(Line, "send", noted)
+    return paths
 
 
 def test_messages_come_oldest_first_and_once(graph: GraphServer, page: Facebook, files: Path, clock: Clock) -> None:
@@ -118,6 +135,55 @@ def test_an_answer_given_elsewhere_belongs_to_who_spoke_last(
     batches, _ = poll(page, "", files, clock(timedelta(seconds=2)))
     (echo,) = (content for content in contents(batches, files) if isinstance(content, Echo))
     assert (echo.said.text, echo.said.to[0].name) == ("Until 8 pm", "Ada")
+
+
+def test_an_answer_under_an_old_comment_is_found_however_much_was_said_since(
+    graph: GraphServer, page: Facebook, files: Path, clock: Clock, asked: list[str]
+) -> None:
+    post = graph.street.page_post("We are open again")
+    first = graph.street.comment("Carla", post, "until when?")
+    clock(timedelta(seconds=2))
+    for number in range(60):
+        graph.street.comment("Ada", post, f"comment {number}")
+    _, cursor = poll(page, "", files, clock(timedelta(seconds=2)))
+    _, cursor = poll(page, cursor, files, clock(timedelta(hours=1)))
+    answer = graph.street.comment("Ada", post, "I wonder too", parent=first)
+    asked.clear()
+    batches, _ = poll(page, cursor, files, clock(timedelta(seconds=2)))
+    (said,) = contents(batches, files)
+    assert isinstance(said, Incoming)
+    assert (said.provider_id, said.parents, said.text) == (answer, (first,), "I wonder too")
+    assert [path.rpartition("/")[2] for path in asked] == ["conversations", "feed"]
+
+
+def test_all_answers_under_one_comment_are_found(graph: GraphServer, page: Facebook, files: Path, clock: Clock) -> None:
+    post = graph.street.page_post("We are open again")
+    first = graph.street.comment("Carla", post, "until when?")
+    for number in range(60):
+        graph.street.comment("Ada", post, f"answer {number}", parent=first)
+    batches, cursor = poll(page, "", files, clock(timedelta(seconds=2)))
+    assert sorted(texts(batches, files)) == sorted(["until when?", *(f"answer {number}" for number in range(60))])
+    assert keys(poll(page, cursor, files, clock(timedelta(minutes=1)))[0]) == []
+
+
+@pytest.mark.parametrize("taken_back", [False, True])
+def test_an_answer_given_elsewhere_long_after_belongs_to_who_spoke_last_there(
+    graph: GraphServer, page: Facebook, files: Path, clock: Clock, taken_back: bool
+) -> None:
+    post = graph.street.page_post("We are open again")
+    first = graph.street.comment("Carla", post, "until when?")
+    clock(timedelta(seconds=2))
+    graph.street.comment("Carla", post, "I mean today", parent=first)
+    for number in range(30):
+        graph.street.comment("Ada", post, f"comment {number}")
+    _, cursor = poll(page, "", files, clock(timedelta(seconds=2)))
+    _, cursor = poll(page, cursor, files, clock(timedelta(hours=1)))
+    graph.street.comment(page.page_name, post, "Until 8 pm", parent=first)
+    if taken_back:
+        graph.street.remove_comment(first)
+    batches, _ = poll(page, cursor, files, clock(timedelta(seconds=2)))
+    echoes = [content for content in contents(batches, files) if isinstance(content, Echo)]
+    assert [echo.said.to[0].name for echo in echoes] == ([] if taken_back else ["Carla"])
 
 
 def test_our_own_posts_and_first_comments_are_nobodys_business(

@@ -1,16 +1,20 @@
 """X on loopback, and an account of ours on it, connected in both ways."""
 
+import json
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from connectors.contract import File, Outgoing, Person, Reply
 from connectors.sandbox.x.server import XServer, address
+from connectors.sandbox.x.switches import Misbehaviour
 from connectors.twitter.connector import X
+from tests.connectors.wire import Facts, Wire
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -35,17 +39,28 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def x(tmp_path: Path, clock: Clock) -> Iterator[XServer]:
+def x(tmp_path: Path, clock: Clock, over_the_wire: Wire) -> Iterator[XServer]:
+    """X; whatever is asked of it and told by it is as the facts say."""
     server = XServer(tmp_path / "x", ours={"acme": "Acme"}, clock=clock, retry_seconds=())
+    over_the_wire.is_candid = lambda: server.platform.switches.misbehaviour.get() == Misbehaviour()
     yield server
+    told = [(*_named(json.loads(delivery.body)), delivery.headers) for delivery in server.platform.hooks.log()]
     server.stop()
+    differences = Facts("x").differences(over_the_wire.exchanges, told)
+    assert not differences, "\n".join(differences)
+
+
+def _named(body: dict[str, Any]) -> tuple[str, Any]:
+    """What an event is called, and what it says."""
+    return (body["data"]["event_type"], body["data"]) if "data" in body else ("account activity", body)
 
 
 @pytest.fixture
-def base(x: XServer, allow_plain: Callable[..., None]) -> str:
+def base(x: XServer, over_the_wire: Wire, allow_plain: Callable[..., None]) -> str:
     port = x.start()
     allow_plain(port)
-    return address(port)
+    over_the_wire.base = address(port)
+    return over_the_wire.base
 
 
 @pytest.fixture

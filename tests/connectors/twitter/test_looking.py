@@ -21,7 +21,7 @@ def test_people_are_named_and_who_is_gone_is_left_out(x: XServer, acme: X) -> No
     with meter.listening() as heard:
         found = acme.people([carla.id, max_.id, "not a number"])
     assert found == {carla.id: Person(address=carla.id, name="Carla (@carla)")}
-    assert heard.units == {"user_read": 1}
+    assert heard.things == {"user_read": {carla.id}}
     assert acme.people([]) == {}
 
 
@@ -35,7 +35,7 @@ def test_a_post_is_shown_with_its_words(x: XServer, acme: X) -> None:
     assert (shown.reference, shown.author, shown.text) == (hers.id, "", "so & so")
     assert shown.link == f"https://x.com/i/web/status/{hers.id}"
     assert own.author == "@acme"
-    assert heard.units == {"post_read": 2}
+    assert heard.things == {"post_read": {ours.id, hers.id}}
 
 
 @pytest.mark.parametrize("strict", [True, False])
@@ -56,7 +56,7 @@ def test_deleted_and_edited_posts_are_told_and_the_others_left_out(x: XServer, a
     assert (first.provider_id, first.verb, first.at) == (gone.id, Verb.DELETED, now)
     assert (second.provider_id, second.verb, second.text) == (changed.id, Verb.EDITED, "@acme changed")
     assert second.said is not None
-    assert heard.units == {"post_read": 3}  # two, and the newer version of one
+    assert len(heard.things["post_read"]) == 3  # two, and the newer version of one
     assert acme.rechecked([], clock.now) == []
 
 

@@ -44,7 +44,6 @@ class Mailbox(Provider):
 def mailbox(monkeypatch: pytest.MonkeyPatch) -> Mailbox:
     stand_in = Mailbox()
     monkeypatch.setattr(poll, "renewed", lambda channel, now: stand_in)
-    monkeypatch.setattr(poll, "connect", lambda channel: stand_in)
     return stand_in
 
 

@@ -40,6 +40,25 @@ def test_the_feed_gives_posts_and_comments_in_one_call(server: GraphServer, grap
     assert set(following.json()["data"][0]) == {"id", "message", "from"}
 
 
+def test_a_stream_holds_both_levels_the_newest_first(
+    server: GraphServer, graph: Graph, post: str, comment: str
+) -> None:
+    server.street.comment(CARLA, post, "Mine, too", parent=comment)
+    server.street.comment(CARLA, post, "And mine")
+    body = graph.get(
+        f"{graph.page}/feed", fields="comments.filter(stream).order(reverse_chronological).limit(2){message,parent{id}}"
+    )
+    (stream,) = (each["comments"] for each in body["data"])
+    assert [(said["message"], said.get("parent", {}).get("id")) for said in stream["data"]] == [
+        ("And mine", None),
+        ("Mine, too", comment),
+    ]
+    following = graph.session.get(stream["paging"]["next"] + "&appsecret_proof=" + proof_of(graph))
+    assert [said["message"] for said in following.json()["data"]] == ["Mine is broken"]
+    assert len(graph.get(f"{post}/comments", filter="toplevel")["data"]) == 2
+    assert error_of(graph.ask("GET", f"{post}/comments", params={"filter": "newest"})) == (100, 0)
+
+
 def proof_of(graph: Graph) -> str:
     request = graph.ask("GET", graph.page).request
     return str(request.url).partition("appsecret_proof=")[2].partition("&")[0]

@@ -152,7 +152,8 @@ def test_a_mention_and_a_reply_are_two_kinds_and_an_implied_mention_is_none(
     int(event["event_uuid"])
     assert event["filter"] == {"user_id": x.account("demo").id}
     assert event["tag"] == "t"
-    assert event["payload"]["id_str"] == reply.id
+    assert event["payload"]["id"] == reply.id
+    assert event["payload"]["in_reply_to_tweet_id"] == news.id
     assert event["payload"]["referenced_tweets"] == [{"type": "replied_to", "id": news.id}]
     assert event["includes"]["users"][0]["username"] == "carla"
 
