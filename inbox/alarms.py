@@ -41,7 +41,7 @@ def _of_channels(agent: Agent, now: datetime) -> list[Alarm]:
     for channel in channels:
         runs = allows(agent, Can.CONNECT_CHANNELS)
         if runs or allows(agent, Can.READ, channel.team):
-            found += _standing_still(channel, refused) + _money(channel, spent.get(channel.pk, 0))
+            found += _standing_still(channel, refused) + money_of(channel, spent.get(channel.pk, 0))
         if runs:
             found += _ending(channel, now)
     return found
@@ -82,7 +82,8 @@ def _standing_still(channel: Channel, refused: dict[int, dict[str, object]]) -> 
     return []
 
 
-def _money(channel: Channel, spent: int) -> list[Alarm]:
+def money_of(channel: Channel, spent: int) -> list[Alarm]:
+    """What is to be said of a channel that has spent so many millionths of a dollar in this month."""
     if not channel.monthly_cap or spent < WARN_AT * channel.monthly_cap:
         return []
     facts = {"name": channel.name, "percent": round(100 * spent / channel.monthly_cap)}

@@ -17,7 +17,7 @@ from connectors.contract import Connector, Consented, Subscribing
 from connectors.errors import ChannelError
 from connectors.registry import kinds, setup_text
 from inbox import spending
-from inbox.alarms import refused_answers, why_paused
+from inbox.alarms import money_of, refused_answers, why_paused
 from inbox.connect import app_values, build, connect
 from inbox.desk import channels as desk
 from inbox.errors import Refusal, described, in_words
@@ -53,6 +53,7 @@ def channel_list(request: HttpRequest) -> HttpResponse:
             "report": channel.report,
             "left": sorted(channel.left.values(), key=lambda left: left["remaining"] / (left["limit"] or 1))[:3],
             "spent": spent.get(channel.pk),
+            "money": money_of(channel, round(spent.get(channel.pk, 0) * MILLION)),
         }
         for channel in rows
     ]

@@ -44,12 +44,16 @@ def customer(request: HttpRequest, number: int) -> HttpResponse:
     found = customer_of(request, number)
     conversations = page_of(visible_to(agent).filter(customer=found), agent, request.GET.get("after", ""))
     merges = Activity.objects.filter(verb="customers_merged", data__into=found.pk).order_by("-pk")
+    # We can write first only where he has an address.
+    kinds = set(found.addresses.values_list("kind", flat=True))
+    ours = Channel.objects.filter(team__in=teams_where(agent, Can.REPLY), state=ChannelState.WORKING, kind__in=kinds)
     context = {
         "customer": found,
         "form": CustomerForm(initial={"name": found.name, "organisation": found.organisation}),
         "rows": conversations.rows,
         "after": conversations.after,
-        "channels": Channel.objects.filter(team__in=teams_where(agent, Can.REPLY), state=ChannelState.WORKING),
+        "channels": ours,
+        "reachable": found.addresses.filter(kind__in=ours.values("kind")).order_by("pk"),
         "absorbed": [(merge, gone) for merge in merges if (gone := _still_gone(merge, found))],
         "may_block": allows(agent, Can.BLOCK),
         "plans": Plan.objects.order_by("-weight", "name") if allows(agent, Can.MAKE_RULES) else None,

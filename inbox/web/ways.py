@@ -15,7 +15,7 @@ from inbox.desk.fitting import kind_of, open_window_end, window_end
 from inbox.desk.outside import better_way
 from inbox.desk.privately import may_continue_privately
 from inbox.errors import described, in_words
-from inbox.models import Agent, Conversation, Direction, Message
+from inbox.models import Address, Agent, Conversation, Direction, Message
 from inbox.permissions import Can, allows, visible_to
 from inbox.web.requests import conversation_of, view_of
 
@@ -24,13 +24,17 @@ SOON = timedelta(hours=2)
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """What the composer shows of its channel. `shut` is since when nobody may answer any more."""
+    """What the composer shows of its channel.
+
+    `shut` is since when nobody may answer any more; then `elsewhere` are the customer's addresses of other kinds.
+    """
 
     public: bool
     limits: Limits
     open_until: datetime | None
     person_until: datetime | None
     shut: datetime | None
+    elsewhere: list[Address]
     is_ending: bool
     may_go_private: bool
     may_like: bool
@@ -44,12 +48,15 @@ def way_of(conversation: Conversation, agent: Agent, now: datetime) -> Way:
     kind = kind_of(conversation)
     machine, person = open_window_end(conversation), window_end(conversation)
     ends = machine if machine and machine > now else person
+    shut = person if person and person <= now else None
+    elsewhere = conversation.customer.addresses.exclude(kind=conversation.channel.kind).order_by("pk")
     return Way(
         public=conversation.public,
         limits=kind.limits_in(conversation.thread_key or ""),
         open_until=machine if machine and machine > now else None,
         person_until=person if person and person > now else None,
-        shut=person if person and person <= now else None,
+        shut=shut,
+        elsewhere=list(elsewhere) if shut else [],
         is_ending=bool(ends and ends - now < SOON),
         may_go_private=conversation.public and issubclass(kind, Private),
         may_like=conversation.public and issubclass(kind, Likeable),

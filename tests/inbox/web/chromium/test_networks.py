@@ -1,12 +1,15 @@
 """A customer calls us on X, and is answered there: in a real browser, on the street and at the desk."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from urllib.parse import urlsplit
 
 import pytest
+import requests
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from connectors.sandbox.x.street import far_street
 from tests.inbox.web.chromium.test_looks import OPTIONS, PHONE
 from tests.inbox.web.chromium.town import Town
 from tests.waiting import until
@@ -154,3 +157,125 @@ def test_what_was_said_elsewhere_is_written_down_answered_and_marked(town: Town)
     assert list(faults(page)) == []
     page.get_by_role("button", name="Given there").click()
     expect(page.get_by_text("Give it there yourself, then mark it")).to_have_count(0)
+
+
+def x_does(town: Town, **how: object) -> None:
+    """The X of the street misbehaves, or behaves again."""
+    port = int((town.running.data / "sandbox" / "x" / "port.json").read_text())
+    far_street(port, "misbehave", **how)
+
+
+def on_facebook(town: Town, verb: str, **given: str) -> str:
+    """Something takes place on the Facebook of the street. Return its id."""
+    port = int((town.running.data / "sandbox" / "facebook" / "port.json").read_text())
+    answer = requests.post(f"http://127.0.0.1:{port}/_street/{verb}", json=given, timeout=30)
+    assert answer.ok, answer.text
+    return str(answer.json())
+
+
+@pytest.fixture
+def costly(town: Town) -> Iterator[Callable[[int], None]]:
+    """Lets the channel on X have spent so many cents of the dollar that it may cost in a month."""
+    town.sql("UPDATE inbox_spending SET cost = 0")
+
+    def spend(cents: int) -> None:
+        town.sql("UPDATE inbox_channel SET monthly_cap = 1000000 WHERE kind = 'twitter'")
+        town.sql(
+            "INSERT INTO inbox_spending (channel_id, month, price, units, cost)"
+            " SELECT id, date_trunc('month', now() AT TIME ZONE 'UTC')::date, 'test', 1, %s FROM inbox_channel"
+            " WHERE kind = 'twitter' ON CONFLICT (channel_id, month, price) DO UPDATE SET cost = excluded.cost",
+            cents * 10_000,
+        )
+
+    yield spend
+    town.sql("UPDATE inbox_channel SET monthly_cap = NULL, poll_at = now() WHERE kind = 'twitter'")
+    town.sql("DELETE FROM inbox_spending WHERE price = 'test'")
+
+
+def test_what_is_spent_of_a_budget_is_said_before_and_when_it_is_gone(
+    town: Town, called: str, costly: Callable[[int], None]
+) -> None:
+    costly(85)
+    page = town.sits("kim", "/channels/")
+    expect(page.locator("td .bar", has_text="has spent 85 % of its budget of this month")).to_be_visible()
+    assert list(faults(page)) == []
+    costly(100)
+    page.reload()
+    expect(page.locator("td .bar", has_text="has spent its budget of this month (100 %)")).to_be_visible()
+    page.get_by_role("link", name="Change the budget").click()
+    expect(page.get_by_label("budget")).to_be_visible()
+
+
+def test_a_channel_without_credits_is_paused_and_says_what_to_do(town: Town, called: str) -> None:
+    x_does(town, answer="402")
+    try:
+        town.sql("UPDATE inbox_channel SET poll_at = now() WHERE kind = 'twitter'")
+        until(lambda: town.sql("SELECT 1 FROM inbox_channel WHERE state = 'paused'"), "X has paused the channel", 60)
+        page = town.sits("kim", "/channels/")
+        expect(page.locator("td .bar", has_text="Buy credits at developer.x.com")).to_be_visible()
+        assert list(faults(page)) == []
+        phone = town.sits("sam", "/c/open/")
+        phone.set_viewport_size(PHONE)  # type: ignore[arg-type]  # a size
+        alarm = phone.locator("summary:visible", has_text="1 alarm")
+        until(lambda: bool(phone.reload()) and alarm.count(), "the team is told", 60)
+        alarm.click()
+        expect(phone.locator("li.bar:visible", has_text="Answers wait, none is lost.")).to_be_visible()
+        assert phone.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+        assert list(faults(phone)) == []
+    finally:
+        x_does(town)
+    page.get_by_role("button", name="Resume").click()
+    expect(page.get_by_text("paused")).to_have_count(0)
+
+
+def test_one_person_on_two_channels_is_linked_reached_elsewhere_and_parted_again(town: Town) -> None:
+    on_facebook(town, "write", person="Dora", text="My yellow lamp is late. Write to dora@example.com")
+    town.post("The yellow lamp", From="Dora <dora@example.com>")
+    town.number_of("The yellow lamp")
+    page = talk_about(town, "My yellow lamp is late")
+    page.get_by_role("button", name="The same person").click()
+    expect(page.locator("#side").get_by_text("The yellow lamp")).to_be_visible()
+    town.sql(
+        "UPDATE inbox_conversation SET last_incoming_at = now() - interval '8 days' WHERE preview LIKE 'My yellow%%'"
+    )
+    page.reload()
+    shut = page.locator(".winbar", has_text="The provider lets nobody answer any more since")
+    expect(shut).to_contain_text("Until then he can be written to elsewhere: dora@example.com")
+    expect(page.get_by_label("Text of the reply")).to_be_disabled()
+    assert list(faults(page)) == []
+    shut.get_by_role("link").click()
+    page.get_by_role("button", name="Undo the merge").click()
+    expect(page.get_by_role("button", name="Undo the merge")).to_have_count(0)
+    assert list(faults(page)) == []
+    page = talk_about(town, "My yellow lamp is late")
+    expect(page.locator(".winbar")).to_contain_text("No other way to him is known")
+
+
+def test_a_comment_is_hidden_and_shown_again_by_a_supervisor(town: Town) -> None:
+    post = on_facebook(town, "page_post", text="We are open again")
+    on_facebook(town, "comment", person="Egon", post=post, text="Buy cheap lamps of me")
+    page = talk_about(town, "Buy cheap lamps of me")
+    expect(page.get_by_role("button", name="Hide it from the public")).to_have_count(0)
+    page = town.sits("sam", page.url.removeprefix(town.base))
+    page.get_by_role("button", name="Hide it from the public").click()
+    expect(page.get_by_text("hidden from the public")).to_be_visible()
+    assert list(faults(page)) == []
+    street = town.sits("sam", "/street/facebook/")
+    expect(street.locator("article", has_text="Buy cheap lamps of me").last).to_contain_text("hidden")
+    page.get_by_role("button", name="Show it to the public again").click()
+    expect(page.get_by_role("button", name="Hide it from the public")).to_be_visible()
+
+
+def test_an_account_is_connected_again_on_the_page_of_the_network(town: Town) -> None:
+    number = town.sql("SELECT id FROM inbox_channel WHERE kind = 'twitter'")[0][0]
+    page = town.sits("kim", f"/channels/{number}/")
+    window = town.windows[-1]
+    assert list(faults(page)) == []
+    page.get_by_role("button", name="Ask the owner again").click()
+    page.get_by_label("@demo").check()
+    page.get_by_role("button", name="Authorize app").click()
+    expect(page.get_by_text("Connected. What customers write is on its way in.")).to_be_visible()
+    assert page.url.startswith(f"{town.base}/channels/")
+    assert list(faults(page)) == []
+    assert {urlsplit(url).path for url in window.elsewhere} == {"/i/oauth2/authorize"}
+    window.elsewhere.clear()
