@@ -31,7 +31,7 @@ WHERE c.state = 'open' AND c.owner_id = """
 # People on shift who answer in a team, and personal managers wherever they work, with what they have to do. Who has
 # more than he can take has no room, however much more it is: so much is counted and not all of it.
 PEOPLE = """
-SELECT a.id, a.capacity, a.reserved,
+SELECT t.team, a.id, a.capacity, a.reserved,
        (SELECT coalesce(sum(l.weight), 0) FROM (
             SELECT ch.weight * coalesce(p.weight, 1) AS weight
             FROM inbox_conversation c JOIN inbox_channel ch ON ch.id = c.channel_id
@@ -39,9 +39,11 @@ SELECT a.id, a.capacity, a.reserved,
             WHERE c.state = 'open' AND c.owner_id = a.id AND ch.weight > 0 LIMIT a.capacity + 1) l),
        (SELECT max(i.started_at) FROM inbox_interval i WHERE i.owner_id = a.id),
        t.member
-FROM inbox_agent a CROSS JOIN LATERAL (SELECT EXISTS (
-    SELECT FROM inbox_membership m
-    WHERE m.agent_id = a.id AND m.role IN ('agent', 'supervisor') AND m.team_id = %(team)s) AS member) t
+FROM inbox_agent a CROSS JOIN LATERAL (
+    SELECT team, EXISTS (
+        SELECT FROM inbox_membership m
+        WHERE m.agent_id = a.id AND m.role IN ('agent', 'supervisor') AND m.team_id = team) AS member
+    FROM unnest(%(teams)s::bigint[]) AS team) t
 WHERE a.is_active AND a.status = 'on_shift'
   AND (t.member OR a.id IN (SELECT manager_id FROM inbox_plan UNION SELECT deputy_id FROM inbox_plan))
   AND (%(only)s::bigint IS NULL OR a.id = %(only)s)
@@ -99,9 +101,17 @@ def people_of(team: int, only: int | None = None) -> list[Person]:
 
     With `only` at most that one.
     """
+    return _people_of([team], only)[team]
+
+
+def _people_of(teams: Collection[int], only: int | None = None) -> dict[int, list[Person]]:
+    """The same of many teams, in one question."""
+    found: dict[int, list[Person]] = {team: [] for team in teams}
     with connection.cursor() as cursor:
-        cursor.execute(PEOPLE, {"team": team, "only": only})
-        return [Person(*row) for row in cursor.fetchall()]
+        cursor.execute(PEOPLE, {"teams": list(teams), "only": only})
+        for team, *about in cursor.fetchall():
+            found[team].append(Person(*about))
+    return found
 
 
 def load_of(agent: Agent) -> int:
@@ -129,13 +139,18 @@ def hold() -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('routing', 0))")
 
 
-def fill(team: int, *, now: datetime) -> int:
-    """Give what waits in a team's queue to people with room: by plan, then by deadline. Return how much was given.
+def fill(teams: Collection[int], *, now: datetime) -> int:
+    """Give what waits in the queues of teams to people with room. Return how much was given."""
+    # Where something waits nobody has room, mostly: nobody else need wait for that to be found out.
+    roomy = [team for team, people in _people_of(teams).items() if _somebody_has_room(people)]
+    return sum(_fill(team, now) for team in sorted(roomy))
+
+
+def _fill(team: int, now: datetime) -> int:
+    """Of one team: by plan, then by deadline.
 
     What nobody has room for is passed by, however much of it there is: somebody further back may be served.
     """
-    if not _somebody_has_room(people_of(team)):
-        return 0  # as mostly where something waits: nobody else need wait for that to be found out
     with transaction.atomic():
         hold()
         people = {person.id: person for person in people_of(team)}
@@ -143,6 +158,8 @@ def fill(team: int, *, now: datetime) -> int:
         while waiting := _queue(team, people.values(), looked_at):
             looked_at |= {conversation.pk for conversation in waiting}
             given += _given(waiting, people, now)
+            if len(waiting) < AT_ONCE:
+                break  # that was all, and people have less room now than before
         return given
 
 

@@ -12,8 +12,7 @@ def run(now: datetime) -> int:
     rostering.run(now)
     outlooks.run(now)
     looked, queues = look_at_all(now)
-    for team in sorted(queues | set(routing.queues())):
-        routing.fill(team, now=now)
+    routing.fill(queues | set(routing.queues()), now=now)
     return looked
 
 

@@ -10,16 +10,13 @@ from escalation import routing, sweep
 def look() -> None:
     """Something changed in a conversation: look at all that is due, and give what waits to whoever has room."""
     now = timezone.now()
-    for team in sweep.look_at_all(now)[1]:
-        routing.fill(team, now=now)
+    routing.fill(sweep.look_at_all(now)[1], now=now)
 
 
 @shared_task
 def fill_queues() -> None:
     """Somebody has room again: give him the oldest due one."""
-    now = timezone.now()
-    for team in routing.queues():
-        routing.fill(team, now=now)
+    routing.fill(routing.queues(), now=timezone.now())
 
 
 @shared_task

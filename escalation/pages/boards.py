@@ -103,6 +103,6 @@ def spread(request: HttpRequest, team_id: int) -> HttpResponse:
     supervisor = agent_of(request)
     chosen = get_object_or_404(teams_where(supervisor, Can.SEE_WORK), pk=team_id)
     if request.method == "POST":
-        given = routing.fill(chosen.pk, now=timezone.now())
+        given = routing.fill([chosen.pk], now=timezone.now())
         messages.success(request, _("Given to people on shift: %(n)s.") % {"n": given})
     return redirect("escalation:team_board", chosen.pk)

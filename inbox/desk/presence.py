@@ -23,6 +23,8 @@ def come_on_shift(agent: Agent, *, now: datetime, until: datetime | None = None,
 
     Raise NotAllowed if he does not work here any more.
     """
+    if agent.is_active and agent.status != Status.OFF and agent.on_shift_until == until:
+        return
     with transaction.atomic():
         agent = _locked(agent)
         if not agent.is_active:
