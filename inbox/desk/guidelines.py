@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext_noop
 
 from inbox.activity import record
-from inbox.courtesy import BadPhrase, read_phrase
+from inbox.courtesy import BadPhrase, Rule, read_rule
 from inbox.errors import AlreadyDone, Invalid
 from inbox.models import Agent, Channel, Guideline, GuidelineVersion, Team
 from inbox.permissions import Can, require
@@ -30,7 +30,7 @@ def set_guideline(
     require(by, Can.MAKE_GUIDELINES)
     if not version.phrases:
         raise Invalid(gettext_noop("There is no phrase in this guideline yet."))
-    _readable([*version.phrases, *version.passes])
+    _readable(version)
     with transaction.atomic():
         guideline = Guideline.objects.select_for_update().get(pk=of.pk) if of else Guideline.objects.create()
         newest = guideline.versions.order_by("-number").values_list("number", flat=True).first() or 0
@@ -45,9 +45,8 @@ def set_guideline(
     return version
 
 
-def _readable(phrases: Iterable[str]) -> None:
-    for phrase in phrases:
-        try:
-            read_phrase(phrase)
-        except BadPhrase as error:
-            raise Invalid(str(error), phrase=phrase) from error
+def _readable(version: GuidelineVersion) -> None:
+    try:
+        read_rule(Rule(0, tuple(version.phrases), tuple(version.passes)))
+    except BadPhrase as error:
+        raise Invalid(error.sentence, phrase=error.phrase) from error

@@ -6,22 +6,21 @@ from django.apps.registry import Apps
 from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
-CALL = "=call/=phone/=ring/=telephone/=dial"
-WRITE = "=write/=email/=mail/=message/=text/=send/=resend/=forward/=direct/=submit/=address"
-TURN = "=contact/=reach/=turn/=speak/=talk/=approach"
-ASK_EN = f"{CALL}/{WRITE}/{TURN}/=try/=use/=visit/=open/=create/=raise/=post/=fill/=get"
-BODY = "department/team/desk/centre/center/office/branch/store/shop/dealer/seller/vendor/manufacturer/courier/carrier/bank/warehouse/provider/landlord/insurer"
-SERVICE = "hotline/helpline/line/support/service/services/operator/switchboard/reception"
-MESSENGER = "whatsapp/telegram/viber/skype/instagram/vk"
-WE = "i/we/he/she/they/it/colleague/colleagues/courier/driver/technician/manager"
-
 ELSEWHERE_EN = (
+    "{call} = =call/=phone/=ring/=telephone/=dial",
+    "{write} = =write/=email/=mail/=message/=text/=send/=resend/=forward/=direct/=submit/=address",
+    "{turn} = =contact/=reach/=turn/=speak/=talk/=approach",
+    "{do} = {call}/{write}/{turn}/=try/=use/=visit/=open/=create/=raise/=post/=fill/=get",
+    "{place} = department/team/desk/centre/center/office/branch/store/shop/dealer/seller/vendor/manufacturer/courier/carrier/bank/warehouse/provider/landlord/insurer",
+    "{line} = hotline/helpline/line/support/service/services/operator/switchboard/reception",
+    "{messenger} = whatsapp/telegram/viber/skype/instagram/vk",
+    "{we} = i/we/he/she/they/it/colleague/colleagues/courier/driver/technician/manager",
     "=submit/=open/=create/=raise/=leave/=file ... =via/=through/=on ... website/portal/site/app/form",
-    f"between you and ... {BODY}",
-    f"call to our/the {SERVICE}/{BODY}",
-    f"call to our/the ... {SERVICE}/{BODY}",
+    "between you and ... {place}",
+    "call to our/the {line}/{place}",
+    "call to our/the ... {line}/{place}",
     "=ping/=pinging/=dm us/them",
-    f"=ping/=pinging ... {BODY}",
+    "=ping/=pinging ... {place}",
     "through/via/at our/the help/support/service centre/center/desk/portal/website",
     "inbox/address/chat is/are not monitored/read",
     "=log/=sign in ... portal/account/website ... =open/=submit/=create",
@@ -29,70 +28,68 @@ ELSEWHERE_EN = (
     "take this/it/that to your/our/the",
     "not the (right) place/channel for",
     "unable/not (to) =help/=assist (you) here/on/over/via/by/through",
-    f"{CALL} us/me/them/him",
-    f"{CALL}/=calling/=phoning/=ringing ... {SERVICE}/{BODY}/number/{{phone}}",
+    "{call} us/me/them/him",
+    "{call}/=calling/=phoning/=ringing ... {line}/{place}/number/{phone}",
     "=give ... us/me/them/hotline/helpline/line/support ... call/ring/buzz/shout",
-    f"{TURN} ... {SERVICE}/{BODY}/{{phone}}/{{email}}/phone/telephone/email/mail/form/website/{MESSENGER}",
-    f"{TURN} another/others/somebody/someone/directly",
-    f"{WRITE} ... {{email}}",
-    f"{WRITE} ... =to/=by/=via/=through/=at/=on/=in ... email/mail/mailbox/address/website/portal/form/{MESSENGER}",
-    f"{WRITE} ... {BODY}/{SERVICE}",
-    f"{WRITE} ... =to ... {BODY}/{SERVICE}",
+    "{turn} ... {line}/{place}/{phone}/{email}/phone/telephone/email/mail/form/website/{messenger}",
+    "{turn} another/others/somebody/someone/directly",
+    "{write} ... {email}",
+    "{write} ... =to/=by/=via/=through/=at/=on/=in ... email/mail/mailbox/address/website/portal/form/{messenger}",
+    "{write} ... {place}/{line}",
+    "{write} ... =to ... {place}/{line}",
     "=email/=mail us/me/them/our/the",
     "=send/=drop/=write us/me/them ... email/mail/letter/fax",
     "=send ... =letter/=fax ... office",
-    f"{WRITE} ... {MESSENGER}",
+    "{write} ... {messenger}",
     "get/keep in touch with",
     "reach out to",
-    f"=raise/=take/=clarify/=discuss/=check/=settle ... with ... {SERVICE}/{BODY}/company",
+    "=raise/=take/=clarify/=discuss/=check/=settle ... with ... {line}/{place}/company",
     "=fill in/out ... form/website",
     "=fill ... form ... website",
     "=use/=visit/=see ... form/chat/website/portal/app/forum/site",
     "=submit/=open/=create/=raise/=leave/=file ... ticket/request/claim/case ... website/portal/site/app",
     "=submit/=open/=create/=raise/=file ... =ticket",
     "=post/=ask ... forum/community/website",
-    f"=go/=come/=visit/=drop ... {BODY}",
+    "=go/=come/=visit/=drop ... {place}",
     "=reach us ... by/via/on/through/at ... phone/telephone/email/mail",
     "=by/=over phone/telephone only",
 )
 ELSEWHERE_EN_PASSES = (
-    f"{WE} (will/shall/can/could/may/would/must/should/did/have) (not/also/gladly/then/already/now) (like) (to) {ASK_EN}",
-    f"shall/may/can/could/should i/we {ASK_EN}",
-    f"not (have/need/want) (to) {ASK_EN}",
-    f"no need ... {ASK_EN}",
-    f"no/without (longer) (have/having/need) (to) {ASK_EN}",
-    f"=had/=having to {ASK_EN}",
-    f"if/when/before/after/once/whether you (should) {ASK_EN}",
-    f"{ASK_EN} ... here",
-    f"{ASK_EN} ... =to/=in/=on/=under this email/mail/message/thread/chat",
+    "{we} (will/shall/can/could/may/would/must/should/did/have) (not/also/gladly/then/already/now) (like) (to) {do}",
+    "shall/may/can/could/should i/we {do}",
+    "not (have/need/want) (to) {do}",
+    "no need ... {do}",
+    "no/without (longer) (have/having/need) (to) {do}",
+    "=had/=having to {do}",
+    "if/when/before/after/once/whether you (should) {do}",
+    "{do} ... here",
+    "{do} ... =to/=in/=on/=under this email/mail/message/thread/chat",
     "the/your/my/our/last/his/her =call/=text/=contact/=phone",
     "your/my/last/his/her =email/=mail/=message/=address",
     "=phone/=telephone/=call number/numbers/button/charger/case",
     "your email/mail/phone/number/address",
 )
 
-CALL_RU = "=позвоните/=звоните/=перезвоните/=позвони/=звони/=дозвонитесь/=наберите"
-TO_CALL = "=позвонить/=звонить/=перезвонить/=дозвониться/=набрать"
-WRITE_RU = "=напишите/=пишите/=отпишите/=отправьте/=отправляйте/=пришлите/=присылайте/=направьте/=направляйте/=скиньте/=вышлите/=высылайте/=продублируйте/=перешлите/=напиши/=пиши"
-TO_WRITE = "=написать/=писать/=отправить/=отправлять/=прислать/=присылать/=направить/=направлять/=скинуть/=выслать/=продублировать/=переслать"
-TURN_RU = "=обратитесь/=обращайтесь/=свяжитесь/=связывайтесь/=обратись/=свяжись"
-TO_TURN = "=обратиться/=обращаться/=связаться/=связываться"
-ASK_RU = "=уточните/=узнайте/=спросите/=задайте/=уточняйте/=спрашивайте/=решайте"
-TO_ASK = "=уточнить/=узнать/=спросить/=задать/=уточнять"
-GO_RU = "=сходите/=съездите/=подойдите/=приходите/=приезжайте/=подъезжайте/=зайдите/=заезжайте/=посетите/=подъедьте/=езжайте"
-TO_GO = "=подойти/=подъехать/=прийти/=приехать/=зайти/=заехать/=посетить"
-MAKE_RU = "=создайте/=заполните/=оформите/=оставьте/=заведите/=воспользуйтесь/=подайте/=создать/=заполнить/=оставить/=завести/=подать/=воспользоваться"
-BODY_RU = "отдел/отделение/банк/магазин/офис/продавец/производитель/поставщик/курьер/курьерский/доставка/склад/сервисный/центр/бухгалтерия/салон/филиал/дилер/страховой/представительство/ресепшен"
-SERVICE_RU = "горячий/линия/коллцентр/колцентр/контактцентр/поддержка/техподдержка/служба/оператор/номер/{phone}"
-MAIL_RU = (
-    "=почту/=почте/=почтой/=почты/=почтовый/=почтовому/email/еmail/мейл/мэйл/имейл/мыло/электронный/электронка/{email}"
-)
-MESSENGER_RU = "whatsapp/telegram/viber/ватсап/вотсап/вацап/телеграм/телеграмм/вайбер/мессенджер/вконтакте/скайп/чат/сайт/форум/форма/портал/приложение/кабинет"
-SAY_RU = f"{CALL_RU}/{WRITE_RU}/{TURN_RU}/{ASK_RU}/{GO_RU}"
-TO_SAY = f"{TO_CALL}/{TO_WRITE}/{TO_TURN}/{TO_ASK}/{TO_GO}"
 
 ELSEWHERE_RU = (
-    f"=поговорите/=решайте/=разбирайтесь/=договаривайтесь/=выясняйте ... =с/=со/=у ... {BODY_RU}",
+    "{звоните} = =позвоните/=звоните/=перезвоните/=позвони/=звони/=дозвонитесь/=наберите",
+    "{звонить} = =позвонить/=звонить/=перезвонить/=дозвониться/=набрать",
+    "{пишите} = =напишите/=пишите/=отпишите/=отправьте/=отправляйте/=пришлите/=присылайте/=направьте/=направляйте/=скиньте/=вышлите/=высылайте/=продублируйте/=перешлите/=напиши/=пиши",
+    "{писать} = =написать/=писать/=отправить/=отправлять/=прислать/=присылать/=направить/=направлять/=скинуть/=выслать/=продублировать/=переслать",
+    "{обратитесь} = =обратитесь/=обращайтесь/=свяжитесь/=связывайтесь/=обратись/=свяжись",
+    "{обратиться} = =обратиться/=обращаться/=связаться/=связываться",
+    "{узнайте} = =уточните/=узнайте/=спросите/=задайте/=уточняйте/=спрашивайте/=решайте",
+    "{узнать} = =уточнить/=узнать/=спросить/=задать/=уточнять",
+    "{зайдите} = =сходите/=съездите/=подойдите/=приходите/=приезжайте/=подъезжайте/=зайдите/=заезжайте/=посетите/=подъедьте/=езжайте",
+    "{зайти} = =подойти/=подъехать/=прийти/=приехать/=зайти/=заехать/=посетить",
+    "{заполните} = =создайте/=заполните/=оформите/=оставьте/=заведите/=воспользуйтесь/=подайте/=создать/=заполнить/=оставить/=завести/=подать/=воспользоваться",
+    "{место} = отдел/отделение/банк/магазин/офис/продавец/производитель/поставщик/курьер/курьерский/доставка/склад/сервисный/центр/бухгалтерия/салон/филиал/дилер/страховой/представительство/ресепшен",
+    "{линия} = горячий/линия/коллцентр/колцентр/контактцентр/поддержка/техподдержка/служба/оператор/номер/{phone}",
+    "{почта} = =почту/=почте/=почтой/=почты/=почтовый/=почтовому/email/еmail/мейл/мэйл/имейл/мыло/электронный/электронка/{email}",
+    "{мессенджер} = whatsapp/telegram/viber/ватсап/вотсап/вацап/телеграм/телеграмм/вайбер/мессенджер/вконтакте/скайп/чат/сайт/форум/форма/портал/приложение/кабинет",
+    "{сделайте} = {звоните}/{пишите}/{обратитесь}/{узнайте}/{зайдите}",
+    "{сделать} = {звонить}/{писать}/{обратиться}/{узнать}/{зайти}",
+    "=поговорите/=решайте/=разбирайтесь/=договаривайтесь/=выясняйте ... =с/=со/=у ... {место}",
     "=в справочную",
     "отдельный почта/телефон/линия/адрес",
     "=туда ... =пишите/=напишите/=звоните/=обращайтесь",
@@ -100,41 +97,41 @@ ELSEWHERE_RU = (
     "это (вам) =в/=к/=на доставку/бухгалтерия/отдел/банк/магазин/склад/поддержка/продавец/производитель",
     "=вам =в/=на/=к доставку/отдел/бухгалтерия/банк/магазин/склад/поддержка",
     "=позвоните/=звоните/=перезвоните/=дозвонитесь/=наберите",
-    f"{TO_CALL} нам/мне/им",
-    f"{TO_CALL} ... {SERVICE_RU}/{BODY_RU}/телефон",
-    f"{WRITE_RU}/{TO_WRITE} ... {{email}}",
-    f"{WRITE_RU}/{TO_WRITE} ... =на/=в/=через/=по ... {MAIL_RU}/{MESSENGER_RU}",
-    f"{WRITE_RU}/{TO_WRITE} ... =на ... адрес",
-    f"{WRITE_RU}/{TO_WRITE} =почтой",
-    f"{WRITE_RU}/{TO_WRITE} ... =в/=на ... {SERVICE_RU}/{BODY_RU}",
-    f"{WRITE_RU}/{TO_WRITE} им/ему/туда",
-    f"{TURN_RU}/{TO_TURN} ... {SERVICE_RU}/{BODY_RU}/телефон/{MAIL_RU}/{MESSENGER_RU}",
-    f"{TURN_RU}/{TO_TURN} ... =напрямую/=самостоятельно/=сами/=туда",
-    f"{TURN_RU}/{TO_TURN} ... =в/=к/=на другой/другому/ваш/свой",
-    f"{ASK_RU}/{TO_ASK} ... =по/=на/=в/=у ... телефон/{SERVICE_RU}/{BODY_RU}/{MESSENGER_RU}",
-    f"{GO_RU}/{TO_GO} ... {BODY_RU}",
-    f"{MAKE_RU} ... сайт/форма/портал/приложение/кабинет/форум/обратный",
-    f"=по телефон/номер/{{phone}} ... {TURN_RU}/{TO_TURN}/{CALL_RU}/{ASK_RU}",
-    f"=на ... {MAIL_RU} ... {WRITE_RU}",
-    f"=на/=в/=к ... {SERVICE_RU}/{BODY_RU} ... {TURN_RU}/{WRITE_RU}/{ASK_RU}",
+    "{звонить} нам/мне/им",
+    "{звонить} ... {линия}/{место}/телефон",
+    "{пишите}/{писать} ... {email}",
+    "{пишите}/{писать} ... =на/=в/=через/=по ... {почта}/{мессенджер}",
+    "{пишите}/{писать} ... =на ... адрес",
+    "{пишите}/{писать} =почтой",
+    "{пишите}/{писать} ... =в/=на ... {линия}/{место}",
+    "{пишите}/{писать} им/ему/туда",
+    "{обратитесь}/{обратиться} ... {линия}/{место}/телефон/{почта}/{мессенджер}",
+    "{обратитесь}/{обратиться} ... =напрямую/=самостоятельно/=сами/=туда",
+    "{обратитесь}/{обратиться} ... =в/=к/=на другой/другому/ваш/свой",
+    "{узнайте}/{узнать} ... =по/=на/=в/=у ... телефон/{линия}/{место}/{мессенджер}",
+    "{зайдите}/{зайти} ... {место}",
+    "{заполните} ... сайт/форма/портал/приложение/кабинет/форум/обратный",
+    "=по телефон/номер/{phone} ... {обратитесь}/{обратиться}/{звоните}/{узнайте}",
+    "=на ... {почта} ... {пишите}",
+    "=на/=в/=к ... {линия}/{место} ... {обратитесь}/{пишите}/{узнайте}",
 )
 ELSEWHERE_RU_PASSES = (
-    f"не {SAY_RU}/{TO_SAY}",
-    f"не нужно/надо/придется/обязательно/требуется/стоит/следует/пришлось ... {TO_SAY}",
-    f"{TO_SAY} ... не нужно/надо/придется/обязательно/требуется/стоит/следует",
-    f"без необходимости {TO_SAY}",
-    f"никуда/никому {TO_SAY}",
-    f"пришлось ... {TO_SAY}",
-    f"если/когда/прежде (вы) (нам) {CALL_RU}/{WRITE_RU}/{TURN_RU}",
+    "не {сделайте}/{сделать}",
+    "не нужно/надо/придется/обязательно/требуется/стоит/следует/пришлось ... {сделать}",
+    "{сделать} ... не нужно/надо/придется/обязательно/требуется/стоит/следует",
+    "без необходимости {сделать}",
+    "никуда/никому {сделать}",
+    "пришлось ... {сделать}",
+    "если/когда/прежде (вы) (нам) {звоните}/{пишите}/{обратитесь}",
     "вы =звоните",
-    f"=могу/=можем/=смогу/=сможем/=смог/=смогла/=смогли/=готов/=готова/=готовы/=хочу/=хотим/=буду/=будем/=попробую/=попробуем/=постараюсь/=постараемся/=планирую/=обещаю/=успел/=успела ... {TO_SAY}",
-    f"можно ... вам {TO_SAY}",
-    f"{TO_SAY} (с) =вам/=вами/=вас",
-    f"=вам/=вами/=вас {TO_SAY} =ли",
-    f"=с =вами {TO_SAY}",
-    f"{SAY_RU}/{TO_SAY} ... =сюда/=здесь/=тут",
-    f"{SAY_RU}/{TO_SAY} ... это/этот/этом =письмо/=чат/=чате/=переписке/=сообщение",
-    f"{WRITE_RU}/{TO_WRITE} ... ваш =почту/=почте/адрес/телефон/номер",
+    "=могу/=можем/=смогу/=сможем/=смог/=смогла/=смогли/=готов/=готова/=готовы/=хочу/=хотим/=буду/=будем/=попробую/=попробуем/=постараюсь/=постараемся/=планирую/=обещаю/=успел/=успела ... {сделать}",
+    "можно ... вам {сделать}",
+    "{сделать} (с) =вам/=вами/=вас",
+    "=вам/=вами/=вас {сделать} =ли",
+    "=с =вами {сделать}",
+    "{сделайте}/{сделать} ... =сюда/=здесь/=тут",
+    "{сделайте}/{сделать} ... это/этот/этом =письмо/=чат/=чате/=переписке/=сообщение",
+    "{пишите}/{писать} ... ваш =почту/=почте/адрес/телефон/номер",
 )
 
 BLAME_EN = (

@@ -140,5 +140,26 @@ def test_a_phrase_is_read_or_refused_with_a_sentence(pieces: list[str]) -> None:
     try:
         elements = read_phrase(" ".join(pieces))
     except BadPhrase as error:
-        said = str(error) % {"phrase": " ".join(pieces)}
+        said = error.sentence % {"phrase": error.phrase}
     assert said.endswith(" ".join(pieces)) if said else elements
+
+
+def test_a_list_stands_for_its_words_in_the_lines_after_it_and_in_what_passes() -> None:
+    lines = ("{place} = hotline/helpline", "{Place2} = {place}/desk", "call ... {place2}")
+    assert found("Call our desk. Call our helpline. Call our {place}.", *lines) == [
+        "Call our desk",
+        "Call our helpline",
+    ]
+    assert found("Do not call our desk", *lines, passes=("not call ... {place2}",)) == []
+
+
+def test_a_list_that_is_not_there_or_grows_without_end_is_refused() -> None:
+    doubling = tuple(f"{{a{n + 1}}} = {{a{n}}}/{{a{n}}}" for n in range(20))
+    for lines in (("call {place}",), ("{a0} = hotline", *doubling, "call {a20}")):
+        with pytest.raises(BadPhrase) as refused:
+            check("Call", [Rule(1, lines)])
+        assert any(refused.value.phrase in line for line in lines)
+
+
+def test_of_more_than_anybody_reads_the_first_are_told() -> None:
+    assert len(found("call us. " * 500, "call us")) == 50
