@@ -67,8 +67,8 @@ class OverrideShape(serializers.Serializer[Any]):
     """A guideline in spite of which a message was sent."""
 
     guideline = serializers.IntegerField(source="version_id", help_text="The id of the version that stopped it.")
-    reason = serializers.ChoiceField(choices=OverrideReason.choices)
-    words = serializers.CharField()
+    override_reason = serializers.ChoiceField(choices=OverrideReason.choices, source="reason")
+    override_words = serializers.CharField(source="words")
 
 
 class MessageShape(serializers.Serializer[Any]):

@@ -26,9 +26,8 @@ def courtesy(request: HttpRequest, view: str, number: int) -> HttpResponse:
 
 def objecting_to_reply(request: HttpRequest, conversation: Conversation, refusal: Refusal) -> dict[str, Any]:
     """The context of `talk/courtesy.html` after a refusal of any kind: what he answered to guidelines stays."""
-    if isinstance(refusal, AgainstGuidelines):
-        return objecting(request, refusal.objections, asked=True)
-    return objecting(request, objections_to(request.POST.get("text", ""), conversation))
+    objections = objections_to(request.POST.get("text", ""), conversation)
+    return objecting(request, objections, asked=isinstance(refusal, AgainstGuidelines))
 
 
 def objecting(request: HttpRequest, objections: Sequence[Objection], *, asked: bool = False) -> dict[str, Any]:

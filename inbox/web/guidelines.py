@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from inbox.courtesy import BadPhrase, read_phrase
+from inbox.courtesy import BadPhrase, Rule, read_rule
 from inbox.desk.guidelines import set_guideline
 from inbox.desk.judge import in_force, objections_in
 from inbox.errors import Refusal
@@ -38,7 +38,7 @@ FIELDS = (
 
 
 class Phrases(forms.Field):
-    """Phrases, one a line, each of which can be read."""
+    """Phrases, one a line."""
 
     widget = forms.Textarea
 
@@ -47,14 +47,9 @@ class Phrases(forms.Field):
         return "\n".join(value) if isinstance(value, list) else value
 
     def to_python(self, value: Any) -> list[str]:
-        """What stands on its lines, each once. Raise ValidationError naming one that cannot be read."""
-        lines = list(dict.fromkeys(" ".join(line.split()) for line in str(value or "").splitlines() if line.strip()))
-        for line in lines:
-            try:
-                read_phrase(line)
-            except BadPhrase as error:
-                raise forms.ValidationError(_(str(error)) % {"phrase": line}) from error
-        return lines
+        """What stands on its lines, each once."""
+        lines = (" ".join(line.split()) for line in str(value or "").splitlines())
+        return list(dict.fromkeys(filter(None, lines)))
 
 
 class GuidelineForm(forms.ModelForm[GuidelineVersion]):
@@ -65,6 +60,7 @@ class GuidelineForm(forms.ModelForm[GuidelineVersion]):
         help_text=gettext_lazy(
             "A word stands for all its forms, =word for this form alone. a/b is either, (word) may be missing,"
             " ... is up to four words. {phone}, {email} and {link} stand for such a thing."
+            " A line {place} = a/b makes a list, which the lines after it use as {place}."
         ),
     )
     passes = Phrases(
@@ -89,6 +85,19 @@ class GuidelineForm(forms.ModelForm[GuidelineVersion]):
         for field in self.fields.values():
             ticks = isinstance(field.widget, CheckboxInput | CheckboxSelectMultiple)
             field.widget.attrs.update({"class": "tick" if ticks else "input"})
+
+    def clean(self) -> dict[str, Any]:
+        """Each phrase can be read."""
+        cleaned = super().clean() or {}
+        try:
+            read_rule(Rule(0, tuple(cleaned.get("phrases", ())), tuple(cleaned.get("passes", ()))))
+        except BadPhrase as error:
+            self.add_error("passes" if error.phrase in cleaned.get("passes", ()) else "phrases", _in_words(error))
+        return cleaned
+
+
+def _in_words(error: BadPhrase) -> str:
+    return _(error.sentence) % {"phrase": error.phrase}
 
 
 @login_required

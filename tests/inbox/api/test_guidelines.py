@@ -52,7 +52,7 @@ def test_it_goes_out_with_a_reason_which_is_read_with_the_message(desk: Desk) ->
     why: dict[str, Any] = {"guidelines_seen": [version.pk], "override_reason": "law", "override_words": "The form"}
     answer = sends(desk, conversation, **why)
     assert answer.status_code == 201
-    kept = [{"guideline": version.pk, "reason": "law", "words": "The form"}]
+    kept = [{"guideline": version.pk, "override_reason": "law", "override_words": "The form"}]
     assert answer.json()["overrides"] == kept
     said = program(desk.sam).get(f"/api/v1/conversations/{conversation.number}/messages/").json()["results"]
     assert [message["overrides"] for message in said] == [[], kept]

@@ -34,6 +34,8 @@ def test_she_is_stopped_overrides_with_a_reason_and_sees_it_kept(town: Town) -> 
     words.focus()
     page.keyboard.press("Control+Enter")
     expect(page.locator(".msg-ours", has_text="Thank you.")).to_be_visible()
+    expect(text).to_have_value("")
+    expect(page.locator(".courtesy")).to_have_count(0)
     expect(page.get_by_text("Sent in spite of the guideline “Sending him elsewhere”")).to_be_visible()
     expect(page.get_by_text("such as a signed statement: The bank wants a signature")).to_be_visible()
     assert list(faults(page)) == []
