@@ -38,7 +38,7 @@ SHORT = {"won't": ("will", "not"), "can't": ("can", "not"), "cannot": ("can", "n
 ENDINGS = {"'ll": "will", "'re": "are", "'ve": "have", "'m": "am", "'d": "would", "'s": ""}
 PARTICLE = re.compile(r"-(ка|то|таки)$")
 QUOTED_LINE = re.compile(r"^[ \t]*>.*$", re.MULTILINE)
-IN_QUOTES = re.compile(r"«([^»]{1,1000})»|“([^”]{1,1000})”|\"([^\"\n]{1,1000})\"")
+IN_QUOTES = re.compile(r"«([^»]{1,300})»|“([^”]{1,300})”|\"([^\"\n]{1,300})\"")
 ONE_WORD = re.compile(r"=?[^\W_]+(?:['’\-‑][^\W_]+)*")
 LIST = re.compile(r"\s*\{(\w+)\}\s*=\s*(\S+)\s*")
 LISTED = re.compile(r"\{(\w+)\}")
