@@ -28,6 +28,7 @@ class Can(StrEnum):
     SEE_WORK = "see_work"  # who has how much, what is overdue
     MAKE_RULES = "make_rules"  # topics, and where what is new goes; what each may be given
     MAKE_POLICIES = "make_policies"  # how long a problem may wait, what a plan entitles to, what customers are told
+    MAKE_GUIDELINES = "make_guidelines"  # what may never be said, and what is said better
     SEE_LEDGER = "see_ledger"
     SEE_HEALTH = "see_health"
     CONNECT_CHANNELS = "connect_channels"
@@ -42,7 +43,7 @@ WATCH = {
 ALLOWED: dict[str, frozenset[Can]] = {
     Role.AGENT: frozenset(WORK),
     Role.SUPERVISOR: frozenset(WORK | WATCH),
-    Role.MANAGER: frozenset(WORK | WATCH | {Can.MAKE_POLICIES}),
+    Role.MANAGER: frozenset(WORK | WATCH | {Can.MAKE_POLICIES, Can.MAKE_GUIDELINES}),
     Role.ADMIN: frozenset({Can.CONNECT_CHANNELS, Can.RUN_PEOPLE, Can.SEE_HEALTH, Can.SEE_LEDGER}),
 }
 

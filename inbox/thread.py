@@ -20,6 +20,7 @@ from inbox.models import (
     Direction,
     Interval,
     Message,
+    Override,
 )
 from inbox.outbound.states import worst
 
@@ -142,6 +143,7 @@ def _messages(conversation: Conversation) -> QuerySet[Message]:
         .select_related("author", "sender", "item__envelope")
         .prefetch_related(
             Prefetch("attachments", Attachment.objects.order_by("position")),
+            Prefetch("overrides", Override.objects.select_related("version")),
             Prefetch("deliveries", Delivery.objects.order_by("part").prefetch_related("results")),
         )
         .order_by("-happened_at", "-pk")

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from escalation.models import Acknowledgement
-from escalation.pages.forms import dressed
+from escalation.pages.forms import dressed, judge_words
 from inbox.activity import record
 from inbox.models import Channel
 from inbox.permissions import Can, require
@@ -47,6 +47,7 @@ class AcknowledgementForm(forms.ModelForm[Acknowledgement]):
         cleaned = super().clean() or {}
         if cleaned.get("is_on") and not (cleaned.get("words") or cleaned.get("words_ru")):
             self.add_error("words", _("Write what the customer is told."))
+        judge_words(self)
         return cleaned
 
 

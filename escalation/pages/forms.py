@@ -6,6 +6,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _
 
+from inbox.desk.judge import AgainstGuidelines, in_short, require_courteous_words
+
 INPUT = {"class": "input"}
 TICK = {"class": "tick"}
 
@@ -61,3 +63,12 @@ def dressed(form: forms.BaseForm) -> None:
         field.widget.attrs.update(TICK if ticks else INPUT)
         if isinstance(field.widget, forms.Textarea):
             field.widget.attrs["rows"] = 4
+
+
+def judge_words(form: forms.BaseForm) -> None:
+    """Refuse words for customers that a guideline is against. Call when the form has been cleaned."""
+    for name in ("words", "words_ru"):
+        try:
+            require_courteous_words([form.cleaned_data.get(name) or ""])
+        except AgainstGuidelines as refusal:
+            form.add_error(name, in_short(refusal.objections))

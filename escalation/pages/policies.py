@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from escalation.models import Policy, Step
-from escalation.pages.forms import Hours, dressed
+from escalation.pages.forms import Hours, dressed, judge_words
 from escalation.previewing import Preview, carried_out
 from inbox.activity import record
 from inbox.models import Agent, Level
@@ -57,6 +57,7 @@ class PolicyForm(forms.ModelForm[Policy]):
         cleaned = super().clean() or {}
         if cleaned.get("tells_customer") and not (cleaned.get("words") or cleaned.get("words_ru")):
             self.add_error("words", _("Write what the customer is told."))
+        judge_words(self)
         return cleaned
 
 

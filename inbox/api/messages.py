@@ -17,10 +17,11 @@ from inbox.api.conversations import Named
 from inbox.api.refusals import RefusalShape
 from inbox.api.repeats import HEADER, once
 from inbox.desk import reply as replying
+from inbox.desk.judge import Insisting
 from inbox.desk.note import note as leave_note
 from inbox.desk.undo_send import undo_send
 from inbox.errors import in_words
-from inbox.models import Delivery, DeliveryState, Direction, Message, State
+from inbox.models import Delivery, DeliveryState, Direction, Message, OverrideReason, State
 
 PAGE = 50
 LARGEST_PAGE = 100
@@ -62,6 +63,14 @@ class DeliveryShape(serializers.Serializer[Any]):
         return in_words(delivery.error)
 
 
+class OverrideShape(serializers.Serializer[Any]):
+    """A guideline in spite of which a message was sent."""
+
+    guideline = serializers.IntegerField(source="version_id", help_text="The id of the version that stopped it.")
+    override_reason = serializers.ChoiceField(choices=OverrideReason.choices, source="reason")
+    override_words = serializers.CharField(source="words")
+
+
 class MessageShape(serializers.Serializer[Any]):
     """One thing said. `sender` is set where a customer speaks, `author` where one of us does."""
 
@@ -77,6 +86,7 @@ class MessageShape(serializers.Serializer[Any]):
     verified = serializers.BooleanField(allow_null=True, help_text="Is the sender who he says he is; null: unknown.")
     attachments = AttachmentShape(many=True)
     deliveries = DeliveryShape(many=True)
+    overrides = OverrideShape(many=True)
 
 
 class MessagePage(serializers.Serializer[Any]):
@@ -103,6 +113,14 @@ class ReplyBody(Strict):
     cc = serializers.ListField(child=serializers.EmailField(), default=list, max_length=100)
     attachments = serializers.ListField(child=serializers.UUIDField(), default=list, max_length=100)
     then = serializers.ChoiceField(choices=State.choices, default=State.PENDING, help_text="What follows.")
+    guidelines_seen = serializers.ListField(
+        child=serializers.IntegerField(min_value=1, max_value=2**63 - 1),
+        default=list,
+        max_length=100,
+        help_text="Guidelines, by the ids of the refusal against_guidelines, in spite of which it is sent.",
+    )
+    override_reason = serializers.ChoiceField(choices=OverrideReason.choices, default="", allow_blank=True)
+    override_words = serializers.CharField(max_length=500, default="", allow_blank=True)
 
 
 class NoteBody(Strict):
@@ -128,7 +146,7 @@ def messages(request: Request, number: int) -> Response:
     query = read(MessageQuery, request.query_params)
     said = conversation_of(request, number).messages.filter(withdrawn_at=None, pk__gt=query["after"])
     rows = said.select_related("sender", "author").prefetch_related(
-        "attachments", Prefetch("deliveries", Delivery.objects.order_by("part"))
+        "attachments", "overrides", Prefetch("deliveries", Delivery.objects.order_by("part"))
     )
     found = list(rows.order_by("pk")[: query["size"] + 1])
     here = found[: query["size"]]
@@ -146,13 +164,25 @@ def messages(request: Request, number: int) -> Response:
 def reply(request: Request, number: int) -> Response:
     """Answer the customer. It can be undone for ten seconds; then it is sent."""
     conversation, body, now = conversation_of(request, number), read(ReplyBody, request.data), timezone.now()
-    draft = replying.Draft(text=body["text"], cc=body["cc"], attachments=body["attachments"], then=State(body["then"]))
+    draft = _draft(body)
 
     def do() -> Response:
         said = replying.reply(conversation, draft, by=caller(request), seen_up_to=body["seen_up_to"], now=now)
         return Response(MessageShape(said).data, status=201)
 
     return once(request, now, do)
+
+
+def _draft(body: dict[str, Any]) -> replying.Draft:
+    return replying.Draft(
+        text=body["text"],
+        cc=body["cc"],
+        attachments=body["attachments"],
+        then=State(body["then"]),
+        insisting=Insisting(
+            seen=frozenset(body["guidelines_seen"]), reason=body["override_reason"], words=body["override_words"]
+        ),
+    )
 
 
 @extend_schema(

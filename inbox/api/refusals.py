@@ -8,7 +8,24 @@ from rest_framework import exceptions, serializers
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
+from inbox.desk.judge import AgainstGuidelines
 from inbox.errors import NotAllowed, NotFound, Refusal, SomethingNew
+from inbox.models import GuidelineKind
+
+
+class ObjectionShape(serializers.Serializer[Any]):
+    """A guideline that is against a text."""
+
+    id = serializers.IntegerField(source="version.pk", help_text="Send it as guidelines_seen to answer for it.")
+    kind = serializers.ChoiceField(
+        source="version.kind",
+        choices=GuidelineKind.choices,
+        help_text="block: only with override_reason and override_words. warn: only once more, with guidelines_seen.",
+    )
+    name = serializers.CharField(source="version.__str__")
+    words = serializers.CharField(help_text="What it found, as it stands in the text.")
+    reason = serializers.CharField(source="version.why")
+    better = serializers.CharField(help_text="A better wording; empty if there is none.")
 
 
 class RefusalShape(serializers.Serializer[Any]):
@@ -26,6 +43,7 @@ class RefusalShape(serializers.Serializer[Any]):
         required=False,
         help_text="With something_new: the ids of the messages that came since.",
     )
+    guidelines = ObjectionShape(many=True, required=False, help_text="With against_guidelines: what stands in the way.")
 
     def get_fields(self) -> dict[str, Any]:
         """`fields` is a name that serializers need for themselves."""
@@ -53,6 +71,8 @@ def _refused(refusal: Refusal) -> Response:
     body: dict[str, Any] = {"code": refusal.code, "detail": str(refusal)}
     if isinstance(refusal, SomethingNew):
         body["messages"] = refusal.messages
+    if isinstance(refusal, AgainstGuidelines):
+        body["guidelines"] = ObjectionShape(refusal.objections, many=True).data
     return Response(body, status=refusal.status)
 
 

@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from inbox.api.access import caller
+from inbox.desk.judge import counted
 from inbox.errors import Invalid, Refusal
 from inbox.models import IdempotencyKey
 
@@ -50,7 +51,7 @@ def once(request: Request, now: datetime, do: Callable[[], Response]) -> Respons
     if not key or len(key) > LONGEST_KEY or not key.isprintable():
         raise Invalid(gettext_noop("Send an Idempotency-Key header: a text of your own, at most 100 characters."))
     agent, fingerprint = caller(request).pk, _fingerprint(request)
-    with transaction.atomic():
+    with counted(), transaction.atomic():
         if _is_first(agent, key, fingerprint, now):
             answer = do()
             IdempotencyKey.objects.filter(agent=agent, key=key).update(status=answer.status_code, answer=answer.data)

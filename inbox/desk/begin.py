@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext_noop
 
 from inbox.activity import record
+from inbox.desk.judge import counted
 from inbox.desk.ownership import opened
 from inbox.desk.reply import Draft, reply
 from inbox.errors import Invalid
@@ -22,7 +23,7 @@ def begin(
         raise Invalid(gettext_noop("Say why we write first."))
     if address.kind != channel.kind:
         raise Invalid(gettext_noop("This address is not on that channel."))
-    with transaction.atomic():
+    with counted(), transaction.atomic():
         conversation = opened(
             now=now,
             by=by,

@@ -9,6 +9,7 @@ from connectors.contract import Person, Private
 from connectors.errors import ChannelError
 from inbox.activity import record
 from inbox.connect import metered, renewed
+from inbox.desk.judge import counted
 from inbox.desk.ownership import opened
 from inbox.desk.reply import Draft, reply
 from inbox.errors import ChannelCannot, Invalid
@@ -45,7 +46,7 @@ def continue_privately(conversation: Conversation, draft: Draft, *, by: Agent, n
     except ChannelError as error:
         raise ChannelCannot(error.sentence, **error.facts) from error
     key = connector.private_thread(_person(conversation)) if isinstance(connector, Private) else ""
-    with transaction.atomic():
+    with counted(), transaction.atomic():
         private = _private(conversation, key, by=by, now=now)
         said = reply(
             private,
@@ -56,6 +57,7 @@ def continue_privately(conversation: Conversation, draft: Draft, *, by: Agent, n
                 quote=False,
                 parts_seen=draft.parts_seen,
                 private_answer_to=_reference(answered),
+                insisting=draft.insisting,
             ),
             by=by,
             seen_up_to=private.last_message,

@@ -16,6 +16,7 @@ from inbox.activity import record
 from inbox.connect import connect
 from inbox.database import storable
 from inbox.desk.fitting import require_fit
+from inbox.desk.judge import NOT_INSISTING, Insisting, counted, override, require_courtesy
 from inbox.desk.ownership import hand, locked, standing
 from inbox.desk.solve import set_solved
 from inbox.errors import ChannelCannot, Invalid, SomethingNew
@@ -47,7 +48,8 @@ LONGEST = 500_000  # characters; what is longer was pasted by mistake
 class Draft:
     """What an agent wrote: the text, who gets a copy, which uploads go along, and what follows.
 
-    `parts_seen` is in how many parts he saw it go out, on a channel where a long text does.
+    `parts_seen` is in how many parts he saw it go out, on a channel where a long text does. `insisting` is his answer
+    to guidelines that are against it.
     """
 
     text: str
@@ -57,6 +59,7 @@ class Draft:
     quote: bool = True
     parts_seen: int = 1
     private_answer_to: str = ""
+    insisting: Insisting = NOT_INSISTING
 
 
 def reply(
@@ -71,8 +74,8 @@ def reply(
     """Queue an answer and set what follows: it waits for the customer, is solved, or stays open.
 
     `seen_up_to` is the newest message on the agent's screen. Raise SomethingNew if the customer has written since,
-    ChannelCannot if the channel cannot carry it, PartsNotSeen if it goes out in other parts than he saw, Invalid for an
-    empty text.
+    AgainstGuidelines if a guideline stops it, ChannelCannot if the channel cannot carry it, PartsNotSeen if it goes out
+    in other parts than he saw, Invalid for an empty text.
     """
     require(by, Can.REPLY, conversation)
     text = storable(draft.text).strip()
@@ -80,11 +83,14 @@ def reply(
         raise Invalid(gettext_noop("There is no text to send yet."))
     if len(text) > LONGEST:
         raise Invalid(gettext_noop("The text is too long to be a reply."))
+    with counted():
+        overridden = require_courtesy(text, conversation, draft.insisting)
     with transaction.atomic():
         transaction.on_commit(partial(failpoint, "after_reply_commit"))
         conversation = locked(conversation)
         nothing_new_since(conversation, seen_up_to)
         message = _write(conversation, draft, text, by, now)
+        override(message, overridden, draft.insisting, now=now)
         require_fit(conversation, message, parts_seen=draft.parts_seen, now=now)
         send(conversation, message, draft, now, undo)
         _take_if_free(conversation, by, now)

@@ -16,6 +16,14 @@ from inbox.models.conversations import (
 )
 from inbox.models.customers import Address, Customer, Given, GivenKind, Likeness, Plan
 from inbox.models.drafts import Draft, Mode
+from inbox.models.guidelines import (
+    Guideline,
+    GuidelineCount,
+    GuidelineKind,
+    GuidelineVersion,
+    Override,
+    OverrideReason,
+)
 from inbox.models.mail import Envelope, Item, Outcome
 from inbox.models.messages import (
     Attachment,
@@ -57,6 +65,10 @@ __all__ = [
     "Envelope",
     "Given",
     "GivenKind",
+    "Guideline",
+    "GuidelineCount",
+    "GuidelineKind",
+    "GuidelineVersion",
     "Hint",
     "IdempotencyKey",
     "Installation",
@@ -73,6 +85,8 @@ __all__ = [
     "NoticeKind",
     "OneTimeLink",
     "Outcome",
+    "Override",
+    "OverrideReason",
     "Participant",
     "Phase",
     "Plan",

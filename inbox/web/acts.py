@@ -23,8 +23,9 @@ from inbox.errors import Invalid, Refusal, SomethingNew
 from inbox.models import Agent, Attachment, Conversation, Delivery, Message, Mode, State, Suggestion, Team, Topic
 from inbox.permissions import visible_to
 from inbox.web.conversation import message_of, talk_context
+from inbox.web.courtesy import objecting_to_reply
 from inbox.web.lists import list_context
-from inbox.web.requests import agent_of, conversation_of
+from inbox.web.requests import agent_of, conversation_of, insisting_of
 from inbox.web.ways import measured
 
 Act = Callable[..., str | None]  # (request, conversation, who does it, now) and what else the address names
@@ -59,6 +60,7 @@ def refused(request: HttpRequest, view: str, conversation: Conversation, refusal
         **talk_context(conversation, agent),
         "refusal": refusal,
         "stopped": isinstance(refusal, SomethingNew),
+        **objecting_to_reply(request, conversation, refusal),
         "measured": measured(conversation, request.POST.get("text", "")),
         "typed": request.POST.get("text", ""),
         "typed_note": request.POST.get("note", ""),
@@ -106,6 +108,7 @@ def _draft(request: HttpRequest) -> Draft:
         attachments=[_uuid(value) for value in request.POST.getlist("attachments")],
         then=_state(request.POST.get("then", State.PENDING)),
         parts_seen=_whole(request.POST.get("parts_seen") or "1"),
+        insisting=insisting_of(request),
     )
 
 

@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
+from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
@@ -16,13 +18,15 @@ from django.views.decorators.http import require_POST
 
 from inbox.desk.begin import begin
 from inbox.desk.customers import change_customer, merge_customers, undo_merge
+from inbox.desk.judge import AgainstGuidelines
 from inbox.desk.reply import Draft
 from inbox.errors import Invalid, Refusal
 from inbox.inbound import release
 from inbox.lists import page_of
 from inbox.models import Activity, Address, Agent, Channel, ChannelState, Customer, Plan
 from inbox.permissions import Can, allows, teams_where, visible_to
-from inbox.web.requests import agent_of, customer_of
+from inbox.web.courtesy import objecting
+from inbox.web.requests import agent_of, customer_of, insisting_of
 
 INPUT = {"class": "input"}
 Act = Callable[[HttpRequest, Customer, Agent, datetime], str]
@@ -41,13 +45,16 @@ class CustomerForm(forms.Form):
 def customer(request: HttpRequest, number: int) -> HttpResponse:
     """Everything about him that this agent may see."""
     agent = agent_of(request)
-    found = customer_of(request, number)
+    return render(request, "customers/customer.html", _context(request, customer_of(request, number), agent))
+
+
+def _context(request: HttpRequest, found: Customer, agent: Agent) -> dict[str, Any]:
     conversations = page_of(visible_to(agent).filter(customer=found), agent, request.GET.get("after", ""))
     merges = Activity.objects.filter(verb="customers_merged", data__into=found.pk).order_by("-pk")
     # We can write first only where he has an address.
     kinds = set(found.addresses.values_list("kind", flat=True))
     ours = Channel.objects.filter(team__in=teams_where(agent, Can.REPLY), state=ChannelState.WORKING, kind__in=kinds)
-    context = {
+    return {
         "customer": found,
         "form": CustomerForm(initial={"name": found.name, "organisation": found.organisation}),
         "rows": conversations.rows,
@@ -58,7 +65,6 @@ def customer(request: HttpRequest, number: int) -> HttpResponse:
         "may_block": allows(agent, Can.BLOCK),
         "plans": Plan.objects.order_by("-weight", "name") if allows(agent, Can.MAKE_RULES) else None,
     }
-    return render(request, "customers/customer.html", context)
 
 
 def _still_gone(merge: Activity, into: Customer) -> Customer | None:
@@ -133,14 +139,28 @@ def write_first(request: HttpRequest, number: int) -> HttpResponse:
     found = customer_of(request, number)
     address = get_object_or_404(found.addresses, pk=_whole(request.POST.get("address")))
     channel = get_object_or_404(Channel, pk=_whole(request.POST.get("channel")))
-    draft = Draft(text=request.POST.get("text", ""), quote=False)
+    draft = Draft(text=request.POST.get("text", ""), quote=False, insisting=insisting_of(request))
     wanted = {"subject": request.POST.get("subject", ""), "reason": request.POST.get("reason", "")}
     try:
         message = begin(address, channel, draft=draft, by=agent, now=timezone.now(), **wanted)
     except Refusal as refusal:
-        messages.error(request, str(refusal))
-        return redirect("inbox:customer", number)
+        return _refused_first(request, found, refusal)
     return redirect("inbox:conversation", "mine", message.conversation.number)
+
+
+def _refused_first(request: HttpRequest, found: Customer, refusal: Refusal) -> HttpResponse:
+    """His page again, with the sentence and with everything that was typed."""
+    objections = refusal.objections if isinstance(refusal, AgainstGuidelines) else ()
+    context = {
+        **_context(request, found, agent_of(request)),
+        **objecting(request, objections, asked=True),
+        "refusal": refusal,
+        "typed": request.POST,
+    }
+    response = render(request, "customers/customer.html", context, status=refusal.status)
+    # Else the address would be that of the act, which cannot be loaded again.
+    response["HX-Push-Url"] = reverse("inbox:customer", args=[found.number])
+    return response
 
 
 def _whole(value: str | None) -> int:

@@ -94,6 +94,8 @@ def work_of(agent: Agent) -> list[Place]:
 def office_of(agent: Agent) -> list[Place]:
     """What he runs or watches besides."""
     office = [place for theirs in places for place in theirs(agent)]
+    if allows(agent, Can.SEE_WORK):
+        office.append(Place("guidelines", str(_("Guidelines")), "book", reverse("inbox:guidelines")))
     if allows(agent, Can.SEE_HEALTH):
         office.append(Place("channels", str(_("Channels")), "pulse", reverse("inbox:channels")))
     if allows(agent, Can.SEE_LEDGER):

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 from inbox.desk import links
 from inbox.desk import people as desk
 from inbox.desk import teams as teams_desk
+from inbox.desk.judge import AgainstGuidelines, in_short, require_courteous_words
 from inbox.errors import Refusal
 from inbox.models import Agent, Brand, Level, Membership, Role, Team
 from inbox.permissions import Can, allows, require
@@ -82,6 +83,15 @@ class BrandForm(forms.ModelForm[Brand]):
         model = Brand
         fields = ("name", "signature")
         widgets = {"name": forms.TextInput(INPUT), "signature": forms.Textarea({**INPUT, "rows": 3})}
+
+    def clean_signature(self) -> str:
+        """It stands under every answer: no guideline may be against it."""
+        signature: str = self.cleaned_data["signature"]
+        try:
+            require_courteous_words([signature])
+        except AgainstGuidelines as refusal:
+            raise forms.ValidationError(in_short(refusal.objections)) from refusal
+        return signature
 
 
 @login_required

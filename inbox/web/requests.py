@@ -3,6 +3,7 @@
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
+from inbox.desk.judge import Insisting
 from inbox.lists import View
 from inbox.models import Agent, Conversation, Customer
 from inbox.permissions import may_see, visible_to
@@ -36,3 +37,10 @@ def customer_of(request: HttpRequest, number: int) -> Customer:
 def view_of(name: str) -> View:
     """The list that a page stands beside; all open ones for a name that is none."""
     return View(name) if name in View.values else View.OPEN
+
+
+def insisting_of(request: HttpRequest) -> Insisting:
+    """What he answers to guidelines that are against his text: those he was shown, and why it is sent all the same."""
+    seen = {int(value) for value in request.POST.getlist("seen") if value.isdecimal() and len(value) < 19}
+    reason, words = request.POST.get("override_reason", ""), request.POST.get("override_words", "")
+    return Insisting(seen=frozenset(seen), reason=reason, words=words)

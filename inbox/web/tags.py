@@ -19,6 +19,7 @@ from inbox.models import (
     Cause,
     Conversation,
     Direction,
+    GuidelineKind,
     Interval,
     Notice,
     NoticeKind,
@@ -102,6 +103,7 @@ NOTICE_ICONS = {
     NoticeKind.AWAY_LONG: "shift",
     NoticeKind.ABSENT: "warning",
 }
+GUIDELINE_ICONS = {GuidelineKind.BLOCK: "warning", GuidelineKind.WARN: "question", GuidelineKind.PREFER: "pencil"}
 FACT = '<span class="fact" data-tone="{}">{}{}</span>'
 LEFT = '<time datetime="{}" title="{}" data-left>{}</time>'
 WHO = '<span class="who {}" data-shift="{}"{} title="{}">{}</span>'
@@ -211,6 +213,12 @@ def hours_of(length: timedelta) -> str:
     """A length of time in hours, as people read it."""
     hours = round(length.total_seconds() / 3600, 1)
     return _("%(n)s h") % {"n": formats.number_format(hours, 0 if hours == int(hours) else 1)}
+
+
+@register.filter
+def guideline_icon(kind: str) -> str:
+    """The drawing of what a guideline does."""
+    return GUIDELINE_ICONS[GuidelineKind(kind)]
 
 
 @register.filter

@@ -43,7 +43,7 @@ WATCH = {"assign", "open_quarantine", "release", "block", "moderate", "see_ledge
 MATRIX = {
     Role.AGENT: WORK,
     Role.SUPERVISOR: WORK | WATCH,
-    Role.MANAGER: WORK | WATCH | {"make_policies"},
+    Role.MANAGER: WORK | WATCH | {"make_policies", "make_guidelines"},
     Role.ADMIN: {"connect_channels", "run_people", "see_health", "see_ledger"},
 }
 

@@ -230,6 +230,20 @@ def test_an_acknowledgement_needs_words(ladder: Ladder) -> None:
     assert (Acknowledgement.objects.get().is_on, channel.weight) == (True, 3)
 
 
+def test_words_that_go_out_by_themselves_are_judged_when_they_are_saved(ladder: Ladder) -> None:
+    client, policy = browser(ladder.desk.max), ladder.policy((None, 20))
+    acknowledgement = {"is_on": "on", "words": "In a hurry? Call our hotline.", "weight": 1}
+    steps = {"steps-TOTAL_FORMS": 0, "steps-INITIAL_FORMS": 0}
+    told = {"name": "Told", "position": 0, "clock": "calendar", "tells_customer": "on", **steps}
+    for path, fields in (
+        (f"/service/channels/{ladder.desk.channel.pk}/", acknowledgement),
+        (f"/service/policies/{policy.pk}/", {**told, "words_ru": "Позвоните на горячую линию."}),
+    ):
+        assert "Do not send him elsewhere." in client.post(path, fields).content.decode()
+    assert not Acknowledgement.objects.exists()
+    assert not Policy.objects.filter(tells_customer=True).exists()
+
+
 def test_the_board_shows_who_has_how_much_and_what_has_climbed(ladder: Ladder) -> None:
     ladder.policy((2, 4))
     problem = ladder.desk.problem()

@@ -198,6 +198,13 @@
       area.value = area.value.trim() ? words + "\n\n" + area.value : words;
       area.dispatchEvent(new Event("input", { bubbles: true }));
     },
+    // The better wording takes the place of what a guideline found.
+    better: (_, button) => {
+      const area = find("#text"), { found, better } = button.dataset;
+      area.value = area.value.replace(found, () => better);
+      area.dispatchEvent(new Event("input", { bubbles: true }));
+      area.focus();
+    },
     fill: (_, button) => {
       const form = find("#" + button.dataset.form);
       for (const [name, value] of Object.entries(JSON.parse(button.dataset.values))) {

@@ -22,6 +22,7 @@ WORK = [
     "/outside/",
     "/must-be-solved/",
     "/notices/",
+    "/guidelines/",
     "TALK",
 ]
 WATCH = [
@@ -29,7 +30,10 @@ WATCH = [
     *("/reports/month/", "/reports/month/2026-11/opened/1/0/"),
     *("/board/", "/board/capacity/1/", "/service/", "/service/rules/new/", "/service/topics/new/"),
 ]
-DECIDE = ["/service/policies/1/", "/service/policies/new/", "/service/plans/new/", "/service/channels/1/"]
+DECIDE = [
+    *("/service/policies/1/", "/service/policies/new/", "/service/plans/new/", "/service/channels/1/"),
+    *("/guidelines/new/", "/guidelines/1/"),
+]
 OFFICE = [
     "/channels/",
     "/channels/new/email/",
@@ -51,7 +55,7 @@ OFFICE = [
 PLACES = {
     "ada": [*WORK, *EVERYBODY, "/people/"],
     "sam": ["/shifts/people/1/", "/shifts/teams/1/", *WORK, *WATCH],
-    "max": [*WATCH, *DECIDE, "/c/open/"],
+    "max": [*WATCH, *DECIDE, "/c/open/", "/guidelines/"],
     "kim": [*OFFICE, *EVERYBODY],
 }
 # axe judges text over gradients and pictures as "incomplete", which is not a violation.

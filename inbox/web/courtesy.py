@@ -1,0 +1,50 @@
+"""What guidelines say to a text while it is written: below it, with the better wording at hand."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_POST
+
+from inbox.desk.judge import AgainstGuidelines, Objection, objections_to
+from inbox.errors import Refusal
+from inbox.models import Conversation, GuidelineKind, OverrideReason
+from inbox.web.requests import conversation_of, insisting_of, view_of
+
+
+@login_required
+@require_POST
+def courtesy(request: HttpRequest, view: str, number: int) -> HttpResponse:
+    """What is against a text, and what would be better."""
+    conversation = conversation_of(request, number)
+    objections = objections_to(request.POST.get("text", ""), conversation)
+    context = {"conversation": conversation, "view": view_of(view), **objecting(request, objections)}
+    return render(request, "talk/courtesy.html", context)
+
+
+def objecting_to_reply(request: HttpRequest, conversation: Conversation, refusal: Refusal) -> dict[str, Any]:
+    """The context of `talk/courtesy.html` after a refusal of any kind: what he answered to guidelines stays."""
+    objections = objections_to(request.POST.get("text", ""), conversation)
+    return objecting(request, objections, asked=isinstance(refusal, AgainstGuidelines))
+
+
+def objecting(request: HttpRequest, objections: Sequence[Objection], *, asked: bool = False) -> dict[str, Any]:
+    """The context of `talk/courtesy.html`: each guideline once. `asked` says that he has just been asked.
+
+    A guideline that stops has been seen as soon as it stands there; one that asks, only when it has asked.
+    """
+    insisting = insisting_of(request)
+    once = list({each.version: each for each in reversed(objections)}.values())[::-1]
+    return {
+        "objections": once,
+        "seen": [each.version.pk for each in once if _is_seen(each, insisting.seen, asked=asked)],
+        "stops": any(each.kind == GuidelineKind.BLOCK for each in once),
+        "override_reasons": OverrideReason.choices,
+        "insisting": insisting,
+    }
+
+
+def _is_seen(objection: Objection, seen: frozenset[int], *, asked: bool) -> bool:
+    return asked or objection.kind == GuidelineKind.BLOCK or objection.version.pk in seen
