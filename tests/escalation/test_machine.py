@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -69,17 +70,17 @@ class Desk(RuleBasedStateMachine):
 
     # -- the customer
 
-    @initialize(here=st.sets(st.sampled_from(["Ada", "Sam", "Kim"]), min_size=2))
-    def a_day_begins(self, here: set[str]) -> None:
+    @initialize(here=st.sets(st.sampled_from(["Ada", "Sam", "Kim"]), min_size=2), waiting=st.integers(0, 8))
+    def a_day_begins(self, here: set[str], waiting: int) -> None:
+        """Mostly with more than fits, else nobody's room would ever be short."""
+        self._write(waiting)
         for who in sorted(here):
             self.somebody_comes(who)
 
     @rule(times=st.integers(min_value=1, max_value=4))
     def she_writes_about_something_new(self, times: int) -> None:
-        for _ in range(times):
-            said = mail()
-            self._comes(self.desk.receives(said).conversation, said.reference)
-            self._sweeps()
+        self._write(times)
+        self._sweeps()
 
     @precondition(lambda self: self.conversations)
     @rule(which=WHICH)
@@ -276,6 +277,11 @@ class Desk(RuleBasedStateMachine):
         look_anew()
         self.model.steps = steps
 
+    def _write(self, times: int) -> None:
+        for _ in range(times):
+            said = mail()
+            self._comes(self.desk.receives(said).conversation, said.reference)
+
     def _comes(self, conversation: int, root: str) -> None:
         self.conversations.append(conversation)
         self.roots.append(root)
@@ -312,3 +318,28 @@ def test_whatever_happens_one_person_is_responsible_and_nothing_overdue_stays_be
             suppress_health_check=list(HealthCheck),
         ),
     )
+
+
+@pytest.mark.usefixtures("db")
+def test_more_than_people_can_take_waits() -> None:
+    """Whatever luck the search had: a company that is full to the last place, and then somebody comes and goes."""
+    crowd = Desk()
+    try:
+        crowd.a_day_begins({"Ada", "Sam"}, waiting=2 * CAPACITY + 1)
+        _holds(crowd)
+        for act in (partial(crowd.she_writes_about_something_new, 1), partial(crowd.somebody_comes, "Kim")):
+            act()
+            _holds(crowd)
+        assert [crowd.model.load(who) for who in ("Ada", "Sam", "Kim")] == [CAPACITY] * 3
+        crowd.somebody_goes(0)
+        _holds(crowd)
+        crowd.max_solves_it(0)
+        _holds(crowd)
+    finally:
+        crowd.teardown()
+
+
+def _holds(desk: Desk) -> None:
+    desk.each_stands_where_the_model_says()
+    desk.what_is_open_is_with_somebody_who_may_have_it()
+    desk.the_database_finds_nothing_wrong()
