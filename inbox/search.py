@@ -1,55 +1,71 @@
-"""Finding conversations: by number, by what was said, by who said it. Newest first, and only what one may see."""
+"""Finding conversations: by number, by what was said, by who said it, by terms. Newest first, only what one may see."""
 
 import re
+from collections.abc import Collection, Mapping
 
+from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from inbox.database import storable
-from inbox.lists import PAGE, with_reading
-from inbox.models import Address, Agent, Conversation, Customer, Message
+from inbox.lists import PAGE, Page, page_of
+from inbox.models import Agent, Conversation, Message
 from inbox.permissions import visible_to
+from inbox.query import read
+from inbox.terms import condition, people_called
 
 NUMBER = re.compile(r"^#?(\d{5,18})$")
 CUSTOMER = re.compile(r"^[CcСс]-(\d{4,18})$")
-WORD = re.compile(r"\w+")
 NEWEST = 1_000  # of a common word only the newest are looked at: ranking all of them takes seconds
+LONGEST = 300  # characters; nobody types more
+# Around the words that were found: letters that nobody writes, and taken out of what is said.
+MARKS = ("\ue000", "\ue001")
+SAID = """
+SELECT DISTINCT ON (m.conversation_id) m.conversation_id,
+    ts_headline('russian', translate(m.reply_text, '\ue000\ue001', ''), q,
+    'StartSel=\ue000, StopSel=\ue001, MaxWords=24, MinWords=12, MaxFragments=1')
+FROM inbox_message m, websearch_to_tsquery('russian', %s) q
+WHERE m.conversation_id = ANY(%s) AND m.search @@ q AND m.withdrawn_at IS NULL
+ORDER BY m.conversation_id, m.id DESC
+"""
 
 
-def find(agent: Agent, query: str, size: int = PAGE) -> list[Conversation]:
-    """At most `size` conversations, newest activity first."""
-    query = storable(query).strip()[:300]
-    rows = _matching(agent, query) if query else Conversation.objects.none()
-    return list(with_reading(rows, agent).order_by("-last_activity_at", "-id")[:size])
+def find(agent: Agent, typed: str, after: str = "", size: int = PAGE) -> Page:
+    """A page of what was found, newest activity first; `after` is the cursor of the page before.
+
+    Raise Invalid, with a sentence, for a term whose value cannot be understood.
+    """
+    typed = storable(typed).strip()[:LONGEST]
+    rows = _matching(agent, typed) if typed else Conversation.objects.none()
+    return page_of(rows, agent, after, size)
 
 
-def _matching(agent: Agent, query: str) -> QuerySet[Conversation]:
+def said(typed: str, rows: Collection[Conversation]) -> Mapping[int, str]:
+    """By conversation, of these, where it was said last: some words around, those that were found between MARKS."""
+    words = read(storable(typed).strip()[:LONGEST]).words
+    if not words or not rows:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(SAID, [words, [row.pk for row in rows]])
+        return {pk: around for pk, around in cursor.fetchall() if MARKS[0] in around}
+
+
+def _matching(agent: Agent, typed: str) -> QuerySet[Conversation]:
     visible = visible_to(agent)
-    if number := NUMBER.match(query):
+    if number := NUMBER.match(typed):
         return visible.filter(number=int(number[1]))
-    if customer := CUSTOMER.match(query):
+    if customer := CUSTOMER.match(typed):
         return visible.filter(customer__number=int(customer[1]))
-    said = _newest_said(agent, query)
-    return visible.filter(Q(pk__in=said) | Q(customer__in=_people(query)))
+    query = read(typed)
+    for term in query.terms:
+        visible = visible.filter(condition(term, agent))
+    if not query.words:
+        return visible if query.terms else visible.none()
+    return visible.filter(Q(pk__in=_newest_said(visible, query.words)) | Q(customer__in=people_called(query.words)))
 
 
-def _newest_said(agent: Agent, query: str) -> list[int]:
-    """Conversations in which it was said, by the newest messages he may see."""
+def _newest_said(rows: QuerySet[Conversation], words: str) -> list[int]:
+    """Those of these conversations in which it was said, by the newest messages."""
     matches = Message.objects.extra(  # the column is kept out of the model, see Message
-        where=["inbox_message.search @@ websearch_to_tsquery('russian', %s)"], params=[query]
-    ).filter(Exists(visible_to(agent).filter(pk=OuterRef("conversation_id"))), withdrawn_at=None)
+        where=["inbox_message.search @@ websearch_to_tsquery('russian', %s)"], params=[words]
+    ).filter(Exists(rows.filter(pk=OuterRef("conversation_id"))), withdrawn_at=None)
     return list(dict.fromkeys(matches.order_by("-id").values_list("conversation_id", flat=True)[:NEWEST]))
-
-
-def _people(query: str) -> list[int]:
-    """Customers whose name, organisation or address begins with these words."""
-    words = WORD.findall(query.lower())
-    if not words:
-        return []
-    prefixes = " & ".join(f"{word}:*" for word in words)
-    by_name = Customer.objects.extra(
-        where=["inbox_customer.search @@ to_tsquery('simple', %s)"], params=[prefixes]
-    ).values_list("pk", flat=True)[:NEWEST]
-    by_address = Address.objects.extra(
-        where=["inbox_address.search @@ to_tsquery('simple', %s)"], params=[prefixes]
-    ).values_list("customer_id", flat=True)[:NEWEST]
-    return [*by_name, *by_address]

@@ -4,11 +4,13 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
-from inbox.lists import View, conversations, page_of
+from inbox.errors import Refusal
+from inbox.lists import Page, View, conversations, page_of
 from inbox.models import Agent
 from inbox.permissions import Can, allows
-from inbox.search import find
+from inbox.search import find, said
 from inbox.web.frame import fresh_counts, office_of
 from inbox.web.requests import agent_of
 
@@ -30,6 +32,23 @@ ROW = (
     ),
     *("customer__plan__name", "owner__name", "owner__status", "address__value"),
 )
+
+NOTHING = Page([], None)
+# By what a search may be narrowed, as it is written, and what it means.
+TERMS = [
+    (_("from:carla"), _("what a customer or a colleague said")),
+    (_("to:support@"), _("what was written to an address of ours, or to a customer")),
+    (_("channel:email"), _("by channel")),
+    (_("status:open"), _("open, pending, solved or snoozed")),
+    (_("owner:me"), _("by owner; nobody: what waits in a queue")),
+    (_("team:support"), _("by team")),
+    (_("tag:invoice"), _("by tag")),
+    (_("after:2026-11-01"), _("something happened last on that day or later; before: earlier")),
+    (_("has:attachment"), _("with a file; has:note with a note")),
+    (_("number:10001"), _("one conversation")),
+    ('"red lamp"', _("these words in this order")),
+    (_("-tag:invoice"), _("a minus turns it round")),
+]
 
 
 @login_required
@@ -70,11 +89,20 @@ def list_context(agent: Agent, view: str, after: str = "", chosen: int = 0) -> d
 
 @login_required
 def search(request: HttpRequest) -> HttpResponse:
-    """What a search found, in the place of a list."""
-    agent = agent_of(request)
-    query = request.GET.get("q", "")
-    context = {"query": query, "rows": find(agent, query), "view": None, "counts": fresh_counts(agent)}
-    return render(request, "desk/desk.html", context)
+    """What a search found, in the place of a list; while one types, the list alone."""
+    agent, query = agent_of(request), request.GET.get("q", "")
+    try:
+        found, wrong = find(agent, query, request.GET.get("after", "")), ""
+    except Refusal as refusal:
+        found, wrong = NOTHING, str(refusal)
+    shown = {"rows": found.rows, "after": found.after, "said": said(query, found.rows)}
+    context = {"query": query, "wrong": wrong, "terms": TERMS, **shown}
+    match request.htmx.target:  # type: ignore[attr-defined]  # set by htmx's middleware
+        case "section#list":
+            return render(request, "desk/list.html", context)
+        case "li#more":
+            return render(request, "desk/rows.html", context)
+    return render(request, "desk/desk.html", context | {"view": None, "counts": fresh_counts(agent)})
 
 
 @login_required

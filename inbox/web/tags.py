@@ -1,12 +1,13 @@
 """What templates need beyond Django's own: icons, coins, people, times."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import cache, lru_cache
 
 from django import template
 from django.templatetags.static import static
 from django.utils import formats, timezone
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -27,6 +28,7 @@ from inbox.models import (
     State,
     Status,
 )
+from inbox.search import MARKS
 from inbox.thread import Happened
 from inbox.web.ways import SOON
 
@@ -339,6 +341,19 @@ def size_of(count: int) -> str:
 def count_of(counts: dict[str, int] | str, key: str) -> int:
     """How much is in a view; 0 where nothing is counted."""
     return counts.get(key, 0) if isinstance(counts, dict) else 0
+
+
+@register.filter
+def said_in(said: Mapping[int, str] | str, pk: int) -> str:
+    """Some words around what was found in a conversation; empty where nothing was looked for."""
+    return said.get(pk, "") if isinstance(said, Mapping) else ""
+
+
+@register.filter
+def marked(around: str) -> SafeString:
+    """Words of somebody, with what was found in them marked."""
+    begins, ends = MARKS
+    return mark_safe(escape(around).replace(begins, "<mark>").replace(ends, "</mark>"))  # noqa: S308  # escaped here
 
 
 @register.filter

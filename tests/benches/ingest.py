@@ -177,4 +177,4 @@ def _missing(agent: Agent, channel: Channel, count: int, files: int) -> str:
     newest = page(agent, View.QUEUE).rows
     if not newest or not Conversation.objects.filter(pk=newest[0].pk).exists():
         return "the list shows nothing"
-    return "" if find(agent, "invoice") else "the search finds nothing"
+    return "" if find(agent, "invoice").rows else "the search finds nothing"

@@ -3,15 +3,19 @@
 import pytest
 
 from connectors.contract import Person
-from inbox.models import Customer
-from inbox.search import find
-from tests.inbox.desk_of_five import Desk, mail
+from inbox.desk.note import note
+from inbox.desk.solve import solve
+from inbox.desk.take import take
+from inbox.errors import Invalid
+from inbox.models import Attachment, Conversation, Customer
+from inbox.search import MARKS, find, said
+from tests.inbox.desk_of_five import NOW, Desk, mail
 
 LAMPS = "Пришла разбитая лампа, отправьте новую."
 
 
 def found(desk: Desk, query: str) -> list[int]:
-    return [conversation.number for conversation in find(desk.ada, query)]
+    return [conversation.number for conversation in find(desk.ada, query).rows]
 
 
 @pytest.mark.parametrize("written", ["{}", "#{}", " #{} "])
@@ -87,3 +91,99 @@ def test_nothing_is_found_that_one_may_not_see(desk: Desk, query: str) -> None:
 def test_nothing_that_is_typed_breaks_it(desk: Desk, query: str) -> None:
     desk.problem()
     assert isinstance(found(desk, query), list)
+
+
+@pytest.fixture
+def two(desk: Desk) -> tuple[Conversation, Conversation]:
+    """Carla's lamp, which ada has and is tagged; the chair of somebody else, in the queue."""
+    lamp = desk.problem("The lamp arrived broken.")
+    take(lamp, by=desk.ada, now=desk.later())
+    Conversation.objects.filter(pk=lamp.pk).update(tags=["glass"])
+    chair = desk.problem("The chair, not the lamp", sender=Person(address="guest@elsewhere.test", name="Guest"))
+    return lamp, chair
+
+
+LAMP_ALONE = (
+    *("from:carla", "-from:guest", "owner:me", "owner:ada", "ведёт:я", "tag:glass", "-owner:nobody", "метка:glass"),
+    *("lamp from:carla", "lamp tag:glass", '"lamp arrived" status:open', "number:{lamp}", "номер:#{lamp}"),
+)
+CHAIR_ALONE = (
+    "from:guest",
+    'from:"guest@elsewhere"',
+    "owner:nobody",
+    "-tag:glass",
+    "-owner:me lamp",
+    '"chair, not the lamp"',
+)
+BOTH = ("channel:email", "status:open", "team:support", "to:support", "after:2020-01-01", "-has:attachment", "lamp")
+NEITHER = ("channel:twitter", "status:solved", "before:2020-01-01", "has:file", "from:nobodyatall", "number:99999")
+
+
+@pytest.mark.parametrize(
+    ("query", "wanted"),
+    [(q, {0}) for q in LAMP_ALONE]
+    + [(q, {1}) for q in CHAIR_ALONE]
+    + [(q, {0, 1}) for q in BOTH]
+    + [(q, set()) for q in NEITHER],
+)
+def test_terms_narrow_what_is_found(
+    desk: Desk, two: tuple[Conversation, Conversation], query: str, wanted: set[int]
+) -> None:
+    numbers = found(desk, query.format(lamp=two[0].number))
+    assert set(numbers) == {two[place].number for place in wanted}
+
+
+def test_what_became_of_it_can_be_asked_for(desk: Desk, two: tuple[Conversation, Conversation]) -> None:
+    lamp, chair = two
+    solve(lamp, by=desk.ada, now=desk.later())
+    note(chair, "He called twice.", by=desk.ada, now=desk.later())
+    Attachment.objects.create(
+        message=chair.messages.first(),
+        name="chair.png",
+        media_type="image/png",
+        size=1,
+        sha256="0" * 64,
+        created_at=NOW,
+    )
+    assert found(desk, "status:solved") == [lamp.number]
+    assert found(desk, "has:note") == [chair.number]
+    assert found(desk, "есть:вложение") == [chair.number]
+    assert found(desk, "from:ada") == [chair.number]
+
+
+@pytest.mark.parametrize("query", ["before:yesterdayish", "status:great", "has:hope", "number:ten", "after:2026-13-01"])
+def test_a_value_that_says_nothing_is_refused_in_a_sentence(desk: Desk, query: str) -> None:
+    with pytest.raises(Invalid, match=query.split(":")[1]):
+        find(desk.ada, query)
+
+
+@pytest.mark.parametrize("query", ["lamp:", "from:", "re: lamp"])
+def test_what_is_no_term_of_ours_is_looked_for_as_words(desk: Desk, query: str) -> None:
+    desk.problem("re: the lamp", subject="lamp")
+    assert len(found(desk, query)) == (0 if query == "from:" else 1)
+
+
+def test_of_a_common_word_an_old_one_is_found_where_a_term_names_it(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("inbox.search.NEWEST", 2)
+    old = desk.problem("lamp", sender=Person(address="guest@elsewhere.test"))
+    for _ in range(3):
+        desk.problem("lamp")
+    assert found(desk, "lamp from:guest") == [old.number]
+
+
+def test_what_was_found_is_marked_where_it_was_said(desk: Desk) -> None:
+    conversation = desk.problem("Hello. " * 40 + f"One of the lamps{''.join(MARKS)} <b>arrived</b> broken.")
+    words = said("lamp", find(desk.ada, "lamp").rows)[conversation.pk]
+    begins, ends = MARKS
+    assert f"{begins}lamps{ends}" in words
+    assert words.count(begins) == words.count(ends) == 1
+
+
+def test_there_are_pages(desk: Desk) -> None:
+    numbers = [desk.problem("lamp").number for _ in range(5)]
+    first = find(desk.ada, "lamp", size=3)
+    second = find(desk.ada, "lamp", first.after or "", size=3)
+    assert [row.number for row in [*first.rows, *second.rows]] == numbers[::-1]
+    assert second.after is None

@@ -155,7 +155,7 @@ class Town:
         """A mail is posted, and the page shows its conversation."""
         self.post(subject, **mail)
         page.goto(f"{self.base}/c/open/")
-        page.locator(".item-subj", has_text=subject).click(timeout=15_000)
+        page.locator(".item-subj", has_text=subject).click()
         page.wait_for_selector("#thread .msg")
         return page
 
