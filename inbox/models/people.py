@@ -56,6 +56,7 @@ class AgentManager(BaseUserManager["Agent"]):
 class Agent(AbstractBaseUser):
     """Somebody who works here and signs in, whatever he may do. Switched off, never deleted.
 
+    `single_keys` says whether keys do something by themselves, `keys` which of them he has moved (inbox/keys.py).
     `on_shift_since` is when he came, `on_shift_until` the end of his present shift, empty where none was planned, and
     `next_shift_at` when the next one begins, as his plan says; `seen_at` is when he last did something. `capacity` is
     how much weight of open work routing may give him, `reserved` the part of it that is kept for clients whose plan
@@ -68,6 +69,8 @@ class Agent(AbstractBaseUser):
     timezone = models.CharField(_("time zone"), max_length=64, default="UTC")
     theme = models.CharField(max_length=8, choices=Theme, blank=True, default=Theme.SYSTEM)
     density = models.CharField(max_length=8, choices=Density, blank=True, default=Density.COMFORTABLE)
+    single_keys = models.BooleanField(default=True)
+    keys = models.JSONField(default=dict, blank=True)
     is_active = models.BooleanField(default=True)
     status = models.CharField(max_length=8, choices=Status, default=Status.OFF)
     on_shift_since = models.DateTimeField(null=True, blank=True)

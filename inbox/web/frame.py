@@ -1,5 +1,6 @@
 """What every page has around it: who is here, where one can go, and how much waits there."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +14,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from inbox.alarms import Alarm, alarms_for
+from inbox.keys import KEYS, strokes_of
+from inbox.keys import shown as printed
 from inbox.lists import Held, View, counts
 from inbox.models import Agent, Status
 from inbox.permissions import Can, allows
@@ -54,7 +57,18 @@ def everywhere(request: HttpRequest) -> dict[str, object]:
         shown["alarms"] = fresh_alarms(agent)
         shown["unread"] = unread(agent)
         shown["presence"] = presence_of(agent)
+        shown |= keys_of(agent)
     return shown
+
+
+def keys_of(agent: Agent) -> dict[str, object]:
+    """His keys: for the script by action, as JSON, and for people to read."""
+    strokes = strokes_of(agent.keys) if agent.single_keys else {}
+    rows = [
+        {"action": action, "label": label, "shown": printed(strokes.get(action, ""))}
+        for action, (_usual, label) in KEYS.items()
+    ]
+    return {"strokes": json.dumps(strokes), "keys": rows}
 
 
 def presence_of(agent: Agent) -> str:

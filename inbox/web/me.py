@@ -1,5 +1,6 @@
 """One's own page: name, language, zone, look and password."""
 
+from collections.abc import Mapping
 from zoneinfo import available_timezones
 
 from django import forms
@@ -10,7 +11,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST
 
+from inbox.errors import Invalid
+from inbox.keys import KEYS, moved
 from inbox.models import Agent
 from inbox.web.requests import agent_of
 from inbox.web.signing_in import PasswordForm, change_password
@@ -52,4 +56,29 @@ def me(request: HttpRequest) -> HttpResponse:
         change_password(request, agent, password.cleaned_data["password"])
         messages.success(request, _("The new password counts from now on; you are signed out everywhere else."))
         return redirect("inbox:me")
-    return render(request, "people/me.html", {"form": form, "password": password})
+    return render(request, "people/me.html", {"form": form, "password": password, **_keys(agent, agent.keys)})
+
+
+@login_required
+@require_POST
+def my_keys(request: HttpRequest) -> HttpResponse:
+    """Move keys, or switch them off. What cannot be is said, and what was typed stays."""
+    agent = agent_of(request)
+    wanted = {action: request.POST.get(action, "").strip() for action in KEYS}
+    agent.single_keys = "single" in request.POST
+    try:
+        agent.keys = moved(wanted)
+    except Invalid as refusal:
+        forms = {"form": MeForm(instance=agent), "password": PasswordForm(None, agent=agent)}
+        context = {**forms, **_keys(agent, wanted), "wrong_keys": str(refusal)}
+        return render(request, "people/me.html", context, status=refusal.status)
+    agent.save(update_fields=["keys", "single_keys"])
+    messages.success(request, _("Saved."))
+    return redirect("inbox:me")
+
+
+def _keys(agent: Agent, his: Mapping[str, str]) -> dict[str, object]:
+    rows = [
+        {"action": action, "label": label, "stroke": his.get(action, usual)} for action, (usual, label) in KEYS.items()
+    ]
+    return {"single_keys": agent.single_keys, "own_keys": rows}

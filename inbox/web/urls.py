@@ -95,6 +95,7 @@ urlpatterns = [
     path("guidelines/try/", guidelines.try_it, name="try_guidelines"),
     path("guidelines/<int:guideline_id>/", guidelines.guideline, name="guideline"),
     path("me/", me.me, name="me"),
+    path("me/keys/", me.my_keys, name="my_keys"),
     path("notices/", notices.notices, name="notices"),
     path("customers/<int:number>/", customers.customer, name="customer"),
     path("customers/<int:number>/change/", customers.change, name="change_customer"),

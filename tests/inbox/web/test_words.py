@@ -31,6 +31,7 @@ MARKED = re.compile(r'\b(?:_|gettext|gettext_noop|gettext_lazy)\(\s*"((?:[^"\\]|
 TRANS = re.compile(r"""\{%\s*trans\s+(?:"([^"]*)"|'([^']*)')""")
 BLOCK = r"\{%\s*blocktrans.*?%\}.*?\{%\s*endblocktrans\s*%\}"
 TRANSLATED = re.compile(BLOCK + r"|\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}", re.DOTALL)
+PRINTED_ON_KEYS = {"Ctrl", "Enter", "K", "Shift"}
 NAMES = {"Otvet", ".eml", ".csv", "X", "Facebook", "Messenger"}
 
 
@@ -95,7 +96,7 @@ def test_a_template_says_nothing_that_cannot_be_translated(template: Path) -> No
     parser = Literals()
     parser.feed(TRANSLATED.sub(" ", template.read_text(encoding="utf-8")))
     words = {word for text in parser.found for word in text.split() if re.search(r"[^\W\d_]", word)}
-    assert words - NAMES - {"#10001", "C-1001"} == set()
+    assert words - NAMES - PRINTED_ON_KEYS - {"#10001", "C-1001"} == set()
 
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: f"{path.parent.name}/{path.name}")

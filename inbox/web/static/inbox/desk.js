@@ -1,4 +1,4 @@
-// What pages need beyond htmx: the token of forms, the live stream, the composer, and a few keys.
+// What pages need beyond htmx: the token of forms, the live stream, menus and the composer. Keys are in keys.js.
 (() => {
   "use strict";
   const body = document.body;
@@ -230,39 +230,16 @@
     if (preset && preset.dataset.form === (event.target.form || {}).id) doing.fill("", preset);
   });
 
-  // ---- Keys: single ones outside of fields, by their place on the keyboard, so that they work in Russian too.
-  const typing = (element) => element.closest("input, textarea, select, [contenteditable]");
-  const keys = {
-    KeyR: () => find(".composer[data-mode]") && doing.mode("reply"),
-    KeyN: () => find(".composer[data-mode]") && doing.mode("note"),
-    Slash: () => {
-      const field = all("#find, #find-here").find((each) => each.offsetParent);
-      if (field) field.focus();
-      else if (find(".find-go")) find(".find-go").click();
-    },
-    KeyJ: () => step(1),
-    KeyK: () => step(-1),
-  };
-  const step = (by) => {
-    const rows = all(".list .item-body");
-    const focused = rows.indexOf(document.activeElement);
-    const at = focused >= 0 ? focused : rows.findIndex((row) => row.closest("[aria-current]"));
-    const next = rows[Math.min(rows.length - 1, Math.max(0, at + by))];
-    if (next) next.focus();
-  };
   document.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.form) {
       event.preventDefault();
-      event.target.form.requestSubmit();
-      return;
+      const solving = event.shiftKey && find("[name=then][value=solved]:not(:disabled)", event.target.form);
+      event.target.form.requestSubmit(solving || undefined);
     }
     if (event.key === "Escape") {
       shut();
       all("[data-side]").forEach((pane) => pane.removeAttribute("data-side"));
     }
-    if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || !keys[event.code]) return;
-    event.preventDefault();
-    keys[event.code]();
   });
 
   const settled = (first) => {

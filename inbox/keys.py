@@ -1,0 +1,87 @@
+"""The keys of the desk: what each does, and where it lies on the keyboard unless somebody has moved it. Pure.
+
+A stroke is a key by its place (`KeyboardEvent.code` of the UI Events specification), `Shift+` before it or not, or two
+of these one after the other. So `KeyR` is R on a Latin layout and К on a Russian one.
+"""
+
+import re
+from collections.abc import Mapping
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
+
+from inbox.errors import Invalid
+
+KEYS = {
+    "next": ("KeyJ", _("The next conversation")),
+    "previous": ("KeyK", _("The one before")),
+    "open": ("KeyO", _("Open it")),
+    "list": ("KeyU", _("Back to the list")),
+    "reply": ("KeyR", _("Reply")),
+    "note": ("KeyN", _("Note")),
+    "take": ("KeyT", _("Take it")),
+    "pass_on": ("KeyA", _("Pass on")),
+    "snooze": ("KeyS", _("Snooze")),
+    "solve": ("KeyE", _("Solve")),
+    "find": ("Slash", _("Find")),
+    "number": ("Shift+Digit3", _("Go to a number")),
+    "mine": ("KeyG KeyI", _("Go to: mine")),
+    "queue": ("KeyG KeyQ", _("Go to: team queue")),
+    "all_open": ("KeyG KeyO", _("Go to: all open")),
+    "waiting": ("KeyG KeyW", _("Go to: waiting for customer")),
+    "solved": ("KeyG KeyS", _("Go to: solved")),
+    "palette": ("KeyP", _("Go to anything, do anything")),
+    "sheet": ("Shift+Slash", _("These keys")),
+}
+ONE = r"(?:Shift\+)?(?:Key[A-Z]|Digit\d|Slash|Backslash|Comma|Period|Semicolon|Quote|Bracket(?:Left|Right)|Minus|Equal)"
+STROKE = re.compile(rf"{ONE}(?: {ONE})?")
+SIGNS = {
+    "Slash": "/",
+    "Backslash": "\\",
+    "Comma": ",",
+    "Period": ".",
+    "Semicolon": ";",
+    "Quote": "'",
+    "BracketLeft": "[",
+    "BracketRight": "]",
+    "Minus": "-",
+    "Equal": "=",
+    "Shift+Slash": "?",
+    "Shift+Digit3": "#",
+}
+
+
+def strokes_of(moved: Mapping[str, str]) -> dict[str, str]:
+    """The stroke of each action for somebody who has moved some of them; one without a stroke has none."""
+    strokes = {action: moved.get(action, usual) for action, (usual, _label) in KEYS.items()}
+    return {action: stroke for action, stroke in strokes.items() if stroke}
+
+
+def moved(strokes: Mapping[str, str]) -> dict[str, str]:
+    """What of these is not as usual. Raise Invalid where something is no stroke, or stands for two actions."""
+    used: dict[str, str] = {}
+    for action, stroke in strokes.items():
+        if action not in KEYS or (stroke and not STROKE.fullmatch(stroke)):
+            raise Invalid(gettext_noop("“%(stroke)s” is no key that can be used here."), stroke=stroke)
+        if clash := next((other for other in used if stroke and _clash(stroke, other)), None):
+            words = gettext_noop("“%(one)s” and “%(two)s” cannot be told apart.")
+            raise Invalid(words, one=shown(stroke), two=shown(clash))
+        used[stroke] = action
+    return {action: stroke for action, stroke in strokes.items() if stroke != KEYS[action][0]}
+
+
+def shown(stroke: str) -> str:
+    """A stroke as it is printed on the keys of a Latin keyboard."""
+    return " ".join(_sign(one) for one in stroke.split())
+
+
+def _clash(one: str, two: str) -> bool:
+    return one == two or one.startswith(f"{two} ") or two.startswith(f"{one} ")
+
+
+def _sign(one: str) -> str:
+    if one in SIGNS:
+        return SIGNS[one]
+    shift, _plus, key = one.rpartition("+")
+    sign = SIGNS.get(key) or key.removeprefix("Key").removeprefix("Digit")
+    return f"{shift}+{sign}" if shift else sign

@@ -1,0 +1,189 @@
+// Single keys outside of fields, by their place on the keyboard so that they work in Russian too; the sheet that tells
+// them; and the palette, from which every place is reached and everything done that the page offers.
+(() => {
+  "use strict";
+  const find = (selector, root = document) => root.querySelector(selector);
+  const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+  const body = document.body;
+  const strokes = JSON.parse(body.dataset.keys || "{}"); // by action; empty for who has switched them off
+  const typing = (element) => element.closest("input, textarea, select, [contenteditable]");
+
+  // ---- What can be done. Each looks for what the page offers now, and says whether it was there.
+  const press = (selector) => {
+    const button = find(selector);
+    if (button) button.click();
+    return Boolean(button);
+  };
+  const into = (selector) => {
+    const field = all(selector).find((each) => each.offsetParent);
+    if (field) field.focus();
+    return Boolean(field);
+  };
+  // A field of the menu of a conversation, which may have to come first.
+  const inMenu = (selector) => {
+    const box = find(".talk-head details.menu-box[hx-get]");
+    if (!box) return false;
+    box.open = true;
+    if (into(`.talk-head ${selector}`)) return true;
+    const comes = new MutationObserver(() => into(`.talk-head ${selector}`) && comes.disconnect());
+    comes.observe(box, { childList: true, subtree: true });
+    return true;
+  };
+  const step = (by) => {
+    const rows = all(".list .item-body");
+    const focused = rows.indexOf(document.activeElement);
+    const at = focused >= 0 ? focused : rows.findIndex((row) => row.closest("[aria-current]"));
+    const next = rows[Math.min(rows.length - 1, Math.max(0, at + by))];
+    if (next) next.focus();
+    return Boolean(next);
+  };
+  const go = (place) => press(`.rail a[data-place="${place}"]`);
+  const actions = {
+    next: () => step(1),
+    previous: () => step(-1),
+    open: () => document.activeElement.matches(".item-body") && press(".item-body:focus"),
+    list: () => press(".talk-head a[data-list]"),
+    reply: () => press("#tab-reply"),
+    note: () => press("#tab-note"),
+    take: () => press("[data-key=take]"),
+    pass_on: () => inMenu("select[name=to]"),
+    snooze: () => inMenu("[name=until]"),
+    solve: () => press("[data-key=solve]"),
+    find: () => into("#find, #find-here") || press(".find-go"),
+    number: () => palette("#"),
+    mine: () => go("mine"),
+    queue: () => go("queue"),
+    all_open: () => go("open"),
+    waiting: () => go("pending"),
+    solved: () => go("solved"),
+    palette: () => palette(""),
+    sheet: () => sheet(),
+  };
+
+  // ---- Strokes: a key, with Shift or not, or two of them one after the other.
+  const PAUSE = 1500; // milliseconds between the two
+  let before = "", ends = 0;
+  const strokeOf = (event) => (event.shiftKey ? "Shift+" : "") + event.code;
+  document.addEventListener("keydown", (event) => {
+    if ((event.ctrlKey || event.metaKey) && !event.altKey && event.code === "KeyK" && body.dataset.keys) {
+      event.preventDefault();
+      palette("");
+      return;
+    }
+    if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || find("dialog[open]")) return;
+    if (event.code.startsWith("Shift")) return;
+    const stroke = (Date.now() < ends ? before + " " : "") + strokeOf(event);
+    before = "";
+    ends = 0;
+    const action = Object.keys(strokes).find((each) => strokes[each] === stroke);
+    if (action) {
+      if (actions[action]()) event.preventDefault();
+    } else if (Object.values(strokes).some((each) => each.startsWith(stroke + " "))) {
+      before = stroke;
+      ends = Date.now() + PAUSE;
+    }
+  });
+
+  // ---- The sheet.
+  const sheet = () => {
+    const dialog = find("#keys");
+    if (dialog) dialog.showModal();
+    return Boolean(dialog);
+  };
+
+  // ---- The palette.
+  let shown = [], chosen = 0;
+  const labelOf = (element) => (element.dataset.label || element.innerText || element.title).trim();
+  const offers = () => {
+    const words = find("#palette").dataset;
+    const doable = all("#keys [data-action]").filter((row) => possible[row.dataset.action] && possible[row.dataset.action]())
+      .map((row) => ({ label: row.dataset.label, hint: words.act, run: actions[row.dataset.action] }));
+    const places = all(".rail .nav-a[href], .rail .menu-a[href], .dock a")
+      .map((link) => ({ label: labelOf(find(".nav-label", link) || link), hint: words.go, run: () => link.click() }))
+      .filter((place, at, each) => place.label && each.findIndex((other) => other.label === place.label) === at);
+    return [...doable, ...places];
+  };
+  const possible = {
+    reply: () => find("#tab-reply"),
+    note: () => find("#tab-note"),
+    take: () => find("[data-key=take]"),
+    pass_on: () => find(".talk-head details.menu-box[hx-get]"),
+    snooze: () => find(".talk-head details.menu-box[hx-get]") && find("[data-key=solve]"),
+    solve: () => find("[data-key=solve]"),
+    list: () => find(".talk-head a[data-list]"),
+    sheet: () => true,
+  };
+  const draw = () => {
+    const dialog = find("#palette"), field = find("input", dialog), list = find("ul", dialog), words = dialog.dataset;
+    const typed = field.value.trim().toLowerCase();
+    const fits = (offer) => typed.split(/\s+/).every((word) => offer.label.toLowerCase().includes(word));
+    const number = /^#?(\d{5,18})$/.exec(typed);
+    const visit = (url) => () => location.assign(url);
+    shown = number ? [{ label: `#${number[1]}`, hint: words.open, run: visit(words.conversation.replace("0", number[1])) }] : [];
+    shown.push(...offers().filter(fits));
+    if (typed && typed !== "#") {
+      const query = encodeURIComponent(field.value.trim());
+      shown.push({ label: field.value.trim(), hint: words.find, run: visit(`${words.search}?q=${query}`) });
+    }
+    chosen = Math.min(chosen, Math.max(0, shown.length - 1));
+    list.replaceChildren(...shown.map((offer, at) => {
+      const row = document.createElement("li"), hint = document.createElement("span");
+      row.id = `palette-${at}`;
+      row.setAttribute("role", "option");
+      row.setAttribute("aria-selected", String(at === chosen));
+      row.textContent = offer.label;
+      hint.className = "quiet small";
+      hint.textContent = offer.hint;
+      row.append(hint);
+      row.addEventListener("click", () => choose(at));
+      return row;
+    }));
+    field.setAttribute("aria-activedescendant", shown.length ? `palette-${chosen}` : "");
+    const current = find("[aria-selected=true]", list);
+    if (current) current.scrollIntoView({ block: "nearest" });
+  };
+  const choose = (at) => {
+    const offer = shown[at];
+    find("#palette").close();
+    if (offer) offer.run();
+  };
+  const palette = (typed) => {
+    const dialog = find("#palette");
+    if (!dialog || dialog.open) return false;
+    const field = find("input", dialog);
+    field.value = typed;
+    chosen = 0;
+    dialog.showModal();
+    field.focus();
+    draw();
+    return true;
+  };
+  document.addEventListener("input", (event) => {
+    if (!event.target.closest("#palette")) return;
+    chosen = 0;
+    draw();
+  });
+  document.addEventListener("keydown", (event) => {
+    if (!event.target.closest || !event.target.closest("#palette")) return;
+    const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (by) chosen = (chosen + by + shown.length) % Math.max(1, shown.length);
+    if (by) draw();
+    if (event.key === "Enter") choose(chosen);
+    if (by || event.key === "Enter") event.preventDefault();
+  });
+  // A click beside a dialog closes it.
+  document.addEventListener("click", (event) => {
+    if (event.target.matches("dialog.palette, dialog.sheet-keys")) event.target.close();
+    const button = event.target.closest("[data-close]");
+    if (button) button.closest("dialog").close();
+  });
+
+  // ---- On one's own page: press the keys that an action is to have.
+  document.addEventListener("keydown", (event) => {
+    const field = event.target;
+    if (!field.matches || !field.matches("[data-stroke]") || ["Tab", "Escape"].includes(event.key)) return;
+    if (event.code.startsWith("Shift") || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    field.value = event.key === "Backspace" ? "" : strokeOf(event);
+  });
+})();

@@ -1,0 +1,109 @@
+"""The desk without a mouse: single keys, the sheet, the palette, keys that were moved or switched off."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.inbox.web.chromium.town import Town
+
+pytestmark = pytest.mark.chromium
+
+
+@pytest.fixture(autouse=True)
+def _usual_keys(town: Town) -> Iterator[None]:
+    yield
+    town.sql("UPDATE inbox_agent SET single_keys = true, keys = '{}'")
+
+
+def lamp(town: Town, subject: str) -> Page:
+    page = town.arrives(town.sits("ada"), subject)
+    page.locator("body").click(position={"x": 5, "y": 5})
+    return page
+
+
+def test_a_problem_is_taken_answered_and_solved_by_keys_alone(town: Town) -> None:
+    page = lamp(town, "A lamp by keys")
+    page.keyboard.press("t")
+    expect(page.locator(".climb")).to_contain_text("Ada is responsible")
+    page.keyboard.press("r")
+    expect(page.get_by_label("Text of the reply")).to_be_focused()
+    page.keyboard.type("A new one is on its way.")
+    page.keyboard.press("Control+Shift+Enter")
+    expect(page.locator(".climb")).to_contain_text("solved")
+    page.locator("body").click(position={"x": 5, "y": 5})
+    page.keyboard.press("g")
+    page.keyboard.press("s")
+    page.wait_for_url("**/c/solved/")
+
+
+def test_a_menu_is_opened_at_the_field_that_is_meant(town: Town) -> None:
+    page = lamp(town, "A lamp to snooze by key")
+    page.keyboard.press("s")
+    expect(page.locator("#menu [name=until]")).to_be_focused()
+    page.keyboard.press("Escape")
+    page.locator("body").click(position={"x": 5, "y": 5})
+    page.keyboard.press("a")
+    expect(page.locator("#menu select[name=to]")).to_be_focused()
+
+
+def test_the_sheet_tells_the_keys_and_goes_away(town: Town) -> None:
+    page = town.sits("ada", "/c/open/")
+    page.keyboard.press("Shift+Slash")
+    sheet = page.get_by_role("dialog", name="Keys")
+    expect(sheet.get_by_text("The next conversation")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(sheet).to_be_hidden()
+
+
+def test_the_palette_goes_everywhere_and_does_what_the_page_offers(town: Town) -> None:
+    page = lamp(town, "A lamp by palette")
+    number = town.number_of("A lamp by palette")
+    page.keyboard.press("Control+k")
+    field = page.get_by_role("combobox", name="Go to anything, do anything")
+    expect(field).to_be_focused()
+    field.fill("take")
+    expect(page.locator("#palette [role=option]").first).to_contain_text("Take it")
+    page.keyboard.press("Enter")
+    expect(page.locator(".climb")).to_contain_text("Ada is responsible")
+    page.keyboard.press("Control+k")
+    field.fill("waiting")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/c/pending/")
+    page.keyboard.press("Shift+Digit3")
+    expect(field).to_have_value("#")
+    page.keyboard.type(str(number))
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/c/open/{number}/")
+    page.keyboard.press("Control+k")
+    field.fill("bulbs nowhere")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search/?q=bulbs%20nowhere")
+
+
+def test_a_key_is_moved_and_keys_are_switched_off(town: Town) -> None:
+    page = town.sits("ada", "/me/")
+    field = page.locator("#keys-own").get_by_label("Reply", exact=True)
+    field.press("z")
+    expect(field).to_have_value("KeyZ")
+    page.locator("#keys-own").get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Saved.")).to_be_visible()
+    field.press("j")
+    page.locator("#keys-own").get_by_role("button", name="Save").click()
+    expect(page.get_by_role("alert")).to_contain_text("cannot be told apart")
+    expect(field).to_have_value("KeyJ")
+    page = lamp(town, "A lamp by another key")
+    page.keyboard.press("r")
+    page.keyboard.press("z")
+    expect(page.get_by_label("Text of the reply")).to_be_focused()
+    expect(page.get_by_label("Text of the reply")).to_have_value("")
+    page.goto(f"{town.base}/me/")
+    page.get_by_label("Single keys do something").uncheck()
+    page.locator("#keys-own").get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Saved.")).to_be_visible()
+    page.locator("body").press("g")
+    page.locator("body").press("q")
+    page.keyboard.press("Control+k")
+    expect(page.get_by_role("combobox", name="Go to anything")).to_be_focused()
+    assert page.url.endswith("/me/")
