@@ -68,4 +68,4 @@ def start(data: Path) -> Running:
 def end(running: Running) -> None:
     if running.process.poll() is None:
         running.process.send_signal(signal.SIGINT)
-    running.process.communicate(timeout=60)
+    running.process.communicate(timeout=200)
