@@ -11,6 +11,13 @@
     if (request.method !== "GET") request.headers["X-CSRFToken"] = body.dataset.csrf;
   });
 
+  // An answer for a part of the page that is gone meanwhile has no place any more: it is no trouble that anybody is told.
+  document.addEventListener("htmx:before:swap", (event) => {
+    const { tasks } = event.detail;
+    const placed = tasks.filter(({ target }) => !(target instanceof Node) || target.isConnected);
+    tasks.splice(0, tasks.length, ...placed);
+  });
+
   // ---- Live: one stream a browser window; an event carries ids, the page asks for what changed.
   let stream, wait = 1000, last = "";
   const tell = (name) => body.dispatchEvent(new CustomEvent(name, { bubbles: true }));

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.inbox.web.chromium.town import Town
 from tests.waiting import until
@@ -219,3 +219,28 @@ def test_solving_and_opening_again(town: Town) -> None:
     expect(page.get_by_text(re.compile(r"#\d+ is solved"))).to_be_visible()
     page.get_by_role("button", name="Open again").click()
     expect(page.get_by_role("button", name="Solve")).to_be_visible()
+
+
+# A promise that is kept when so many requests of the page have ended.
+ALL_ENDED = """(count) => {
+    let ended = 0;
+    window.allEnded = new Promise((resolve) => document.addEventListener("htmx:finally:request", () => {
+        ended += 1;
+        if (ended >= count) resolve();
+    }));
+}"""
+
+
+def test_an_answer_for_a_part_of_the_page_that_is_gone_disturbs_nobody(town: Town) -> None:
+    page = town.arrives(town.sits("ada"), "A lamp that is looked away from")
+    held: list[Route] = []
+    page.route("**/c/open/*/", lambda route: held.append(route))
+    number = page.locator("#conversation").get_attribute("data-conversation")
+    with page.expect_request(lambda request: "side" in request.headers.get("hx-target", "")):
+        page.evaluate(f"document.body.dispatchEvent(new CustomEvent('otvet:talk-{number}', {{ bubbles: true }}))")
+    page.evaluate("document.querySelector('#side').remove()")
+    page.evaluate(ALL_ENDED, len(held))
+    for route in held:
+        route.continue_()
+    page.evaluate("window.allEnded")
+    expect(page.locator(".unsent")).to_have_count(0)
