@@ -14,7 +14,8 @@ from inbox.errors import Invalid
 from inbox.models import Agent, Conversation, Direction, Mention, Message, NoticeKind
 from inbox.permissions import Can, require
 
-MENTIONED = re.compile(r"@([\w.+-]+@[\w.-]+\w|\w+)")
+# Not within an address or a link: who is named there may read nothing because of it.
+MENTIONED = re.compile(r"(?<![\w/.+-])@([\w.+-]+@[\w.-]+\w|\w+)")
 
 
 def note(conversation: Conversation, text: str, *, by: Agent, now: datetime) -> Message:
