@@ -1,6 +1,7 @@
 """The rows that are the truth. One file per part of the glossary."""
 
 from inbox.models.activity import Activity
+from inbox.models.answers import CannedAnswer
 from inbox.models.channels import Bought, Brand, Channel, ChannelState, ProviderApp, Spending
 from inbox.models.conversations import (
     Conversation,
@@ -49,6 +50,7 @@ __all__ = [
     "Attachment",
     "Bought",
     "Brand",
+    "CannedAnswer",
     "Cause",
     "Channel",
     "ChannelState",

@@ -38,12 +38,12 @@ from tests.inbox.network import network
 CANARY = "Zanzibar"
 WORK = {"read", "reply", "note", "take", "pass_on", "solve", "settle", "rearrange"}
 WATCH = {"assign", "open_quarantine", "release", "block", "moderate", "see_ledger", "see_health"} | {
-    *("see_work", "make_rules", "plan_shifts"),
+    *("see_work", "make_rules", "plan_shifts", "make_answers"),
 }
 MATRIX = {
     Role.AGENT: WORK,
     Role.SUPERVISOR: WORK | WATCH,
-    Role.MANAGER: WORK | WATCH | {"make_policies", "make_guidelines"},
+    Role.MANAGER: WORK | WATCH | {"make_policies", "make_guidelines", "make_answers_for_all"},
     Role.ADMIN: {"connect_channels", "run_people", "see_health", "see_ledger"},
 }
 
