@@ -107,6 +107,20 @@ def may_see(agent: Agent, conversation: Conversation) -> bool:
     return visible_to(agent).filter(pk=conversation.pk).exists()
 
 
+def readers_of(conversation: Conversation) -> QuerySet[Agent]:
+    """Everybody for whom `may_see` says yes."""
+    reading = [role for role, allowed in ALLOWED.items() if Can.READ in allowed]
+    copied = Copy.objects.filter(conversation=conversation).values("channel__team")
+    where = Q(team=None) | Q(team=conversation.team_id) | Q(team__in=copied)
+    return Agent.objects.filter(
+        Q(pk__in=Membership.objects.filter(where, role__in=reading).values("agent"))
+        | Q(pk=conversation.owner_id)
+        | Q(pk__in=Interval.objects.filter(conversation=conversation, owner__isnull=False).values("owner"))
+        | Q(pk__in=Mention.objects.filter(conversation=conversation).values("agent")),
+        is_active=True,
+    )
+
+
 def held_back_for(agent: Agent) -> QuerySet[Item]:
     """Quarantined and unreadable items he may open: those of channels whose team he watches over."""
     teams = list(teams_where(agent, Can.OPEN_QUARANTINE))

@@ -1,4 +1,4 @@
-"""What the composer offers while one writes: canned answers by `/`, filled in for this conversation."""
+"""What the composer offers while one writes: canned answers by `/`, filled in, and in a note colleagues by `@`."""
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from inbox.desk.along import NOTHING_ELSE, Along
 from inbox.desk.answers import answers_of, offered
 from inbox.desk.filling import filled
+from inbox.desk.naming import colleagues
 from inbox.errors import Invalid
 from inbox.models import CannedAnswer, State
 from inbox.permissions import Can, require
@@ -34,6 +35,15 @@ def answer(request: HttpRequest, view: str, number: int, answer_id: int) -> Http
     found = get_object_or_404(answers_of(agent).select_related("to_agent", "to_team"), pk=answer_id)
     text = filled(found.text, conversation, by=agent)
     return render(request, "talk/along.html", {**shown(_along_of(found), found.then), "filled": text})
+
+
+@login_required
+def people(request: HttpRequest, view: str, number: int) -> HttpResponse:
+    """Colleagues who may read this conversation and are called so."""
+    conversation, agent = conversation_of(request, number), agent_of(request)
+    require(agent, Can.NOTE, conversation)
+    rows = colleagues(conversation, request.GET.get("q", ""), to=agent, most=MOST)
+    return render(request, "talk/offered_people.html", {"rows": rows})
 
 
 def _along_of(answer: CannedAnswer) -> Along:

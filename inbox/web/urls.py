@@ -43,6 +43,7 @@ urlpatterns = [
     path(f"{HERE}courtesy/", courtesy.courtesy, name="courtesy"),
     path(f"{HERE}answers/", offering.answers, name="offered_answers"),
     path(f"{HERE}answers/<int:answer_id>/", offering.answer, name="offered_answer"),
+    path(f"{HERE}people/", offering.people, name="offered_people"),
     path(f"{HERE}privately/", ways.privately, name="privately"),
     path(f"{HERE}reply/privately/", acts.send_privately, name="reply_privately"),
     path(f"{HERE}note/", acts.write_note, name="note"),

@@ -41,7 +41,10 @@ def test_who_is_named_in_a_note_may_read_from_then_on(desk: Desk, named: str) ->
     assert visible_to(desk.kim).get() == conversation
 
 
-@pytest.mark.parametrize("text", ["kim", "kim@example.com", "@kimberley", "@kim@example.org"])
+@pytest.mark.parametrize(
+    "text",
+    ["kim", "kim@example.com", "ada@kim.example.com", "https://example.com/@kim", "@kimberley", "@kim@example.org"],
+)
 def test_who_is_not_named_may_not(desk: Desk, text: str) -> None:
     note(desk.problem(), text, by=desk.ada, now=desk.later())
     assert not visible_to(desk.kim).exists()

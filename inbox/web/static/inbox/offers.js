@@ -1,4 +1,4 @@
-// What is offered while one writes: canned answers by "/", chosen from a list by typing on, by arrows or by a click.
+// What is offered while one writes: canned answers by "/", colleagues by "@", chosen from a list by typing on, by arrows or by a click.
 (() => {
   "use strict";
   const find = (selector, root = document) => root.querySelector(selector);
@@ -65,6 +65,7 @@
   const take = async (option) => {
     const writing = area, start = from, end = writing.selectionStart, typedThere = writing.value.slice(start, end);
     close();
+    if (option.dataset.put) return put(writing, option.dataset.put, start, end);
     const answer = await fetch(option.dataset.fetch).catch(() => null);
     // Who typed on meanwhile keeps all of it.
     if (!answer || !answer.ok || writing.value.slice(start, end) !== typedThere) return;

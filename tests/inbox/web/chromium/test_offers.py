@@ -84,3 +84,24 @@ def test_on_a_phone_and_in_russian_the_list_fits(town: Town) -> None:
         assert list(faults(page)) == []
     finally:
         page.context.clear_cookies(name="django_language")
+
+
+def test_in_a_note_a_colleague_is_named_told_and_marked(town: Town) -> None:
+    page = town.arrives(town.sits("ada"), "A lamp and a colleague")
+    page.get_by_role("tab", name="Note").click()
+    note = page.get_by_label("Text of the note")
+    note.press_sequentially("Look at this, @sa")
+    option = page.get_by_role("option", name="Sam")
+    expect(option).to_be_visible()
+    assert list(faults(page)) == []
+    page.keyboard.press("Tab")
+    expect(note).to_have_value("Look at this, @sam ")
+    note.press_sequentially("please @kim")
+    expect(page.locator("#offers")).to_be_hidden()
+    page.get_by_role("button", name="Leave note").click()
+    expect(page.locator(".note .mention", has_text="@sam")).to_be_visible()
+    assert list(faults(page)) == []
+    notices = town.sits("sam", "/notices/")
+    expect(
+        notices.locator("li", has_text="A lamp and a colleague").get_by_text("You are named in a note: Ada")
+    ).to_be_visible()
