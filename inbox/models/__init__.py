@@ -38,13 +38,14 @@ from inbox.models.messages import (
 )
 from inbox.models.notices import Notice, NoticeKind
 from inbox.models.ownership import Cause, Interval, Reason
-from inbox.models.people import Agent, Density, LeadTerm, Level, Membership, Role, Status, Team, Theme
+from inbox.models.people import AfterSending, Agent, Density, LeadTerm, Level, Membership, Role, Status, Team, Theme
 from inbox.models.running import ApiToken, Checked, IdempotencyKey, Installation, OneTimeLink, Purpose, Slot
 from inbox.models.topics import Collected, Topic
 
 __all__ = [
     "Activity",
     "Address",
+    "AfterSending",
     "Agent",
     "ApiToken",
     "Attachment",

@@ -26,10 +26,12 @@ from inbox.web.conversation import message_of, talk_context
 from inbox.web.courtesy import objecting_to_reply
 from inbox.web.lists import list_context
 from inbox.web.offering import along_again, along_of
-from inbox.web.requests import agent_of, conversation_of, insisting_of, receiver_of
+from inbox.web.onward import onward
+from inbox.web.requests import agent_of, conversation_of, insisting_of, receiver_of, view_of
 from inbox.web.ways import measured
 
-Act = Callable[..., str | None]  # (request, conversation, who does it, now) and what else the address names
+# (request, conversation, who does it, now) and what else the address names; returns what is said, or where to go on.
+Act = Callable[..., HttpResponse | str | None]
 
 
 def act(verb: Act) -> Callable[..., HttpResponse]:
@@ -46,6 +48,8 @@ def act(verb: Act) -> Callable[..., HttpResponse]:
             said = verb(request, conversation, agent_of(request), timezone.now(), **which)
         except Refusal as refusal:
             return refused(request, view, conversation, refusal)
+        if isinstance(said, HttpResponse):
+            return said
         if said:
             messages.success(request, said)
         return redirect("inbox:conversation", view, number)
@@ -89,10 +93,12 @@ def _is_uuid(value: str) -> bool:
 
 
 @act
-def send_reply(request: HttpRequest, conversation: Conversation, by: Agent, now: datetime) -> None:
+def send_reply(request: HttpRequest, conversation: Conversation, by: Agent, now: datetime) -> HttpResponse:
     """Send an answer; it can be undone for ten seconds."""
     reply(conversation, _draft(request), by=by, seen_up_to=_whole(request.POST.get("seen_up_to")), now=now)
     drafts.forget(conversation, Mode.REPLY, by=by)
+    assert request.resolver_match
+    return onward(request, conversation, by, view_of(request.resolver_match.kwargs["view"]))
 
 
 @act
