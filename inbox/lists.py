@@ -74,6 +74,14 @@ def page_of(rows: QuerySet[Conversation], agent: Agent, after: str = "", size: i
     return Page(found[:size], f"{last.last_activity_at.isoformat()}_{last.pk}" if last else None)
 
 
+def next_after(conversation: Conversation, agent: Agent, view: View) -> int | None:
+    """The number of the one below it in a view, by where it stood when it was read; below the last stands the first."""
+    others = conversations(agent, view).exclude(pk=conversation.pk).order_by("-last_activity_at", "-id")
+    here = (conversation.last_activity_at, conversation.pk)
+    below = others.filter(TupleLessThan((F("last_activity_at"), F("id")), here))
+    return next((row.number for rows in (below, others) for row in rows.only("number")[:1]), None)
+
+
 def with_reading(rows: QuerySet[Conversation], agent: Agent) -> QuerySet[Conversation]:
     """Rows as a list shows them: in one query, with `seen` = up to which message he has read."""
     return (

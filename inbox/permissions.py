@@ -29,6 +29,8 @@ class Can(StrEnum):
     MAKE_RULES = "make_rules"  # topics, and where what is new goes; what each may be given
     MAKE_POLICIES = "make_policies"  # how long a problem may wait, what a plan entitles to, what customers are told
     MAKE_GUIDELINES = "make_guidelines"  # what may never be said, and what is said better
+    MAKE_ANSWERS = "make_answers"  # the canned answers of a team
+    MAKE_ANSWERS_FOR_ALL = "make_answers_for_all"  # those that everybody is offered
     SEE_LEDGER = "see_ledger"
     SEE_HEALTH = "see_health"
     CONNECT_CHANNELS = "connect_channels"
@@ -38,12 +40,12 @@ class Can(StrEnum):
 WORK = {Can.READ, Can.REPLY, Can.NOTE, Can.TAKE, Can.PASS_ON, Can.SOLVE, Can.SETTLE, Can.REARRANGE}
 WATCH = {
     *(Can.ASSIGN, Can.OPEN_QUARANTINE, Can.RELEASE, Can.BLOCK, Can.MODERATE, Can.SEE_LEDGER, Can.SEE_HEALTH),
-    *(Can.SEE_WORK, Can.PLAN_SHIFTS, Can.MAKE_RULES),
+    *(Can.SEE_WORK, Can.PLAN_SHIFTS, Can.MAKE_RULES, Can.MAKE_ANSWERS),
 }
 ALLOWED: dict[str, frozenset[Can]] = {
     Role.AGENT: frozenset(WORK),
     Role.SUPERVISOR: frozenset(WORK | WATCH),
-    Role.MANAGER: frozenset(WORK | WATCH | {Can.MAKE_POLICIES, Can.MAKE_GUIDELINES}),
+    Role.MANAGER: frozenset(WORK | WATCH | {Can.MAKE_POLICIES, Can.MAKE_GUIDELINES, Can.MAKE_ANSWERS_FOR_ALL}),
     Role.ADMIN: frozenset({Can.CONNECT_CHANNELS, Can.RUN_PEOPLE, Can.SEE_HEALTH, Can.SEE_LEDGER}),
 }
 
@@ -103,6 +105,20 @@ def may_see(agent: Agent, conversation: Conversation) -> bool:
     if allows(agent, Can.READ, conversation.team_id) or (agent.is_active and conversation.owner_id == agent.pk):
         return True
     return visible_to(agent).filter(pk=conversation.pk).exists()
+
+
+def readers_of(conversation: Conversation) -> QuerySet[Agent]:
+    """Everybody for whom `may_see` says yes."""
+    reading = [role for role, allowed in ALLOWED.items() if Can.READ in allowed]
+    copied = Copy.objects.filter(conversation=conversation).values("channel__team")
+    where = Q(team=None) | Q(team=conversation.team_id) | Q(team__in=copied)
+    return Agent.objects.filter(
+        Q(pk__in=Membership.objects.filter(where, role__in=reading).values("agent"))
+        | Q(pk=conversation.owner_id)
+        | Q(pk__in=Interval.objects.filter(conversation=conversation, owner__isnull=False).values("owner"))
+        | Q(pk__in=Mention.objects.filter(conversation=conversation).values("agent")),
+        is_active=True,
+    )
 
 
 def held_back_for(agent: Agent) -> QuerySet[Item]:

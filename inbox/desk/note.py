@@ -1,6 +1,5 @@
 """Internal notes: only staff can see them, and there is no way in which one could leave."""
 
-import re
 from datetime import datetime
 
 from django.db import transaction
@@ -8,14 +7,12 @@ from django.utils.translation import gettext_noop
 
 from inbox.activity import record
 from inbox.database import storable
+from inbox.desk.naming import as_written, mentioned_in
 from inbox.desk.ownership import locked
 from inbox.desk.tell import tell
 from inbox.errors import Invalid
 from inbox.models import Agent, Conversation, Direction, Mention, Message, NoticeKind
 from inbox.permissions import Can, require
-
-# Not within an address or a link: who is named there may read nothing because of it.
-MENTIONED = re.compile(r"(?<![\w/.+-])@([\w.+-]+@[\w.-]+\w|\w+)")
 
 
 def note(conversation: Conversation, text: str, *, by: Agent, now: datetime) -> Message:
@@ -28,6 +25,7 @@ def note(conversation: Conversation, text: str, *, by: Agent, now: datetime) -> 
     text = storable(text).strip()
     if not text:
         raise Invalid(gettext_noop("There is no text in this note yet."))
+    named = mentioned_in(text)
     with transaction.atomic():
         conversation = locked(conversation)
         message = Message.objects.create(
@@ -37,10 +35,10 @@ def note(conversation: Conversation, text: str, *, by: Agent, now: datetime) -> 
             text=text,
             reply_text=text,
             happened_at=now,
+            details={"mentioned": as_written(text, named)} if named else {},
         )
         conversation.last_message = message.pk
         conversation.save(update_fields=["last_message"])
-        named = mentioned_in(text)
         Mention.objects.bulk_create(
             [Mention(conversation=conversation, agent=agent, at=now) for agent in named],
             ignore_conflicts=True,
@@ -51,11 +49,3 @@ def note(conversation: Conversation, text: str, *, by: Agent, now: datetime) -> 
         people = [agent.pk for agent in named]
         record("noted", now=now, by=by, conversation=conversation, message=message.pk, mentioned=people)
     return message
-
-
-def mentioned_in(text: str) -> list[Agent]:
-    """The people who work here and are named in a text."""
-    names = {name.lower() for name in MENTIONED.findall(text)}
-    if not names:
-        return []
-    return [a for a in Agent.objects.filter(is_active=True) if {a.email, a.email.partition("@")[0]} & names]

@@ -58,6 +58,7 @@ def continue_privately(conversation: Conversation, draft: Draft, *, by: Agent, n
                 parts_seen=draft.parts_seen,
                 private_answer_to=_reference(answered),
                 insisting=draft.insisting,
+                along=draft.along,
             ),
             by=by,
             seen_up_to=private.last_message,

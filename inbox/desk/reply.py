@@ -15,6 +15,7 @@ from inbox import blobs
 from inbox.activity import record
 from inbox.connect import connect
 from inbox.database import storable
+from inbox.desk.along import NOTHING_ELSE, Along, do_along, require_possible
 from inbox.desk.fitting import require_fit
 from inbox.desk.judge import NOT_INSISTING, Insisting, counted, override, require_courtesy
 from inbox.desk.ownership import hand, locked, standing
@@ -49,7 +50,7 @@ class Draft:
     """What an agent wrote: the text, who gets a copy, which uploads go along, and what follows.
 
     `parts_seen` is in how many parts he saw it go out, on a channel where a long text does. `insisting` is his answer
-    to guidelines that are against it.
+    to guidelines that are against it; `along` is what else is done with it, whose `to` leaves it open.
     """
 
     text: str
@@ -60,6 +61,7 @@ class Draft:
     parts_seen: int = 1
     private_answer_to: str = ""
     insisting: Insisting = NOT_INSISTING
+    along: Along = NOTHING_ELSE
 
 
 def reply(
@@ -83,6 +85,7 @@ def reply(
         raise Invalid(gettext_noop("There is no text to send yet."))
     if len(text) > LONGEST:
         raise Invalid(gettext_noop("The text is too long to be a reply."))
+    require_possible(draft.along, draft.then)
     with counted():
         overridden = require_courtesy(text, conversation, draft.insisting)
     with transaction.atomic():
@@ -95,6 +98,7 @@ def reply(
         send(conversation, message, draft, now, undo)
         _take_if_free(conversation, by, now)
         _what_follows(conversation, message, draft, by, now)
+        do_along(conversation, draft.along, message, by=by, now=now)
         failpoint("before_reply_commit")
         transaction.on_commit(partial(failpoint, "after_reply_hint"))
     return message

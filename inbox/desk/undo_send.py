@@ -15,9 +15,11 @@ from inbox.permissions import Can, require
 def undo_send(message: Message, *, by: Agent, now: datetime) -> str:
     """Cancel a held answer and return its text for the composer. Raise AlreadyDone if it has left.
 
-    The conversation needs us again, as if it had not been written. Its uploads are free to be sent again.
+    The conversation needs us again, as if it had not been written, without the tags that came with it; whom it was
+    passed on to keeps it. Its uploads are free to be sent again.
     """
-    require(by, Can.REPLY, message.conversation)
+    if message.author_id != by.pk:  # who wrote it may take it back, also where he passed it on with it
+        require(by, Can.REPLY, message.conversation)
     with transaction.atomic():
         conversation = locked(message.conversation)
         solved_with_it = conversation.state == State.SOLVED and conversation.solved_at == message.happened_at
@@ -37,6 +39,7 @@ def undo_send(message: Message, *, by: Agent, now: datetime) -> str:
         last = conversation.messages.exclude(direction=Direction.NOTE).filter(withdrawn_at=None).order_by("pk").last()
         conversation.we_spoke_last = last is not None and last.direction == Direction.OUTGOING
         conversation.preview = preview_of(last.reply_text if last else "")
-        conversation.save(update_fields=["state", "we_spoke_last", "preview"])
+        conversation.tags = [tag for tag in conversation.tags if tag not in message.details.get("tagged", ())]
+        conversation.save(update_fields=["state", "we_spoke_last", "preview", "tags"])
         record("send_undone", now=now, by=by, conversation=conversation, message=message.pk, **standing(conversation))
     return message.text

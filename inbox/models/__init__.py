@@ -1,6 +1,7 @@
 """The rows that are the truth. One file per part of the glossary."""
 
 from inbox.models.activity import Activity
+from inbox.models.answers import CannedAnswer
 from inbox.models.channels import Bought, Brand, Channel, ChannelState, ProviderApp, Spending
 from inbox.models.conversations import (
     Conversation,
@@ -37,18 +38,20 @@ from inbox.models.messages import (
 )
 from inbox.models.notices import Notice, NoticeKind
 from inbox.models.ownership import Cause, Interval, Reason
-from inbox.models.people import Agent, Density, LeadTerm, Level, Membership, Role, Status, Team, Theme
+from inbox.models.people import AfterSending, Agent, Density, LeadTerm, Level, Membership, Role, Status, Team, Theme
 from inbox.models.running import ApiToken, Checked, IdempotencyKey, Installation, OneTimeLink, Purpose, Slot
 from inbox.models.topics import Collected, Topic
 
 __all__ = [
     "Activity",
     "Address",
+    "AfterSending",
     "Agent",
     "ApiToken",
     "Attachment",
     "Bought",
     "Brand",
+    "CannedAnswer",
     "Cause",
     "Channel",
     "ChannelState",

@@ -46,6 +46,14 @@ class Density(models.TextChoices):
     COMPACT = "compact", _("compact")
 
 
+class AfterSending(models.TextChoices):
+    """What is shown when an answer has been sent."""
+
+    STAY = "", _("the same conversation")
+    NEXT = "next", _("the next one in the list")
+    LIST = "list", _("the list")
+
+
 class AgentManager(BaseUserManager["Agent"]):
     """Finds people by the address they sign in with."""
 
@@ -71,6 +79,7 @@ class Agent(AbstractBaseUser):
     density = models.CharField(max_length=8, choices=Density, blank=True, default=Density.COMFORTABLE)
     single_keys = models.BooleanField(default=True)
     keys = models.JSONField(default=dict, blank=True)
+    after_sending = models.CharField(max_length=4, choices=AfterSending, blank=True, default=AfterSending.STAY)
     is_active = models.BooleanField(default=True)
     status = models.CharField(max_length=8, choices=Status, default=Status.OFF)
     on_shift_since = models.DateTimeField(null=True, blank=True)

@@ -25,10 +25,13 @@ from inbox.permissions import visible_to
 from inbox.web.conversation import message_of, talk_context
 from inbox.web.courtesy import objecting_to_reply
 from inbox.web.lists import list_context
-from inbox.web.requests import agent_of, conversation_of, insisting_of
+from inbox.web.offering import along_again, along_of
+from inbox.web.onward import onward
+from inbox.web.requests import agent_of, conversation_of, insisting_of, receiver_of, view_of
 from inbox.web.ways import measured
 
-Act = Callable[..., str | None]  # (request, conversation, who does it, now) and what else the address names
+# (request, conversation, who does it, now) and what else the address names; returns what is said, or where to go on.
+Act = Callable[..., HttpResponse | str | None]
 
 
 def act(verb: Act) -> Callable[..., HttpResponse]:
@@ -45,6 +48,8 @@ def act(verb: Act) -> Callable[..., HttpResponse]:
             said = verb(request, conversation, agent_of(request), timezone.now(), **which)
         except Refusal as refusal:
             return refused(request, view, conversation, refusal)
+        if isinstance(said, HttpResponse):
+            return said
         if said:
             messages.success(request, said)
         return redirect("inbox:conversation", view, number)
@@ -61,6 +66,7 @@ def refused(request: HttpRequest, view: str, conversation: Conversation, refusal
         "refusal": refusal,
         "stopped": isinstance(refusal, SomethingNew),
         **objecting_to_reply(request, conversation, refusal),
+        **along_again(request.POST),
         "measured": measured(conversation, request.POST.get("text", "")),
         "typed": request.POST.get("text", ""),
         "typed_note": request.POST.get("note", ""),
@@ -87,10 +93,12 @@ def _is_uuid(value: str) -> bool:
 
 
 @act
-def send_reply(request: HttpRequest, conversation: Conversation, by: Agent, now: datetime) -> None:
+def send_reply(request: HttpRequest, conversation: Conversation, by: Agent, now: datetime) -> HttpResponse:
     """Send an answer; it can be undone for ten seconds."""
     reply(conversation, _draft(request), by=by, seen_up_to=_whole(request.POST.get("seen_up_to")), now=now)
     drafts.forget(conversation, Mode.REPLY, by=by)
+    assert request.resolver_match
+    return onward(request, conversation, by, view_of(request.resolver_match.kwargs["view"]))
 
 
 @act
@@ -106,9 +114,10 @@ def _draft(request: HttpRequest) -> Draft:
         text=request.POST.get("text", ""),
         cc=[address for address in request.POST.getlist("cc") if address],
         attachments=[_uuid(value) for value in request.POST.getlist("attachments")],
-        then=_state(request.POST.get("then", State.PENDING)),
+        then=_state(request.POST.get("then") or request.POST.get("after") or State.PENDING),
         parts_seen=_whole(request.POST.get("parts_seen") or "1"),
         insisting=insisting_of(request),
+        along=along_of(request.POST),
     )
 
 
@@ -140,19 +149,17 @@ def accept(request: HttpRequest, conversation: Conversation, by: Agent, now: dat
 @act
 def pass_it_on(request: HttpRequest, conversation: Conversation, by: Agent, now: datetime) -> str:
     """Pass it on to a person (`agent:3`) or to a team's queue (`team:2`)."""
-    kind, _sep, pk = request.POST.get("to", "").partition(":")
-    to = Agent.objects.filter(pk=_whole(pk)).first() if kind == "agent" else None
-    team = Team.objects.filter(pk=_whole(pk)).first() if kind == "team" else None
+    receiver = receiver_of(request.POST.get("to", ""))
     pass_on.pass_on(
         conversation,
         by=by,
         now=now,
-        to=to,
-        team=team,
+        to=receiver if isinstance(receiver, Agent) else None,
+        team=receiver if isinstance(receiver, Team) else None,
         note=request.POST.get("note", ""),
         reason=request.POST.get("reason", ""),
     )
-    return _("Passed on to %(name)s.") % {"name": to or team}
+    return _("Passed on to %(name)s.") % {"name": receiver}
 
 
 @act

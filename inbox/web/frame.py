@@ -108,6 +108,8 @@ def work_of(agent: Agent) -> list[Place]:
 def office_of(agent: Agent) -> list[Place]:
     """What he runs or watches besides."""
     office = [place for theirs in places for place in theirs(agent)]
+    if allows(agent, Can.REPLY):
+        office.append(Place("answers", str(_("Canned answers")), "slash", reverse("inbox:answers")))
     if allows(agent, Can.SEE_WORK):
         office.append(Place("guidelines", str(_("Guidelines")), "book", reverse("inbox:guidelines")))
     if allows(agent, Can.SEE_HEALTH):

@@ -1,4 +1,4 @@
-"""One's own page: name, language, zone, look and password."""
+"""One's own page: name, language, zone, look, what is shown next, and password."""
 
 from collections.abc import Mapping
 from zoneinfo import available_timezones
@@ -27,7 +27,7 @@ class MeForm(forms.ModelForm[Agent]):
 
     class Meta:
         model = Agent
-        fields = ("name", "language", "timezone", "theme", "density")
+        fields = ("name", "language", "timezone", "theme", "density", "after_sending")
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # passed through
@@ -36,6 +36,7 @@ class MeForm(forms.ModelForm[Agent]):
         self.fields["language"] = forms.ChoiceField(label=_("Language"), choices=languages, required=False)
         self.fields["timezone"] = forms.ChoiceField(label=_("Time zone"), choices=zones)
         self.fields["theme"].label, self.fields["density"].label = _("Light or dark"), _("Density")
+        self.fields["after_sending"].label = _("After an answer is sent, show")
         for field in self.fields.values():
             field.widget.attrs.update(INPUT)
 

@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404
 
 from inbox.desk.judge import Insisting
 from inbox.lists import View
-from inbox.models import Agent, Conversation, Customer
+from inbox.models import Agent, Conversation, Customer, Team
 from inbox.permissions import may_see, visible_to
 
 
@@ -44,3 +44,20 @@ def insisting_of(request: HttpRequest) -> Insisting:
     seen = {int(value) for value in request.POST.getlist("seen") if value.isdecimal() and len(value) < 19}
     reason, words = request.POST.get("override_reason", ""), request.POST.get("override_words", "")
     return Insisting(seen=frozenset(seen), reason=reason, words=words)
+
+
+def receiver_of(code: str) -> Agent | Team | None:
+    """A person (`agent:3`) or a team's queue (`team:2`); None for what is neither."""
+    kind, _sep, pk = code.partition(":")
+    if not pk.isdecimal() or len(pk) > 18:
+        return None
+    if kind == "agent":
+        return Agent.objects.filter(pk=int(pk)).first()
+    return Team.objects.filter(pk=int(pk)).first() if kind == "team" else None
+
+
+def code_of(receiver: Agent | Team | None) -> str:
+    """A receiver as `receiver_of` reads him; empty for nobody."""
+    if receiver is None:
+        return ""
+    return f"{'agent' if isinstance(receiver, Agent) else 'team'}:{receiver.pk}"

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from connectors.registry import kinds
 from inbox import errors
+from inbox.desk.naming import MENTIONED
 from inbox.lists import CAP
 from inbox.models import (
     Agent,
@@ -22,6 +23,7 @@ from inbox.models import (
     Direction,
     GuidelineKind,
     Interval,
+    Message,
     Notice,
     NoticeKind,
     Reason,
@@ -354,6 +356,17 @@ def marked(around: str) -> SafeString:
     """Words of somebody, with what was found in them marked."""
     begins, ends = MARKS
     return mark_safe(escape(around).replace(begins, "<mark>").replace(ends, "</mark>"))  # noqa: S308  # escaped here
+
+
+@register.filter
+def with_mentions(note: Message) -> SafeString:
+    """The text of a note, with the colleagues who are named in it marked."""
+    named = set(note.details.get("mentioned", ()))
+    mark = '<span class="mention">{}</span>'
+    text = str(escape(note.text))
+    return mark_safe(  # noqa: S308  # escaped here, and again what is marked
+        MENTIONED.sub(lambda name: format_html(mark, name[0]) if name[1].lower() in named else name[0], text)
+    )
 
 
 @register.filter

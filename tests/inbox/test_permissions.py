@@ -11,6 +11,7 @@ from pytest_django import Settings
 
 from connectors.contract import Person
 from inbox import blobs
+from inbox.desk.take import take
 from inbox.errors import NotAllowed
 from inbox.models import (
     Activity,
@@ -31,19 +32,19 @@ from inbox.models import (
     Role,
     Team,
 )
-from inbox.permissions import Can, allows, held_back_for, require, teams_where, visible_to
+from inbox.permissions import Can, allows, held_back_for, readers_of, require, teams_where, visible_to
 from tests.inbox.desk_of_five import NOW, Desk, browser, item, program
 from tests.inbox.network import network
 
 CANARY = "Zanzibar"
 WORK = {"read", "reply", "note", "take", "pass_on", "solve", "settle", "rearrange"}
 WATCH = {"assign", "open_quarantine", "release", "block", "moderate", "see_ledger", "see_health"} | {
-    *("see_work", "make_rules", "plan_shifts"),
+    *("see_work", "make_rules", "plan_shifts", "make_answers"),
 }
 MATRIX = {
     Role.AGENT: WORK,
     Role.SUPERVISOR: WORK | WATCH,
-    Role.MANAGER: WORK | WATCH | {"make_policies", "make_guidelines"},
+    Role.MANAGER: WORK | WATCH | {"make_policies", "make_guidelines", "make_answers_for_all"},
     Role.ADMIN: {"connect_channels", "run_people", "see_health", "see_ledger"},
 }
 
@@ -102,6 +103,23 @@ def test_the_reasons_to_see_a_conversation(desk: Desk) -> None:
     assert set(visible_to(desk.ada)) == {mine, foreign}
     assert set(visible_to(only(desk, None))) == {foreign}
     assert set(visible_to(only(desk, Role.MANAGER))) == {mine, foreign}
+
+
+def test_the_readers_of_a_conversation_are_all_who_see_it(desk: Desk) -> None:
+    here = desk.problem()
+    named, copied, owned = (desk.problem(channel=desk.channel_elsewhere, text=f"The {n}. lamp") for n in range(3))
+    named.mentions.create(agent=desk.ada, at=NOW)
+    copied.copies.create(channel=desk.channel)
+    Membership.objects.filter(agent=desk.max).update(team=None)
+    take(owned, by=Agent.objects.get(pk=desk.max.pk), now=desk.later())
+    for role in (Role.MANAGER, Role.ADMIN):
+        Membership.objects.filter(agent=desk.max).update(role=role)
+        for conversation in (here, named, copied, owned):
+            seen = {who for who in Agent.objects.all() if visible_to(who).filter(pk=conversation.pk).exists()}
+            assert set(readers_of(conversation)) == seen
+    assert set(readers_of(owned)) == {desk.max}
+    Agent.objects.filter(pk=desk.ada.pk).update(is_active=False, switched_off_at=NOW)
+    assert set(readers_of(named)) == set()
 
 
 def test_held_back_mail_is_for_those_who_watch_over_its_team(desk: Desk) -> None:

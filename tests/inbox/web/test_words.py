@@ -115,7 +115,7 @@ def test_every_page_speaks_the_language_of_its_reader(desk: Desk, client: Client
             *("/held/quarantine/", "/held/unreadable/", "/channels/", "/reports/ledger/", "/search/?q=lamp"),
             *(f"/shifts/people/{desk.ada.pk}/", f"/shifts/teams/{desk.team.pk}/"),
             *("/board/", "/must-be-solved/", "/service/", "/service/policies/new/", "/service/rules/new/", "/notices/"),
-            *("/guidelines/", "/guidelines/new/"),
+            *("/guidelines/", "/guidelines/new/", "/answers/", "/answers/new/"),
             *("/reports/month/", f"/reports/month/2026-11/opened/{desk.team.pk}/0/"),
         ],
         desk.kim: ["/people/", "/people/new/", "/people/teams/new/", "/channels/new/email/", "/me/", "/c/mine/"],

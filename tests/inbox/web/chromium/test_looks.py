@@ -23,6 +23,8 @@ WORK = [
     "/must-be-solved/",
     "/notices/",
     "/guidelines/",
+    "/answers/",
+    "/answers/new/",
     "TALK",
 ]
 WATCH = [
