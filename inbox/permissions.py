@@ -1,5 +1,8 @@
 """Who may do what, and where: one table and three functions."""
 
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from enum import StrEnum
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -57,6 +60,15 @@ def roles_of(agent: Agent) -> list[Membership]:
     return held
 
 
+def read_roles(agents: Iterable[Agent]) -> None:
+    """Read the memberships of many at once, as `roles_of` does for one."""
+    by_pk: dict[int, list[Membership]] = {agent.pk: [] for agent in agents}
+    for held in Membership.objects.filter(agent__in=by_pk):
+        by_pk[held.agent_id].append(held)
+    for agent in agents:
+        agent._roles = by_pk[agent.pk]  # type: ignore[attr-defined]  # the cache of `roles_of`
+
+
 def allows(agent: Agent, can: Can, team: Team | int | None = None) -> bool:
     """Whether he may do it in this team or, without a team, anywhere at all."""
     wanted = team.pk if isinstance(team, Team) else team
@@ -103,6 +115,40 @@ def may_see(agent: Agent, conversation: Conversation) -> bool:
     if allows(agent, Can.READ, conversation.team_id) or (agent.is_active and conversation.owner_id == agent.pk):
         return True
     return visible_to(agent).filter(pk=conversation.pk).exists()
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Who may read one conversation: those who read in one of these teams, and these people."""
+
+    teams: frozenset[int]
+    people: frozenset[int]
+
+
+def audiences(conversations: Collection[int]) -> dict[int, Audience]:
+    """What `visible_to` asks of each conversation, read once for everybody: a thousand are then judged in memory.
+
+    A conversation that is not there any more has none.
+    """
+    teams: dict[int, set[int]] = {}
+    people: dict[int, set[int]] = defaultdict(set)
+    for pk, team, owner in Conversation.objects.filter(pk__in=conversations).values_list("pk", "team", "owner"):
+        teams[pk] = {team}
+        people[pk] |= {owner} - {None}
+    once = Interval.objects.filter(conversation__in=teams).exclude(owner=None).values_list("conversation", "owner")
+    named = Mention.objects.filter(conversation__in=teams).values_list("conversation", "agent")
+    for pk, person in once.union(named):
+        people[pk].add(person)
+    for pk, team in Copy.objects.filter(conversation__in=teams).values_list("conversation", "channel__team"):
+        teams[pk].add(team)
+    return {pk: Audience(frozenset(teams[pk]), frozenset(people[pk])) for pk in teams}
+
+
+def is_among(agent: Agent, audience: Audience) -> bool:
+    """Whether `visible_to` holds the conversation that has this audience; it asks nothing but his `roles_of`."""
+    teams = {held.team_id for held in roles_of(agent) if Can.READ in ALLOWED[held.role]}
+    everywhere = None in teams
+    return agent.is_active and (everywhere or agent.pk in audience.people or not audience.teams.isdisjoint(teams))
 
 
 def held_back_for(agent: Agent) -> QuerySet[Item]:

@@ -5,6 +5,7 @@ from django.urls import path
 from inbox.web import (
     acts,
     apps,
+    beside,
     channels,
     company,
     consent,
@@ -31,6 +32,7 @@ urlpatterns = [
     path("", lists.home, name="home"),
     path("rail/", lists.rail, name="rail"),
     path("seen/", seen.seen, name="seen"),
+    path("beside/<uuid:window>/", beside.beside, name="beside"),
     path("search/", lists.search, name="search"),
     path("link/<str:secret>/", signing_in.one_time_link, name="link"),
     path("c/<str:view>/", lists.conversation_list, name="list"),

@@ -5,12 +5,14 @@ from itertools import product
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from pytest_django import Settings
 
 from connectors.contract import Person
 from inbox import blobs
+from inbox.desk.ownership import hand, locked
 from inbox.errors import NotAllowed
 from inbox.models import (
     Activity,
@@ -18,8 +20,10 @@ from inbox.models import (
     ApiToken,
     Attachment,
     Brand,
+    Cause,
     Channel,
     Conversation,
+    Copy,
     Customer,
     Delivery,
     Envelope,
@@ -31,7 +35,17 @@ from inbox.models import (
     Role,
     Team,
 )
-from inbox.permissions import Can, allows, held_back_for, require, teams_where, visible_to
+from inbox.permissions import (
+    Can,
+    allows,
+    audiences,
+    held_back_for,
+    is_among,
+    read_roles,
+    require,
+    teams_where,
+    visible_to,
+)
 from tests.inbox.desk_of_five import NOW, Desk, browser, item, program
 from tests.inbox.network import network
 
@@ -102,6 +116,28 @@ def test_the_reasons_to_see_a_conversation(desk: Desk) -> None:
     assert set(visible_to(desk.ada)) == {mine, foreign}
     assert set(visible_to(only(desk, None))) == {foreign}
     assert set(visible_to(only(desk, Role.MANAGER))) == {mine, foreign}
+
+
+def test_an_audience_says_of_everybody_what_visible_to_says(desk: Desk) -> None:
+    mine, foreign, named, once, copied = (
+        desk.problem(),
+        *(desk.problem(channel=desk.channel_elsewhere, text=text) for text in ("Foreign", "Named", "Once", "Copied")),
+    )
+    named.mentions.create(agent=desk.ada, at=NOW)
+    for owner, cause in ((desk.ada, Cause.ROUTED), (None, Cause.GIVEN_BACK)):
+        with transaction.atomic():
+            hand(locked(once), now=desk.later(), cause=cause, owner=owner, by=None)
+    Copy.objects.create(conversation=copied, channel=desk.channel)
+    Membership.objects.create(agent=desk.max, role=Role.MANAGER)
+    Agent.objects.filter(pk=desk.sam.pk).update(is_active=False, switched_off_at=NOW)
+    people = list(Agent.objects.all())
+    read_roles(people)
+    known = audiences([c.pk for c in (mine, foreign, named, once, copied)])
+    for agent in people:
+        seen = set(visible_to(Agent.objects.get(pk=agent.pk)).values_list("pk", flat=True))
+        assert {pk for pk, audience in known.items() if is_among(agent, audience)} == seen, agent.name
+    assert len(set(visible_to(desk.ada))) == 4
+    assert audiences([10**9]) == {}
 
 
 def test_held_back_mail_is_for_those_who_watch_over_its_team(desk: Desk) -> None:
