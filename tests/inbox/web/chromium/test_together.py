@@ -97,7 +97,7 @@ def test_nothing_moves_under_the_cursor_and_what_is_new_waits_behind_a_button(to
     expect(button).to_be_visible(timeout=15_000)
     assert page.locator(".item-subj").all_inner_texts() == before
     expect(page.locator("#announce")).to_have_text("1 new in the list")
-    page.keyboard.press("u")
+    page.keyboard.press("f")
     first = page.locator(".list .item").first
     expect(first).to_contain_text("A lamp that waits above")
     expect(first.locator(".item-body")).to_be_focused()
