@@ -10,7 +10,7 @@ from config import ground
 from config.checking import environment_for_tests
 from config.postgres.cluster import Cluster
 
-NAMES = ("ingest", "list", "sweep")
+NAMES = ("ingest", "list", "live", "sweep")
 
 
 def bench(arguments: list[str]) -> int:

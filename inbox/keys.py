@@ -20,6 +20,7 @@ KEYS = {
     "reply": ("KeyR", _("Reply")),
     "note": ("KeyN", _("Note")),
     "take": ("KeyT", _("Take it")),
+    "fresh": ("KeyF", _("Show what is new")),
     "pass_on": ("KeyA", _("Pass on")),
     "snooze": ("KeyS", _("Snooze")),
     "solve": ("KeyE", _("Solve")),

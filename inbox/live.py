@@ -1,79 +1,45 @@
 """Telling browsers that something changed: ids only, read from the log once for everybody who listens."""
 
-import asyncio
-import contextlib
 import logging
 import select
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
+import time
+from collections.abc import Sequence
 from threading import Lock, Thread
 
 import psycopg
 from django.db import close_old_connections
+from django.utils import timezone
 
+from inbox import beside
+from inbox.beside import Company
 from inbox.database import direct_connection
+from inbox.hearing import Beside, Event, Listener, News, Told, hand, renew
 from inbox.models import Activity
+from inbox.permissions import audiences
 
 log = logging.getLogger(__name__)
 
 NOTIFICATION = "otvet_activity"
-QUEUE = 100
+TOLD = "otvet_told"  # its payload: the ids of agents
 LOOK_EVERY = 1.0  # seconds; a notification that was lost costs so much and no more
+BESIDE_EVERY = 0.25  # seconds; who is where is told no more often, however many come and go
+BELIEVED = 10.0  # seconds; that he may be here, and what he may see, is asked again as often
 CATCH_UP = 500
 LATE = 200  # rows
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
-    """One row of the log, without its content."""
-
-    id: int
-    verb: str
-    conversation: int | None
-    number: int | None
-    team: int | None
-    owner: int | None
-
-
-LOOK_AGAIN = Event(0, "look_again", None, None, None, None)
-
-
-class Listener:
-    """Somebody whose browser is open. What does not fit his queue becomes one "look again"."""
-
-    def __init__(self) -> None:
-        self._loop = asyncio.get_running_loop()
-        self._queue: asyncio.Queue[Event] = asyncio.Queue(QUEUE)
-
-    def hand(self, events: list[Event]) -> None:
-        """Called from the reading thread."""
-        with contextlib.suppress(RuntimeError):  # his loop has ended; so will he
-            self._loop.call_soon_threadsafe(self._put, events)
-
-    def _put(self, events: list[Event]) -> None:
-        if self._queue.qsize() + len(events) > QUEUE:
-            while not self._queue.empty():
-                self._queue.get_nowait()
-            events = [LOOK_AGAIN]
-        for event in events:
-            self._queue.put_nowait(event)
-
-    async def events(self, patience: float) -> AsyncIterator[Event | None]:
-        """Events as they come, and None whenever nothing came for `patience` seconds."""
-        while True:
-            try:
-                yield await asyncio.wait_for(self._queue.get(), patience)
-            except TimeoutError:
-                yield None
-
-
 class Broadcast:
-    """Reads the log once and hands it to all listeners of this process."""
+    """Reads the log once and hands it to all listeners of this process, and so who is at which conversation."""
 
     def __init__(self) -> None:
         self._listeners: set[Listener] = set()
+        self._left: list[str] = []
         self._guard = Lock()
+        self._last: int | None = None
         self._told: set[int] = set()
+        self._beside = beside.Beside()
+        self._company: list[Company] = []
+        self._read_at = self._beside_at = self._renewed_at = 0.0
         self._thread: Thread | None = None
         self._ending = False
 
@@ -90,47 +56,94 @@ class Broadcast:
                 self._thread.start()
 
     def leave(self, listener: Listener) -> None:
-        """He hears nothing any more."""
+        """He hears nothing any more; his window, if it does not come back, shows nothing any more."""
         with self._guard:
             self._listeners.discard(listener)
+            if listener.window:
+                self._left.append(listener.window)
+
+    def company(self) -> list[Beside]:
+        """Who is at which conversation now."""
+        return _with_audience(self._company)
 
     def _read_for_ever(self) -> None:
-        last: int | None = None
         while True:
             try:
                 with direct_connection() as connection:
-                    connection.execute(f"LISTEN {NOTIFICATION}")
+                    for channel in (NOTIFICATION, beside.NOTIFICATION, TOLD):
+                        connection.execute(f"LISTEN {channel}")
+                    self._read()
                     while True:
-                        last = self._read(last)
-                        _wait(connection)
+                        self._look(connection)
             except Exception:
                 if self._ending:
                     return
                 log.exception("the live view lost its connection; trying again")
                 select.select([], [], [], LOOK_EVERY)
 
-    def _read(self, last: int | None) -> int:
+    def _look(self, connection: psycopg.Connection[tuple[object, ...]]) -> None:
+        """Wait for something, or for LOOK_EVERY, and do what is due then."""
+        changed, told = False, set[int]()
+        for notified in connection.notifies(timeout=self._patience(), stop_after=1):
+            match notified.channel:
+                case beside.NOTIFICATION:
+                    self._beside.hear(notified.payload, time.monotonic())
+                case channel if channel == TOLD:
+                    told |= {int(agent) for agent in notified.payload.split(",")}
+                case _:
+                    changed = True
+        now = time.monotonic()
+        if changed or now - self._read_at >= LOOK_EVERY:
+            self._read()
+        if told:
+            self._hand([Told(frozenset(told))])
+        if now - self._beside_at >= BESIDE_EVERY:
+            self._beside_at = now
+            self._tell_who_is_beside(connection, now)
+        if now - self._renewed_at >= BELIEVED:
+            self._renewed_at = now
+            renew(self._everybody(), timezone.now())
+
+    def _patience(self) -> float:
+        """Until the next look: sooner if who came or went has not been told yet."""
+        since = time.monotonic() - self._beside_at
+        return BESIDE_EVERY - since if since < BESIDE_EVERY else LOOK_EVERY
+
+    def _read(self) -> None:
         close_old_connections()
-        if last is None:
-            last = newest()
-            self._told = set(range(last - LATE, last + 1))
-            return last
+        self._read_at = time.monotonic()
+        if self._last is None:
+            self._last = newest()
+            self._told = set(range(self._last - LATE, self._last + 1))
+            return
         # Ids are given out before a transaction commits: a lower one may turn up after a higher one.
-        events = [event for event in after(last - LATE) if event.id not in self._told]
-        last = max([last, *(event.id for event in events)])
-        self._told = {told for told in self._told if told > last - LATE} | {event.id for event in events}
-        if events:
-            with self._guard:
-                listeners = list(self._listeners)
-            for listener in listeners:
-                listener.hand(events)
-        return last
+        events = after(self._last - LATE, but=self._told)
+        self._last = max([self._last, *(event.id for event in events)])
+        self._told = {told for told in self._told if told > self._last - LATE} | {event.id for event in events}
+        self._hand(events)
+
+    def _tell_who_is_beside(self, connection: psycopg.Connection[tuple[object, ...]], now: float) -> None:
+        with self._guard:
+            left, self._left = self._left, []
+        for payload in beside.leaving(left):
+            connection.execute("SELECT pg_notify(%s, %s)", [beside.NOTIFICATION, payload])
+        news = self._beside.news(now)
+        self._company = self._beside.told()
+        if news:
+            self._hand(_with_audience(news))
+
+    def _hand(self, news: Sequence[News]) -> None:
+        if news:
+            hand(self._everybody(), news)
+
+    def _everybody(self) -> list[Listener]:
+        with self._guard:
+            return list(self._listeners)
 
 
-def _wait(connection: psycopg.Connection[tuple[object, ...]]) -> None:
-    """Until something is notified, or for LOOK_EVERY seconds."""
-    for _ in connection.notifies(timeout=LOOK_EVERY, stop_after=1):
-        pass
+def _with_audience(companies: Sequence[Company]) -> list[Beside]:
+    known = audiences([company.conversation for company in companies]) if companies else {}
+    return [Beside(company, known[company.conversation]) for company in companies if company.conversation in known]
 
 
 def newest() -> int:
@@ -138,13 +151,17 @@ def newest() -> int:
     return Activity.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
-def after(last: int) -> list[Event]:
-    """What was written down after a row, oldest first; at most CATCH_UP."""
+def after(last: int, but: frozenset[int] | set[int] = frozenset()) -> list[Event]:
+    """What was written down after a row, oldest first, but for some of it; at most CATCH_UP."""
     rows = Activity.objects.filter(pk__gt=last).order_by("pk")
-    values = rows.values_list(
-        "pk", "verb", "conversation", "conversation__number", "conversation__team", "conversation__owner"
-    )
-    return [Event(*row) for row in values[:CATCH_UP]]
+    found = rows.values_list("pk", "verb", "conversation", "conversation__number")[:CATCH_UP]
+    new = [row for row in found if row[0] not in but]
+    known = audiences({conversation for _, _, conversation, _ in new if conversation})
+    return [
+        Event(pk, verb, conversation, number, known.get(conversation) if conversation else None)
+        for pk, verb, conversation, number in new
+        if not conversation or conversation in known
+    ]
 
 
 broadcast = Broadcast()

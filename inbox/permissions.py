@@ -1,5 +1,8 @@
 """Who may do what, and where: one table and three functions."""
 
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from enum import StrEnum
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -57,6 +60,15 @@ def roles_of(agent: Agent) -> list[Membership]:
         held = list(Membership.objects.filter(agent=agent))
         agent._roles = held  # type: ignore[attr-defined]  # a cache of one request
     return held
+
+
+def read_roles(agents: Iterable[Agent]) -> None:
+    """Read the memberships of many at once, as `roles_of` does for one."""
+    by_pk: dict[int, list[Membership]] = {agent.pk: [] for agent in agents}
+    for held in Membership.objects.filter(agent__in=by_pk):
+        by_pk[held.agent_id].append(held)
+    for agent in agents:
+        agent._roles = by_pk[agent.pk]  # type: ignore[attr-defined]  # the cache of `roles_of`
 
 
 def allows(agent: Agent, can: Can, team: Team | int | None = None) -> bool:
@@ -119,6 +131,40 @@ def readers_of(conversation: Conversation) -> QuerySet[Agent]:
         | Q(pk__in=Mention.objects.filter(conversation=conversation).values("agent")),
         is_active=True,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Who may read one conversation: those who read in one of these teams, and these people."""
+
+    teams: frozenset[int]
+    people: frozenset[int]
+
+
+def audiences(conversations: Collection[int]) -> dict[int, Audience]:
+    """What `visible_to` asks of each conversation, read once for everybody: a thousand are then judged in memory.
+
+    A conversation that is not there any more has none.
+    """
+    teams: dict[int, set[int]] = {}
+    people: dict[int, set[int]] = defaultdict(set)
+    for pk, team, owner in Conversation.objects.filter(pk__in=conversations).values_list("pk", "team", "owner"):
+        teams[pk] = {team}
+        people[pk] |= {owner} - {None}
+    once = Interval.objects.filter(conversation__in=teams).exclude(owner=None).values_list("conversation", "owner")
+    named = Mention.objects.filter(conversation__in=teams).values_list("conversation", "agent")
+    for pk, person in once.union(named):
+        people[pk].add(person)
+    for pk, team in Copy.objects.filter(conversation__in=teams).values_list("conversation", "channel__team"):
+        teams[pk].add(team)
+    return {pk: Audience(frozenset(teams[pk]), frozenset(people[pk])) for pk in teams}
+
+
+def is_among(agent: Agent, audience: Audience) -> bool:
+    """Whether `visible_to` holds the conversation that has this audience; it asks nothing but his `roles_of`."""
+    teams = {held.team_id for held in roles_of(agent) if Can.READ in ALLOWED[held.role]}
+    everywhere = None in teams
+    return agent.is_active and (everywhere or agent.pk in audience.people or not audience.teams.isdisjoint(teams))
 
 
 def held_back_for(agent: Agent) -> QuerySet[Item]:

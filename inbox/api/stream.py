@@ -1,10 +1,11 @@
-"""The live stream (Server-Sent Events): ids of what changed, for those who may see it."""
+"""The live stream (Server-Sent Events): ids of what changed and who is where, for those who may see it."""
 
 import asyncio
 import json
 import random
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from functools import lru_cache
 
 from asgiref.sync import sync_to_async
 from django.contrib.auth import get_user
@@ -12,50 +13,46 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.views.decorators.http import require_GET
 
-from inbox.live import Event, Listener, after, broadcast, newest
+from inbox.beside import Company
+from inbox.hearing import LOOK_AGAIN, Beside, Event, Listener, News, Told, may_hear
+from inbox.live import after, broadcast, newest
 from inbox.models import Agent
-from inbox.permissions import visible_to
+from inbox.permissions import roles_of
 
 HEARTBEAT = 20.0  # seconds
-BELIEVED = 10.0  # seconds; that he may be here, and what he may see, is asked again as often, and at each heartbeat
 LIFE = 600.0  # seconds; a stream ends now and then, so that browsers spread over the servers
+TEXTS = 500  # what everybody is told is written once
 
 
 @require_GET
 async def stream(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
-    """Events since `Last-Event-ID`, then as they come. 401 for somebody who is not signed in."""
+    """Events since `Last-Event-ID`, then as they come. 401 for somebody who is not signed in.
+
+    `window` is the name that the browser's window gave itself, under which it says what it shows.
+    """
     agent = await sync_to_async(_agent)(request)
     if agent is None:
         return HttpResponse(status=401)
     told = request.headers.get("Last-Event-ID", "")
-    response = StreamingHttpResponse(_events(request, agent, told), content_type="text/event-stream")
+    session, window = request.session.session_key or "", request.GET.get("window", "")[:36]
+    response = StreamingHttpResponse(_events(agent, session, window, told), content_type="text/event-stream")
     response["Cache-Control"] = "no-store"
     response["X-Accel-Buffering"] = "no"
     return response
 
 
-async def _events(request: HttpRequest, agent: Agent, told: str) -> AsyncIterator[str]:
-    listener = Listener()
+async def _events(agent: Agent, session: str, window: str, told: str) -> AsyncIterator[str]:
+    listener = Listener(agent, session, window)
     broadcast.join(listener)
     clock = asyncio.get_running_loop().time
-    asked, ends = clock(), clock() + LIFE * random.uniform(0.8, 1.2)  # noqa: S311  # spread, not secrecy
+    ends = clock() + LIFE * random.uniform(0.8, 1.2)  # noqa: S311  # spread, not secrecy
     try:
-        missed, at = await sync_to_async(_missed)(told)
-        yield f"retry: 2000\nid: {at}\nevent: ready\ndata: {{}}\n\n"
-        for event in missed:
-            if text := await sync_to_async(_text)(agent, event):
-                yield text
-        async for new in listener.events(HEARTBEAT):
-            # Not at heartbeats alone: where much happens there are none.
-            if new is None or clock() - asked >= BELIEVED:
-                still = await sync_to_async(_again)(request)
-                if still != agent:
-                    return
-                agent, asked = still, clock()
-            if new is None:
-                yield ": here\n\n"
-            elif text := await sync_to_async(_text)(agent, new):
-                yield text
+        missed, at = await sync_to_async(_missed, thread_sensitive=False)(told)
+        yield f"retry: 2000\nid: {at}\nevent: ready\ndata: {{}}\n\n" + await _everything(agent, missed)
+        async for news in listener.news(HEARTBEAT):
+            yield "".join(_text(one) for one in news) or "event: here\ndata: {}\n\n"
+            if LOOK_AGAIN in news:
+                yield await _everything(listener.agent, [])
             if clock() > ends:
                 return
     finally:
@@ -66,16 +63,12 @@ async def _events(request: HttpRequest, agent: Agent, told: str) -> AsyncIterato
 def _agent(request: HttpRequest) -> Agent | None:
     try:
         user = get_user(request)
-        return user if isinstance(user, Agent) and user.is_active else None
+        if not isinstance(user, Agent) or not user.is_active:
+            return None
+        roles_of(user)
+        return user
     finally:
         connection.close()  # a stream lives long: it must not keep a connection of the pool
-
-
-def _again(request: HttpRequest) -> Agent | None:
-    """Who he is now, with the roles he has now. None if he was switched off, signed out, or has a new password."""
-    request.session._session_cache = None  # type: ignore[attr-defined]  # read it again
-    del request.session._session_cache  # type: ignore[attr-defined]
-    return _agent(request)
 
 
 def _missed(told: str) -> tuple[list[Event], int]:
@@ -86,13 +79,33 @@ def _missed(told: str) -> tuple[list[Event], int]:
         connection.close()
 
 
-def _text(agent: Agent, event: Event) -> str:
-    """The event as the browser reads it; empty if he may not know of it."""
+async def _everything(agent: Agent, missed: list[Event]) -> str:
+    """What he missed, and all who are somewhere now: whoever is not named is nowhere any more."""
+    here = await sync_to_async(_company, thread_sensitive=False)()
+    all_of_it: list[News] = [*missed, *here]
+    return "event: alone\ndata: {}\n\n" + "".join(_text(one) for one in all_of_it if may_hear(agent, one))
+
+
+def _company() -> list[Beside]:
     try:
-        if event.conversation and not visible_to(agent).filter(pk=event.conversation).exists():
-            return ""
+        return broadcast.company()
     finally:
         connection.close()
-    data = json.dumps({"verb": event.verb, "number": event.number})
-    number = f"id: {event.id}\n" if event.id else ""
-    return f"{number}event: change\ndata: {data}\n\n"
+
+
+@lru_cache(TEXTS)
+def _text(news: News) -> str:
+    """News as the browser reads them."""
+    match news:
+        case Beside(company):
+            return f"event: beside\ndata: {json.dumps(_who_is_there(company))}\n\n"
+        case Told():
+            return "event: told\ndata: {}\n\n"
+        case Event():
+            number = f"id: {news.id}\n" if news.id else ""
+            return f"{number}event: change\ndata: {json.dumps({'verb': news.verb, 'number': news.number})}\n\n"
+
+
+def _who_is_there(company: Company) -> dict[str, object]:
+    people = [{"id": person.agent, "name": person.name, "writes": person.writes} for person in company.people]
+    return {"number": company.number, "people": people}

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import uuid4
 
 from django.conf import settings
 from django.core.cache import cache
@@ -54,6 +55,7 @@ def everywhere(request: HttpRequest) -> dict[str, object]:
         work, office = work_of(agent), office_of(agent)
         dock = (work or office)[:DOCK]
         shown |= {"me": agent, "work": work, "office": office, "dock": dock, "here": request.path}
+        shown["window"] = uuid4()
         shown["alarms"] = fresh_alarms(agent)
         shown["unread"] = unread(agent)
         shown["presence"] = presence_of(agent)

@@ -50,7 +50,7 @@ def me(request: HttpRequest) -> HttpResponse:
     form = MeForm(request.POST if request.method == "POST" and not wants_password else None, instance=agent)
     password = PasswordForm(request.POST if wants_password else None, agent=agent)
     if request.method == "POST" and not wants_password and form.is_valid():
-        form.save()
+        agent.save(update_fields=list(form.fields))  # what changed about him meanwhile, his shift, stays
         messages.success(request, _("Saved."))
         return redirect("inbox:me")
     if wants_password and password.is_valid():

@@ -8,7 +8,6 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 
@@ -53,24 +52,24 @@ class Web:
     def __init__(self, agent: Agent) -> None:
         self._agent = agent
 
-    def __enter__(self) -> Callable[[str], str]:
+    def __enter__(self) -> "Web":
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
+            self.port = free.getsockname()[1]
         command = [
             sys.executable,
             "-m",
             "uvicorn",
             "config.asgi:application",
             "--port",
-            str(port),
+            str(self.port),
             "--log-level",
             "error",
         ]
-        self._server = subprocess.Popen([*command, "--lifespan", "off"], env={**os.environ})
-        self._address = f"http://127.0.0.1:{port}"
+        self.server = subprocess.Popen([*command, "--lifespan", "off"], env={**os.environ})
+        self._address = f"http://127.0.0.1:{self.port}"
         self._browser = requests.Session()
-        self._browser.cookies.set(settings.SESSION_COOKIE_NAME, self._session())
+        self._browser.cookies.set(settings.SESSION_COOKIE_NAME, session_of(self._agent))
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
             try:
@@ -78,11 +77,11 @@ class Web:
                 break
             except requests.ConnectionError:
                 time.sleep(0.1)
-        return self.get
+        return self
 
     def __exit__(self, *_: object) -> None:
-        self._server.terminate()
-        self._server.wait()
+        self.server.terminate()
+        self.server.wait()
 
     def get(self, path: str) -> str:
         """The page. Raise HTTPError if there is none, AssertionError if he is not signed in."""
@@ -92,16 +91,18 @@ class Web:
             raise RuntimeError("not signed in")
         return answer.text
 
-    def _session(self) -> str:
-        session = import_module(settings.SESSION_ENGINE).SessionStore()
-        session[SESSION_KEY] = str(self._agent.pk)
-        session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-        session[HASH_SESSION_KEY] = self._agent.get_session_auth_hash()
-        session.create()
-        return str(session.session_key)
+
+def session_of(agent: Agent) -> str:
+    """The key of a session in which he is signed in."""
+    session = import_module(settings.SESSION_ENGINE).SessionStore()
+    session[SESSION_KEY] = str(agent.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = agent.get_session_auth_hash()
+    session.create()
+    return str(session.session_key)
 
 
-def _measure(get: Callable[[str], str]) -> dict[str, tuple[float, float]]:
+def _measure(web: Web) -> dict[str, tuple[float, float]]:
     """p50 and p95 in ms of each page, taken in turns so that what disturbs one disturbs all."""
     numbers = list(Conversation.objects.filter(state="open").order_by("-id").values_list("number", flat=True)[:ROUNDS])
     taken: dict[str, list[float]] = {"list": [], "conversation": [], "search": []}
@@ -113,7 +114,7 @@ def _measure(get: Callable[[str], str]) -> dict[str, tuple[float, float]]:
             ("search", f"/search/?q={RARE}", 'class="item"'),
         ):
             began = time.perf_counter()
-            page = get(path)
+            page = web.get(path)
             took = (time.perf_counter() - began) * 1000
             if must not in page:
                 raise RuntimeError(f"{path} does not show {must}")

@@ -30,7 +30,17 @@ def test_a_sweep_raises_all_that_is_due_and_reads_no_big_table_through(tmp_path:
     assert figures["statements"] > 20
 
 
+@pytest.mark.timeout(180)
+def test_what_happens_is_heard_once_by_everybody_who_listens(tmp_path: Path) -> None:
+    done = ask(tmp_path, "bench", "live", "--streams", "20", "--events", "5")
+    assert done.returncode == 0, done.stderr
+    figures = json.loads(done.stdout)
+    assert (figures["streams"], figures["events"]) == (20, 5)
+    assert (figures["heard"], figures["seen_beside"]) == (100, 100)
+    assert figures["fan_out_p95_ms"] > 0
+
+
 def test_a_bench_that_there_is_not_is_named_with_those_that_there_are(tmp_path: Path) -> None:
     done = ask(tmp_path, "bench", "speed")
     assert done.returncode != 0
-    assert "ingest, list, sweep" in done.stderr
+    assert "ingest, list, live, sweep" in done.stderr

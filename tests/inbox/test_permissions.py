@@ -5,12 +5,14 @@ from itertools import product
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from pytest_django import Settings
 
 from connectors.contract import Person
 from inbox import blobs
+from inbox.desk.ownership import hand, locked
 from inbox.desk.take import take
 from inbox.errors import NotAllowed
 from inbox.models import (
@@ -19,8 +21,10 @@ from inbox.models import (
     ApiToken,
     Attachment,
     Brand,
+    Cause,
     Channel,
     Conversation,
+    Copy,
     Customer,
     Delivery,
     Envelope,
@@ -32,7 +36,18 @@ from inbox.models import (
     Role,
     Team,
 )
-from inbox.permissions import Can, allows, held_back_for, readers_of, require, teams_where, visible_to
+from inbox.permissions import (
+    Can,
+    allows,
+    audiences,
+    held_back_for,
+    is_among,
+    read_roles,
+    readers_of,
+    require,
+    teams_where,
+    visible_to,
+)
 from tests.inbox.desk_of_five import NOW, Desk, browser, item, program
 from tests.inbox.network import network
 
@@ -120,6 +135,28 @@ def test_the_readers_of_a_conversation_are_all_who_see_it(desk: Desk) -> None:
     assert set(readers_of(owned)) == {desk.max}
     Agent.objects.filter(pk=desk.ada.pk).update(is_active=False, switched_off_at=NOW)
     assert set(readers_of(named)) == set()
+
+
+def test_an_audience_says_of_everybody_what_visible_to_says(desk: Desk) -> None:
+    mine, foreign, named, once, copied = (
+        desk.problem(),
+        *(desk.problem(channel=desk.channel_elsewhere, text=text) for text in ("Foreign", "Named", "Once", "Copied")),
+    )
+    named.mentions.create(agent=desk.ada, at=NOW)
+    for owner, cause in ((desk.ada, Cause.ROUTED), (None, Cause.GIVEN_BACK)):
+        with transaction.atomic():
+            hand(locked(once), now=desk.later(), cause=cause, owner=owner, by=None)
+    Copy.objects.create(conversation=copied, channel=desk.channel)
+    Membership.objects.create(agent=desk.max, role=Role.MANAGER)
+    Agent.objects.filter(pk=desk.sam.pk).update(is_active=False, switched_off_at=NOW)
+    people = list(Agent.objects.all())
+    read_roles(people)
+    known = audiences([c.pk for c in (mine, foreign, named, once, copied)])
+    for agent in people:
+        seen = set(visible_to(Agent.objects.get(pk=agent.pk)).values_list("pk", flat=True))
+        assert {pk for pk, audience in known.items() if is_among(agent, audience)} == seen, agent.name
+    assert len(set(visible_to(desk.ada))) == 4
+    assert audiences([10**9]) == {}
 
 
 def test_held_back_mail_is_for_those_who_watch_over_its_team(desk: Desk) -> None:
@@ -314,11 +351,13 @@ def test_ones_own_page_changes_only_what_is_ones_own(desk: Desk) -> None:
     """T30: every column of the person is sent; only those of the form may change."""
     page = browser(desk.ada)
     form = {"name": "Ada L.", "language": "en", "timezone": "UTC", "theme": "dark", "density": "", "status": "off"}
+    form |= {"after_sending": ""}
     tried = {f.name: "1" for f in Agent._meta.concrete_fields} | {"is_staff": "1", "memberships": "1", "role": "admin"}
     del tried["password"]  # asks for another form
     before: dict[str, Any] = dict(Agent.objects.values().get(pk=desk.ada.pk))
     page.post("/me/", tried | {"email": "kim@example.com", "is_active": "", "session_salt": "x"} | form)
     after: dict[str, Any] = dict(Agent.objects.values().get(pk=desk.ada.pk))
-    assert {name for name in after if after[name] != before[name]} <= set(form)
+    assert {name for name in after if after[name] != before[name]} - {"seen_at"} <= set(form)
     assert after["name"] == "Ada L."
+    assert after["seen_at"]  # written while the page was asked for: saving the form does not take it back
     assert list(desk.ada.memberships.values_list("role", flat=True)) == ["agent"]

@@ -43,7 +43,15 @@ def test_who_is_named_in_a_note_may_read_from_then_on(desk: Desk, named: str) ->
 
 @pytest.mark.parametrize(
     "text",
-    ["kim", "kim@example.com", "ada@kim.example.com", "https://example.com/@kim", "@kimberley", "@kim@example.org", "x@kim.com"],
+    [
+        "kim",
+        "kim@example.com",
+        "ada@kim.example.com",
+        "https://example.com/@kim",
+        "@kimberley",
+        "@kim@example.org",
+        "x@kim.com",
+    ],
 )
 def test_who_is_not_named_may_not(desk: Desk, text: str) -> None:
     note(desk.problem(), text, by=desk.ada, now=desk.later())

@@ -1,4 +1,4 @@
-// What pages need beyond htmx: the token of forms, the live stream, menus and the composer. Keys are in keys.js.
+// What pages need beyond htmx: the token of forms, menus and the composer. Keys are in keys.js, what is live in live.js.
 (() => {
   "use strict";
   const body = document.body;
@@ -17,49 +17,6 @@
     const placed = tasks.filter(({ target }) => !(target instanceof Node) || target.isConnected);
     tasks.splice(0, tasks.length, ...placed);
   });
-
-  // ---- Live: one stream a browser window; an event carries ids, the page asks for what changed.
-  let stream, wait = 1000, last = "";
-  const tell = (name) => body.dispatchEvent(new CustomEvent(name, { bubbles: true }));
-  // However many changes come at once, each part of the page is asked for once in PAUSE, and always after the last one.
-  const PAUSE = 700, told = {}, waiting = {};
-  const soon = (name) => {
-    if (waiting[name]) return;
-    waiting[name] = setTimeout(() => {
-      waiting[name] = 0;
-      told[name] = Date.now();
-      tell(name);
-    }, Math.max(0, (told[name] || 0) + PAUSE - Date.now()));
-  };
-  const change = (number) => {
-    soon("otvet:change");
-    const here = (find("#conversation") || body).dataset.conversation;
-    if (here && (!number || String(number) === here)) soon("otvet:talk-" + here);
-  };
-  const listen = () => {
-    if (!find("#rail-lists")) return;
-    stream = new EventSource("/events");
-    stream.addEventListener("ready", (event) => {
-      if (event.lastEventId !== last) change(); // also the first time: something may have come since the page was made
-      last = event.lastEventId;
-      wait = 1000;
-      body.dataset.live = "on";
-    });
-    stream.addEventListener("change", (event) => {
-      last = event.lastEventId;
-      change(JSON.parse(event.data).number);
-    });
-    stream.addEventListener("error", () => {
-      body.dataset.live = "off";
-      if (stream.readyState !== EventSource.CLOSED) return;
-      wait = Math.min(wait * 2, 30000);
-      setTimeout(listen, wait * (0.7 + Math.random() * 0.6));
-    });
-  };
-  // A laptop that slept, a tab that was away: look again at once.
-  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && change());
-  window.addEventListener("online", () => change());
-  setInterval(() => document.visibilityState === "visible" && change(), 60000);
 
   // ---- What is left of a time, told again each half minute, as the server would write it.
   const language = document.documentElement.lang || "en";
@@ -271,5 +228,4 @@
   });
   here();
   settled(true);
-  listen();
 })();

@@ -42,6 +42,7 @@
     next: () => step(1),
     previous: () => step(-1),
     open: () => document.activeElement.matches(".item-body") && press(".item-body:focus"),
+    fresh: () => press("#fresh:not([hidden])"),
     list: () => press(".talk-head a[data-list]"),
     reply: () => press("#tab-reply"),
     note: () => press("#tab-note"),
