@@ -124,12 +124,9 @@ def test_a_page_whose_network_was_gone_catches_up_without_reload(town: Town) -> 
     page = town.sits("ada", "/c/open/")
     listens(page)
     page.evaluate("document.body.dataset.mark = 'the same page'")
-    page.context.set_offline(True)
-    try:
+    with town.without_network(page):
         town.post("A lamp while nobody heard")
         town.number_of("A lamp while nobody heard")
-    finally:
-        page.context.set_offline(False)
     expect(page.locator(".item-subj", has_text="A lamp while nobody heard")).to_be_visible(timeout=15_000)
     listens(page)
     town.post("A lamp after that")

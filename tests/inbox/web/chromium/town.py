@@ -2,6 +2,8 @@
 
 import re
 import smtplib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.utils import make_msgid
@@ -35,11 +37,14 @@ class Window:
     page: Page
     complaints: list[str] = field(default_factory=list)
     elsewhere: list[str] = field(default_factory=list)
+    was_cut: bool = False
 
     def listens(self, base: str) -> None:
         """Write down scripts' complaints, dialogs, and requests that go anywhere but to Otvet."""
 
         def said(message: ConsoleMessage) -> None:
+            if self.was_cut and "Failed to fetch" in message.text:
+                return  # what a page says when it asked for something while it had no network
             if message.type in {"error", "warning"} and "Failed to load resource" not in message.text:
                 self.complaints.append(message.text)
 
@@ -89,6 +94,17 @@ class Town:
         page = self._open(self.browser.new_context(**{"locale": "en-US", **context}))  # type: ignore[arg-type]
         page.goto(path if path.startswith("http") else self.base + path)
         return page
+
+    @contextmanager
+    def without_network(self, page: Page) -> Iterator[None]:
+        """The network of this window's browser is cut as long as this lasts."""
+        for window in self.windows:
+            window.was_cut |= window.page.context == page.context
+        page.context.set_offline(True)
+        try:
+            yield
+        finally:
+            page.context.set_offline(False)
 
     def _open(self, context: BrowserContext) -> Page:
         window = Window(context.new_page())
