@@ -82,14 +82,23 @@ def _figures(given: argparse.Namespace, spent: cpu.Spent, seconds: float) -> dic
 
 
 class Worker:
-    """The embedded default's worker, in threads of this process."""
+    """The embedded default's worker, in threads of this process. What its start costs is no part of a message."""
 
     def __enter__(self) -> None:
+        ready = threading.Event()
         self._worker = WorkController(
-            app=app, pool="threads", concurrency=4, without_gossip=True, without_mingle=True, without_heartbeat=True
+            app=app,
+            pool="threads",
+            concurrency=4,
+            without_gossip=True,
+            without_mingle=True,
+            without_heartbeat=True,
+            ready_callback=lambda _consumer: ready.set(),
         )
         self._thread = threading.Thread(target=self._worker.start, daemon=True)
         self._thread.start()
+        if not ready.wait(60):
+            raise TimeoutError("the worker did not start")
 
     def __exit__(self, *_: object) -> None:
         self._worker.stop()
