@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from inbox.desk import links
+from inbox.desk import brands, links
 from inbox.desk import people as desk
 from inbox.desk import teams as teams_desk
-from inbox.desk.judge import AgainstGuidelines, in_short, require_courteous_words
+from inbox.desk.judge import AgainstGuidelines, in_short
 from inbox.errors import Refusal
 from inbox.models import Agent, Brand, Level, Membership, Role, Team
 from inbox.permissions import Can, allows, require
@@ -83,15 +83,6 @@ class BrandForm(forms.ModelForm[Brand]):
         model = Brand
         fields = ("name", "signature")
         widgets = {"name": forms.TextInput(INPUT), "signature": forms.Textarea({**INPUT, "rows": 3})}
-
-    def clean_signature(self) -> str:
-        """It stands under every answer: no guideline may be against it."""
-        signature: str = self.cleaned_data["signature"]
-        try:
-            require_courteous_words([signature])
-        except AgainstGuidelines as refusal:
-            raise forms.ValidationError(in_short(refusal.objections)) from refusal
-        return signature
 
 
 @login_required
@@ -255,10 +246,20 @@ def level(request: HttpRequest, number: int) -> HttpResponse:
 @login_required
 def brand(request: HttpRequest, brand_id: int | None = None) -> HttpResponse:
     """Make or change a brand."""
-    require(agent_of(request), Can.RUN_PEOPLE)
+    admin = agent_of(request)
+    require(admin, Can.RUN_PEOPLE)
     chosen = get_object_or_404(Brand, pk=brand_id) if brand_id else None
+    title = chosen.name if chosen else _("New brand")
     form = BrandForm(request.POST or None, instance=chosen)
     if request.method == "POST" and form.is_valid():
-        form.save()
-        return redirect("inbox:people")
-    return render(request, "people/form.html", {"form": form, "title": chosen.name if chosen else _("New brand")})
+        written = {**form.cleaned_data, "by": admin, "now": timezone.now()}
+        try:
+            if chosen:
+                brands.change_brand(chosen, **written)
+            else:
+                brands.make_brand(**written)
+        except AgainstGuidelines as refusal:
+            form.add_error("signature", in_short(refusal.objections))
+        else:
+            return redirect("inbox:people")
+    return render(request, "people/form.html", {"form": form, "title": title})

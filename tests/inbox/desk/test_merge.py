@@ -137,6 +137,21 @@ def test_a_split_that_is_undone_brings_everything_back(desk: Desk, gone: Convers
     assert history(part) == [("Ada", "split", "merged")]
 
 
+def test_a_split_whose_part_was_merged_on_is_not_undone_before_that(
+    desk: Desk, gone: Conversation, into: Conversation
+) -> None:
+    desk.receives(answer_to(reference_of(gone.messages.get()), text="And an invoice"))
+    part = split(gone, [gone.messages.latest("pk")], by=desk.sam, now=desk.later())
+    on = merge(part, into, by=desk.sam, now=desk.later())
+    act = Activity.objects.get(verb="conversation_split")
+    with pytest.raises(Invalid):
+        undo(act, by=desk.sam, now=desk.later())
+    assert (read(gone), read(into)) == (["One lamp"], ["Another lamp", "And an invoice"])
+    undo(on, by=desk.sam, now=desk.later())
+    undo(act, by=desk.sam, now=desk.later())
+    assert (read(gone), read(into)) == (["One lamp", "And an invoice"], ["Another lamp"])
+
+
 @pytest.mark.parametrize("which", ["none", "all", "foreign"])
 def test_a_split_that_moves_nothing_or_everything_is_refused(
     desk: Desk, gone: Conversation, into: Conversation, which: str

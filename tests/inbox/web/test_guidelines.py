@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from inbox.models import Conversation, Guideline, GuidelineVersion, Override
+from inbox.models import Activity, Conversation, Guideline, GuidelineVersion, Override
 from tests.inbox.desk_of_five import Desk, browser, mail, reference_of
 
 ELSEWHERE = "Please call our hotline."
@@ -164,3 +164,5 @@ def test_a_signature_is_judged_when_it_is_saved(desk: Desk, signature: str, stat
     brand = desk.channel.brand
     answer = browser(desk.kim).post(f"/people/brands/{brand.pk}/", {"name": brand.name, "signature": signature})
     assert answer.status_code == status
+    written = Activity.objects.filter(verb="brand_changed", actor=desk.kim, data__brand=brand.pk)
+    assert written.exists() == (status == 302)
