@@ -4,6 +4,8 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
+from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
@@ -11,6 +13,7 @@ from django.core.cache import cache
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import formats, timezone
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -52,25 +55,45 @@ def everywhere(request: HttpRequest) -> dict[str, object]:
     agent = getattr(request, "user", None)
     shown: dict[str, object] = {"embedded": settings.EMBEDDED, "languages": settings.LANGUAGES}
     if isinstance(agent, Agent):
-        work, office = work_of(agent), office_of(agent)
-        dock = (work or office)[:DOCK]
-        shown |= {"me": agent, "work": work, "office": office, "dock": dock, "here": request.path}
-        shown["window"] = uuid4()
-        shown["alarms"] = fresh_alarms(agent)
-        shown["unread"] = unread(agent)
-        shown["presence"] = presence_of(agent)
-        shown |= keys_of(agent)
+        shown |= {"me": agent, "here": request.path, "window": uuid4(), **_around_page(agent)}
     return shown
 
 
-def keys_of(agent: Agent) -> dict[str, object]:
-    """His keys: for the script by action, as JSON, and for people to read."""
-    strokes = strokes_of(agent.keys) if agent.single_keys else {}
-    rows = [
+def _around_page(agent: Agent) -> dict[str, object]:
+    """What only a whole page shows. Found out when it is asked for: parts of pages, most of what is asked, do not."""
+
+    def later(find_out: Callable[[Agent], Any]) -> Any:
+        return SimpleLazyObject(partial(find_out, agent))
+
+    work, office = later(work_of), later(office_of)
+    return {
+        "work": work,
+        "office": office,
+        "dock": SimpleLazyObject(lambda: (work or office)[:DOCK]),
+        "alarms": later(fresh_alarms),
+        "unread": later(unread),
+        "presence": later(presence_of),
+        "strokes": later(strokes_for_script),
+        "keys": later(keys_of),
+    }
+
+
+def strokes_for_script(agent: Agent) -> str:
+    """His keys by action, as JSON."""
+    return json.dumps(_strokes_of(agent))
+
+
+def keys_of(agent: Agent) -> list[dict[str, object]]:
+    """His keys for people to read."""
+    strokes = _strokes_of(agent)
+    return [
         {"action": action, "label": label, "shown": printed(strokes.get(action, ""))}
         for action, (_usual, label) in KEYS.items()
     ]
-    return {"strokes": json.dumps(strokes), "keys": rows}
+
+
+def _strokes_of(agent: Agent) -> dict[str, str]:
+    return strokes_of(agent.keys) if agent.single_keys else {}
 
 
 def presence_of(agent: Agent) -> str:
