@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from inbox.desk.levels import highest
 from inbox.models import Agent, Conversation, State, Team
@@ -18,6 +18,8 @@ SELECT a.id, count(*) FILTER (WHERE c.state = 'open'),
        count(*) FILTER (WHERE c.state = 'open' AND (c.level > 1 OR c.climbs_at <= %(now)s OR c.promise_at <= %(now)s)),
        count(*) FILTER (WHERE c.state = 'pending'),
        coalesce(sum(ch.weight * coalesce(p.weight, 1)) FILTER (WHERE c.state = 'open'), 0),
+       (array_agg(c.number ORDER BY c.opened_at, c.id) FILTER (WHERE c.state = 'open'))[1],
+       min(c.opened_at) FILTER (WHERE c.state = 'open'),
        (SELECT count(*) FROM inbox_interval i
         WHERE i.ended_at >= %(today)s AND i.ended_by = 'solved' AND i.owner_id = a.id)
 FROM inbox_agent a
@@ -32,13 +34,18 @@ GROUP BY a.id
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What one person has in hand. `load` is the weight of what is open, against his capacity."""
+    """What one person has in hand. `load` is the weight of what is open, against his capacity.
+
+    `oldest` is the number of what he has had open the longest since the customer wrote, and `oldest_at` when that was.
+    """
 
     agent: Agent
     open: int
     overdue: int
     pending: int
     load: int
+    oldest: int | None
+    oldest_at: datetime | None
     solved_today: int
 
     @property
@@ -55,6 +62,13 @@ def work_of(team: Team, now: datetime, today: datetime) -> list[Work]:
         cursor.execute(WORK, {"people": list(by_id), "now": now, "today": today})
         rows = [Work(by_id[pk], *counted) for pk, *counted in cursor.fetchall()]
     return sorted(rows, key=lambda w: (w.agent.status != "on_shift", -w.load, w.agent.name))
+
+
+def in_hand(owner: Agent, team: Team, now: datetime) -> Sequence[Conversation]:
+    """What one person has open in a team: first what is overdue, then what climbs next."""
+    late = Q(level__gt=1) | Q(climbs_at__lte=now) | Q(promise_at__lte=now)
+    rows = _shown(Conversation.objects.filter(owner=owner, team=team, state=State.OPEN)).annotate(is_late=late)
+    return list(rows.order_by("-is_late", "-level", F("climbs_at").asc(nulls_last=True), "opened_at", "pk")[:SHOWN])
 
 
 def must_be_solved(agent: Agent) -> QuerySet[Conversation]:

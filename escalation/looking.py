@@ -22,7 +22,7 @@ from escalation.policies import Climbing, policy_for, traits_of
 from escalation.sorting import sort_new
 from escalation.surroundings import Around, has_shifts, hours_of, is_untold
 from escalation.updates import next_word_due
-from inbox.desk.due import Due, write_due
+from inbox.desk.due import Due, soon_from, write_due
 from inbox.desk.levels import stands_for
 from inbox.desk.ownership import hand
 from inbox.desk.tell import tell, tell_all
@@ -133,7 +133,9 @@ def _settled(look: Look, around: Around) -> Due:
         acknowledge(row, chosen, now)
     owes_at = _owes_update(look, around)
     climbs_at, climbs_to = _climbs(row, climbing, reading, around)
-    soon = [climbs_at, lapses_at, promises.next_look(promise, now), owes_at if owes_at and owes_at > now else None]
+    told_at = _climbs_soon(row, climbs_at, around)
+    owes_next = owes_at if owes_at and owes_at > now else None
+    soon = [climbs_at, told_at, lapses_at, promises.next_look(promise, now), owes_next]
     return Due(
         row.pk,
         climbs_at=climbs_at,
@@ -217,7 +219,25 @@ def _owes_update(look: Look, around: Around) -> datetime | None:
     owes_at = next_word_due(row, look.climbing, around.entries[row.pk], look.reading.since)
     if owes_at is None:
         return None
-    if owes_at <= around.now and is_untold(row, owes_at, around):
-        responsible = around.staff.responsible(row)
-        around.notices.append(Notice(agent=responsible, kind=NoticeKind.OWES_UPDATE, conversation=row, at=around.now))
+    if owes_at <= around.now:
+        _tell_once(NoticeKind.OWES_UPDATE, row, owes_at, around)
     return owes_at
+
+
+def _climbs_soon(row: Conversation, climbs_at: datetime | None, around: Around) -> datetime | None:
+    """When whoever answers for it is told that it climbs soon; he is told once, and then there is no such time."""
+    if climbs_at is None:
+        return None
+    soon_at = soon_from(climbs_at, row.opened_at)
+    if soon_at > around.now:
+        return soon_at
+    if climbs_at > around.now:
+        _tell_once(NoticeKind.CLIMBS_SOON, row, soon_at, around)
+    return None
+
+
+def _tell_once(kind: NoticeKind, row: Conversation, since: datetime, around: Around) -> None:
+    """Tell whoever answers for it, unless somebody was told since then."""
+    if is_untold(kind, row, since, around):
+        responsible = around.staff.responsible(row)
+        around.notices.append(Notice(agent=responsible, kind=kind, conversation=row, at=around.now))

@@ -26,8 +26,8 @@ HOURS_AHEAD = timedelta(days=60)  # how far working hours are looked up for a de
 class Around:
     """What a batch needs to know besides its rows.
 
-    `joined` is when the clocks ran of what was merged into one, `told` when its owner was last told that the customer
-    hears nothing. `queues` are the teams in whose queue something waits now; `notices` are left in the
+    `joined` is when the clocks ran of what was merged into one, `told` when somebody was last told something of one, by
+    what it was. `queues` are the teams in whose queue something waits now; `notices` are left in the
     end.
     """
 
@@ -42,7 +42,7 @@ class Around:
     acknowledging: dict[int, Acknowledgement]
     queues: set[int] = field(default_factory=set)
     notices: list[Notice] = field(default_factory=list)
-    told: dict[int, datetime] | None = None
+    told: dict[NoticeKind, dict[int, datetime]] = field(default_factory=dict)
     hours: dict[int, list[Stretch] | None] = field(default_factory=dict)
     has_shifts: dict[int, bool] = field(default_factory=dict)
 
@@ -69,8 +69,8 @@ def _acknowledging() -> dict[int, Acknowledgement]:
     return {row.channel_id: row for row in Acknowledgement.objects.filter(is_on=True)}
 
 
-def _told_of_an_update(ids: Iterable[int]) -> dict[int, datetime]:
-    told = Notice.objects.filter(conversation__in=ids, kind=NoticeKind.OWES_UPDATE).values("conversation")
+def _last_told(kind: NoticeKind, ids: Iterable[int]) -> dict[int, datetime]:
+    told = Notice.objects.filter(conversation__in=ids, kind=kind).values("conversation")
     return dict(told.annotate(last=Max("at")).values_list("conversation", "last"))
 
 
@@ -92,9 +92,9 @@ def has_shifts(row: Conversation, known: Around) -> bool:
     return known.has_shifts[team]
 
 
-def is_untold(row: Conversation, owes_at: datetime, known: Around) -> bool:
-    """Whether nobody was told yet. Asked once for all of the batch, and only if it comes to that."""
-    if known.told is None:
-        known.told = _told_of_an_update(known.entries)
-    told = known.told.get(row.pk)
-    return told is None or told < owes_at
+def is_untold(kind: NoticeKind, row: Conversation, since: datetime, known: Around) -> bool:
+    """Whether nobody was told it since then. Asked once for all of the batch, and only if it comes to that."""
+    if kind not in known.told:
+        known.told[kind] = _last_told(kind, known.entries)
+    told = known.told[kind].get(row.pk)
+    return told is None or told < since

@@ -21,6 +21,7 @@ app_name = "escalation"
 urlpatterns = [
     path("board/", boards.board, name="board"),
     path("board/<int:team_id>/", boards.board, name="team_board"),
+    path("board/<int:team_id>/people/<int:agent_id>/", boards.in_hand, name="in_hand"),
     path("board/<int:team_id>/spread/", boards.spread, name="spread"),
     path("board/capacity/<int:agent_id>/", boards.capacity, name="capacity"),
     path("must-be-solved/", boards.must_be_solved, name="must_be_solved"),

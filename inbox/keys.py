@@ -20,6 +20,7 @@ KEYS = {
     "reply": ("KeyR", _("Reply")),
     "note": ("KeyN", _("Note")),
     "take": ("KeyT", _("Take it")),
+    "take_over": ("Shift+KeyT", _("Take over and say why")),
     "fresh": ("KeyF", _("Show what is new")),
     "pass_on": ("KeyA", _("Pass on")),
     "snooze": ("KeyS", _("Snooze")),

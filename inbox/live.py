@@ -3,11 +3,11 @@
 import logging
 import select
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from threading import Lock, Thread
 
 import psycopg
-from django.db import close_old_connections
+from django.db import close_old_connections, connection
 from django.utils import timezone
 
 from inbox import beside
@@ -26,6 +26,7 @@ BESIDE_EVERY = 0.25  # seconds; who is where is told no more often, however many
 BELIEVED = 10.0  # seconds; that he may be here, and what he may see, is asked again as often
 CATCH_UP = 500
 LATE = 200  # rows
+AT_ONCE = 400  # people in one notification, which holds 8,000 bytes
 
 
 class Broadcast:
@@ -139,6 +140,14 @@ class Broadcast:
     def _everybody(self) -> list[Listener]:
         with self._guard:
             return list(self._listeners)
+
+
+def tell_browsers_of(agents: Collection[int]) -> None:
+    """There is something new in what these people are told. Browsers hear of it when the transaction commits."""
+    ids = sorted(agents)
+    with connection.cursor() as cursor:
+        for n in range(0, len(ids), AT_ONCE):
+            cursor.execute("SELECT pg_notify(%s, %s)", [TOLD, ",".join(map(str, ids[n : n + AT_ONCE]))])
 
 
 def _with_audience(companies: Sequence[Company]) -> list[Beside]:

@@ -16,7 +16,7 @@ from escalation import routing
 from escalation.pages.forms import dressed
 from escalation.subscribers import fill
 from inbox.desk.capacity import set_capacity
-from inbox.desk.levels import highest
+from inbox.desk.levels import highest, holds
 from inbox.desk.ownership import duty_lead
 from inbox.errors import Refusal
 from inbox.models import Agent, Status
@@ -44,10 +44,27 @@ def board(request: HttpRequest, team_id: int | None = None) -> HttpResponse:
         "queue": work.queue_of(chosen),
         "promises": work.promises_of(chosen, now),
         "lead": duty_lead(chosen, now),
-        "rungs": range(1, highest() + 1),
-        "now": now,
+        **_around(supervisor),
     }
     return render(request, "escalation/board.html", context)
+
+
+@login_required
+def in_hand(request: HttpRequest, team_id: int, agent_id: int) -> HttpResponse:
+    """What one person of a team has in hand, each a step away from being taken over."""
+    supervisor = agent_of(request)
+    require(supervisor, Can.SEE_WORK)
+    team = get_object_or_404(teams_where(supervisor, Can.SEE_WORK), pk=team_id)
+    owner = get_object_or_404(Agent.objects.filter(memberships__team=team).distinct(), pk=agent_id)
+    around = _around(supervisor)
+    rows = work.in_hand(owner, team, timezone.now())
+    return render(request, "escalation/in_hand.html", {"team": team, "owner": owner, "rows": rows, **around})
+
+
+def _around(supervisor: Agent) -> dict[str, object]:
+    """What cards of conversations need: the ladder, the time, and what he may take from its top."""
+    top = highest()
+    return {"rungs": range(1, top + 1), "now": timezone.now(), "top": top, "holds_top": holds(supervisor, top)}
 
 
 @login_required
@@ -55,11 +72,7 @@ def must_be_solved(request: HttpRequest) -> HttpResponse:
     """What stands on the highest level, oldest first: nobody can hand it down."""
     agent = agent_of(request)
     require(agent, Can.READ)
-    context = {
-        "rows": work.must_be_solved(agent)[: work.SHOWN],
-        "rungs": range(1, highest() + 1),
-        "now": timezone.now(),
-    }
+    context = {"rows": work.must_be_solved(agent)[: work.SHOWN], **_around(agent)}
     return render(request, "escalation/must_be_solved.html", context)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import connection
 
@@ -16,6 +16,8 @@ FROM unnest(%s::bigint[], %s::timestamptz[], %s::smallint[], %s::timestamptz[], 
 WHERE c.id = d.id
 """
 
+SOON = timedelta(hours=1)  # or the last quarter of the time, if that is shorter
+
 
 @dataclass(frozen=True, slots=True)
 class Due:
@@ -28,6 +30,11 @@ class Due:
     owes_update_at: datetime | None = None
     look_at: datetime | None = None
     sorted_at: datetime | None = None
+
+
+def soon_from(climbs_at: datetime, opened_at: datetime) -> datetime:
+    """From when on it climbs soon: it is shown in amber, and whoever answers for it is told."""
+    return climbs_at - min(SOON, (climbs_at - opened_at) / 4)
 
 
 def write_due(rows: Iterable[Due]) -> None:

@@ -101,7 +101,7 @@ def hand(
     whose = owner.pk if owner else None
     about = {"interval": interval.pk, "owner": whose, "team": conversation.team_id, **standing(conversation)}
     record(cause, now=now, by=by, conversation=conversation, **about)
-    _tell_both(conversation, cause, former=former, by=by, now=now)
+    _tell_both(conversation, interval, former=former, now=now)
     return interval
 
 
@@ -114,14 +114,12 @@ def _may_go_to(conversation: Conversation, owner: Agent | None, level: int) -> N
         raise StaysAtTheTop
 
 
-def _tell_both(
-    conversation: Conversation, cause: Cause, *, former: Agent | None, by: Agent | None, now: datetime
-) -> None:
-    owner = conversation.owner
+def _tell_both(conversation: Conversation, begun: Interval, *, former: Agent | None, now: datetime) -> None:
+    owner, by = conversation.owner, begun.by
     if owner and owner not in (by, former):
-        tell(owner, NoticeKind.GIVEN, conversation, now=now)
-    if former and former not in (by, owner) and cause not in UNTOLD:
-        tell(former, NoticeKind.GONE, conversation, about=owner, now=now)
+        tell(owner, NoticeKind.GIVEN, conversation, about=by, note=begun.note, now=now)
+    if former and former not in (by, owner) and begun.began_by not in UNTOLD:
+        tell(former, NoticeKind.GONE, conversation, about=owner, note=begun.note, now=now)
 
 
 def standing(conversation: Conversation) -> dict[str, object]:

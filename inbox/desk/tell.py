@@ -1,28 +1,65 @@
 """Telling a colleague something that he must not miss: it waits for him until he has seen it."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from inbox.models import Agent, Conversation, Notice, NoticeKind
+from django.db.models import QuerySet
+
+from inbox.live import tell_browsers_of
+from inbox.models import MATTERS, Agent, Conversation, Matter, Notice, NoticeKind, Status
+
+CALLS_FOR = timedelta(minutes=10)  # later it is no news that anybody is disturbed for
 
 
 def tell(
-    agent: Agent, kind: NoticeKind, conversation: Conversation | None, *, now: datetime, about: Agent | None = None
+    agent: Agent,
+    kind: NoticeKind,
+    conversation: Conversation | None,
+    *,
+    now: datetime,
+    about: Agent | None = None,
+    note: str = "",
 ) -> None:
     """Leave him a notice. Call inside the transaction of what it tells of."""
-    Notice.objects.create(agent=agent, kind=kind, conversation=conversation, about=about, at=now)
+    tell_all([Notice(agent=agent, kind=kind, conversation=conversation, about=about, note=note, at=now)])
 
 
 def tell_all(notices: Iterable[Notice]) -> None:
-    """Leave many at once, in one statement."""
-    Notice.objects.bulk_create(notices)
+    """Leave many at once, in one statement. What somebody does not want to be told stands in his list as seen."""
+    left = list(notices)
+    for notice in left:
+        if MATTERS[NoticeKind(notice.kind)] in notice.agent.quiet:
+            notice.read_at = notice.at
+    Notice.objects.bulk_create(left)
+    tell_browsers_of({notice.agent_id for notice in left if notice.read_at is None})
 
 
-def seen(agent: Agent, *, now: datetime) -> None:
-    """He has seen all of his notices."""
-    Notice.objects.filter(agent=agent, read_at=None).update(read_at=now)
+def calling(agent: Agent, after: int, *, now: datetime) -> QuerySet[Notice]:
+    """What may ring at his place: new since the notice `after`, not seen yet, and nothing while he is off shift."""
+    if agent.status == Status.OFF:
+        return Notice.objects.none()
+    return Notice.objects.filter(agent=agent, pk__gt=after, read_at=None, at__gt=now - CALLS_FOR).order_by("pk")
+
+
+def be_told(agent: Agent, *, of: Iterable[Matter], sound: bool) -> None:
+    """From now on he is told of these matters and of no other."""
+    wanted = set(of)
+    agent.quiet = [matter.value for matter in Matter if matter not in wanted]
+    agent.sound = sound
+    agent.save(update_fields=["quiet", "sound"])
+
+
+def seen(agent: Agent, *, now: datetime, only: int | None = None) -> None:
+    """He has seen all of his notices, or only this one."""
+    rows = Notice.objects.filter(agent=agent)
+    _seen(rows if only is None else rows.filter(pk=only), agent, now)
 
 
 def seen_of(agent: Agent, conversation: Conversation, *, now: datetime) -> None:
     """He has this conversation on his screen: what he was told of it is no news any more."""
-    Notice.objects.filter(agent=agent, conversation=conversation, read_at=None).update(read_at=now)
+    _seen(Notice.objects.filter(agent=agent, conversation=conversation), agent, now)
+
+
+def _seen(rows: QuerySet[Notice], agent: Agent, now: datetime) -> None:
+    if rows.filter(read_at=None).update(read_at=now):
+        tell_browsers_of({agent.pk})

@@ -36,13 +36,14 @@ from inbox.models.messages import (
     ProviderId,
     RecipientResult,
 )
-from inbox.models.notices import Notice, NoticeKind
+from inbox.models.notices import MATTERS, Matter, Notice, NoticeKind
 from inbox.models.ownership import Cause, Interval, Reason
 from inbox.models.people import AfterSending, Agent, Density, LeadTerm, Level, Membership, Role, Status, Team, Theme
 from inbox.models.running import ApiToken, Checked, IdempotencyKey, Installation, OneTimeLink, Purpose, Slot
 from inbox.models.topics import Collected, Topic
 
 __all__ = [
+    "MATTERS",
     "Activity",
     "Address",
     "AfterSending",
@@ -80,6 +81,7 @@ __all__ = [
     "LeadTerm",
     "Level",
     "Likeness",
+    "Matter",
     "Membership",
     "Mention",
     "Message",

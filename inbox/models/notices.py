@@ -15,6 +15,7 @@ class NoticeKind(models.TextChoices):
     GONE = "gone", _("it is not yours any more")
     MENTIONED = "mentioned", _("you are named in a note")
     NOT_ACCEPTED = "not_accepted", _("it was not accepted and waits in the queue")
+    CLIMBS_SOON = "climbs_soon", _("its time is up soon")
     CLIMBED = "climbed", _("its time was up")
     PROMISE_SOON = "promise_soon", _("a promise is due soon")
     PROMISE_BROKEN = "promise_broken", _("a promise was broken")
@@ -24,13 +25,43 @@ class NoticeKind(models.TextChoices):
     ABSENT = "absent", _("nobody saw him in his shift: his work was moved")
 
 
+class Matter(models.TextChoices):
+    """What notices are about. Of each matter one may choose not to be told."""
+
+    MENTION = "mention", _("somebody names me in a note")
+    ASSIGNMENT = "assignment", _("a conversation becomes mine, or stops being mine")
+    DUE_SOON = "due_soon", _("something is due soon")
+    OVERDUE = "overdue", _("something is overdue")
+    SHIFT = "shift", _("my shift, and who is missing in his")
+
+
+MATTERS = {
+    NoticeKind.GIVEN: Matter.ASSIGNMENT,
+    NoticeKind.GONE: Matter.ASSIGNMENT,
+    NoticeKind.MENTIONED: Matter.MENTION,
+    NoticeKind.NOT_ACCEPTED: Matter.ASSIGNMENT,
+    NoticeKind.CLIMBS_SOON: Matter.DUE_SOON,
+    NoticeKind.CLIMBED: Matter.OVERDUE,
+    NoticeKind.PROMISE_SOON: Matter.DUE_SOON,
+    NoticeKind.PROMISE_BROKEN: Matter.OVERDUE,
+    NoticeKind.OWES_UPDATE: Matter.DUE_SOON,
+    NoticeKind.SHIFT_ENDS: Matter.SHIFT,
+    NoticeKind.AWAY_LONG: Matter.SHIFT,
+    NoticeKind.ABSENT: Matter.SHIFT,
+}
+
+
 class Notice(models.Model):
-    """One thing one person is told. `about` is the person it is about, where it is not the conversation alone."""
+    """One thing one person is told.
+
+    `about` is the person it is about, where it is not the conversation alone; `note` is what that person said to it.
+    """
 
     agent = models.ForeignKey(Agent, models.CASCADE, related_name="notices")
     kind = models.CharField(max_length=14, choices=NoticeKind)
     conversation = models.ForeignKey(Conversation, models.CASCADE, null=True, blank=True, related_name="notices")
     about = models.ForeignKey(Agent, models.CASCADE, null=True, blank=True, related_name="+")
+    note = models.TextField(blank=True, default="")
     at = models.DateTimeField()
     read_at = models.DateTimeField(null=True, blank=True)
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from connectors.registry import kinds
 from inbox import errors
+from inbox.desk.due import soon_from
 from inbox.desk.naming import MENTIONED
 from inbox.lists import CAP
 from inbox.models import (
@@ -99,6 +100,7 @@ NOTICE_ICONS = {
     NoticeKind.GONE: "pass",
     NoticeKind.MENTIONED: "at",
     NoticeKind.NOT_ACCEPTED: "undo",
+    NoticeKind.CLIMBS_SOON: "ladder",
     NoticeKind.CLIMBED: "ladder",
     NoticeKind.PROMISE_SOON: "promise",
     NoticeKind.PROMISE_BROKEN: "warning",
@@ -162,7 +164,7 @@ def _ring(conversation: Conversation, now: datetime) -> tuple[str, str, int]:
     left = (conversation.climbs_at - now).total_seconds()
     if left <= 0:
         return "over", _("overdue"), 100
-    if left <= min(whole / 4, 3600):
+    if now >= soon_from(conversation.climbs_at, conversation.opened_at):
         return "soon", _("climbs soon"), max(3, round(left / whole * 100))
     return "open", _("needs us"), round(left / whole * 100)
 

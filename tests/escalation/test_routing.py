@@ -274,4 +274,4 @@ def test_a_deadline_is_stored_ahead(ladder: Ladder) -> None:
     problem.refresh_from_db()
     assert (problem.climbs_at, problem.climbs_to) == (problem.opened_at + timedelta(hours=4), 2)
     assert problem.owes_update_at == problem.opened_at + timedelta(hours=8)
-    assert problem.look_at == problem.climbs_at
+    assert problem.look_at == problem.opened_at + timedelta(hours=3), "then its owner is told that it climbs soon"

@@ -286,7 +286,45 @@ def test_notices_are_there_until_they_are_seen(ladder: Ladder) -> None:
     problem = ladder.desk.problem()
     ladder.sweep(hours=21)
     client = browser(ladder.desk.max)
-    assert "data-dot" in client.get("/must-be-solved/").content.decode()
+    assert "Notices, not seen" in client.get("/must-be-solved/").content.decode()
     assert problem.label in client.get("/notices/").content.decode()
     client.post("/notices/")
-    assert "data-dot" not in client.get("/must-be-solved/").content.decode()
+    assert "Notices, not seen" not in client.get("/must-be-solved/").content.decode()
+
+
+def test_a_supervisor_sees_what_each_has_in_hand_and_what_is_oldest(ladder: Ladder) -> None:
+    desk = ladder.desk
+    ladder.policy((2, 10))
+    old, new = desk.problem("The first lamp"), desk.problem("The second lamp")
+    for problem in (old, new):
+        take(problem, by=desk.ada, now=desk.later())
+    board = browser(desk.sam).get("/board/").content.decode()
+    assert f'href="/board/{desk.team.pk}/people/{desk.ada.pk}/"' in board
+    assert f'href="/c/open/{old.number}/"' in board
+    assert f'href="/c/open/{new.number}/"' not in board
+    page = browser(desk.sam).get(f"/board/{desk.team.pk}/people/{desk.ada.pk}/").content.decode()
+    assert page.count(f'action="/c/open/{new.number}/take-over/"') == 2
+    assert page.index(f"/c/open/{old.number}/") < page.index(f"/c/open/{new.number}/")
+
+
+@pytest.mark.parametrize(("name", "status"), [("ada", 403), ("sam", 200), ("max", 200), ("kim", 403)])
+def test_what_a_colleague_has_in_hand_is_for_who_watches_over_his_team(ladder: Ladder, name: str, status: int) -> None:
+    desk = ladder.desk
+    page = f"/board/{desk.team.pk}/people/{desk.ada.pk}/"
+    assert browser(getattr(desk, name)).get(page).status_code == status
+
+
+def test_of_a_team_he_does_not_watch_over_he_sees_nothing(ladder: Ladder) -> None:
+    desk = ladder.desk
+    assert browser(desk.sam).get(f"/board/{desk.elsewhere.pk}/people/{desk.kim.pk}/").status_code == 404
+    assert browser(desk.sam).get(f"/board/{desk.team.pk}/people/{desk.kim.pk}/").status_code == 404
+
+
+def test_what_stands_on_the_top_is_taken_over_only_by_who_holds_that(ladder: Ladder) -> None:
+    desk = ladder.desk
+    ladder.policy((3, 20))
+    problem = desk.problem()
+    ladder.sweep(hours=21)
+    page, take_over = f"/board/{desk.team.pk}/people/{desk.max.pk}/", f"/c/open/{problem.number}/take-over/"
+    assert f"/c/open/{problem.number}/" in browser(desk.sam).get(page).content.decode()
+    assert take_over not in browser(desk.sam).get(page).content.decode()

@@ -29,8 +29,23 @@
     comes.observe(box, { childList: true, subtree: true });
     return true;
   };
+  // What is meant on a page of many: the one that has the focus; else the one that is open.
+  const near = (selector) => {
+    const card = document.activeElement.closest("[data-card]");
+    return card ? find(selector, card) : find(`.talk-head ${selector}`);
+  };
+  const click = (button) => {
+    if (button) button.click();
+    return Boolean(button);
+  };
+  const tellWhy = () => {
+    const box = near("details[data-key=take_over]");
+    if (box) box.open = true;
+    if (box) find("textarea", box).focus();
+    return Boolean(box);
+  };
   const step = (by) => {
-    const rows = all(".list .item-body");
+    const rows = all(".list .item-body, [data-step]");
     const focused = rows.indexOf(document.activeElement);
     const at = focused >= 0 ? focused : rows.findIndex((row) => row.closest("[aria-current]"));
     const next = rows[Math.min(rows.length - 1, Math.max(0, at + by))];
@@ -41,12 +56,13 @@
   const actions = {
     next: () => step(1),
     previous: () => step(-1),
-    open: () => document.activeElement.matches(".item-body") && press(".item-body:focus"),
+    open: () => press(".item-body:focus, [data-step]:focus"),
     fresh: () => press("#fresh:not([hidden])"),
     list: () => press(".talk-head a[data-list]"),
     reply: () => press("#tab-reply"),
     note: () => press("#tab-note"),
-    take: () => press("[data-key=take]"),
+    take: () => click(near("[data-key=take]")),
+    take_over: () => tellWhy(),
     pass_on: () => inMenu("select[name=to]"),
     snooze: () => inMenu("[name=until]"),
     solve: () => press("[data-key=solve]"),
@@ -107,7 +123,8 @@
   const possible = {
     reply: () => find("#tab-reply"),
     note: () => find("#tab-note"),
-    take: () => find("[data-key=take]"),
+    take: () => near("[data-key=take]"),
+    take_over: () => near("details[data-key=take_over]"),
     pass_on: () => find(".talk-head details.menu-box[hx-get]"),
     snooze: () => find(".talk-head details.menu-box[hx-get]") && find("[data-key=solve]"),
     solve: () => find("[data-key=solve]"),

@@ -52,6 +52,7 @@
       wait = 1000;
       body.dataset.live = "on";
       tell("otvet:ready");
+      tell("otvet:told"); // or told while nothing was heard
     },
     change: (event) => {
       last = event.lastEventId;

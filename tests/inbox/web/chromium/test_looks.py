@@ -30,7 +30,14 @@ WORK = [
 WATCH = [
     *("/held/quarantine/", "/held/unreadable/", "/channels/", "/reports/ledger/"),
     *("/reports/month/", "/reports/month/2026-11/opened/1/0/"),
-    *("/board/", "/board/capacity/1/", "/service/", "/service/rules/new/", "/service/topics/new/"),
+    *(
+        "/board/",
+        "/board/1/people/1/",
+        "/board/capacity/1/",
+        "/service/",
+        "/service/rules/new/",
+        "/service/topics/new/",
+    ),
 ]
 DECIDE = [
     *("/service/policies/1/", "/service/policies/new/", "/service/plans/new/", "/service/channels/1/"),
