@@ -1,14 +1,19 @@
-"""A conversation as it is read: messages, notes and what happened, in the order of time."""
+"""A conversation as it is read: messages, notes and what happened, in the order of time, one stretch after the other.
+
+A stretch costs the same in a conversation of ten messages and in one of ten thousand.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import F, Prefetch, Q, QuerySet
+from django.db.models.fields.tuple_lookups import TupleGreaterThanOrEqual, TupleLessThan
 from django.utils import timezone
 
 from inbox import hot
 from inbox.errors import in_words
+from inbox.lists import CAP
 from inbox.models import (
     Activity,
     Agent,
@@ -21,10 +26,13 @@ from inbox.models import (
     Interval,
     Message,
     Override,
+    Reading,
 )
 from inbox.outbound.states import worst
 
-NEWEST = 100
+WINDOW = 50  # messages that are read at once
+BEFORE = 5  # of them stand before the one at which a page opens
+LONGEST = 200  # messages of a stretch that grew while it stood on the screen
 TOLD = {
     "bounced",
     "message_deleted",
@@ -51,7 +59,7 @@ class Said:
     state: DeliveryState | None
     deliveries: Sequence[Delivery]
     undo_until: datetime | None
-    is_new: bool
+    begins_news: bool
     kind: str = "said"
 
     @property
@@ -84,57 +92,149 @@ class Happened:
     kind: str = "happened"
 
 
+Place = tuple[datetime, int]  # of a message in its conversation: when it happened, and its id
+PLACE = (F("happened_at"), F("id"))
+
+
 @dataclass(frozen=True, slots=True)
-class Thread:
-    """What the page shows. `older` is how many messages stand before the first one here, at most NEWEST."""
+class News:
+    """What the customer said since somebody had looked: from which message on, and how much, at most CAP.
+
+    `seen` is the id of the newest message that he had seen. Who looks for the first time has no news: all is new.
+    """
+
+    seen: int
+    first: Place | None = None
+    count: int = 0
+
+
+NO_NEWS = News(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Messages that follow one another, with what happened between them: from `begins` on, and before `ends`.
+
+    Where nothing stands before or behind them, that is None. `shown_up_to` is the id of the newest message which
+    somebody has seen who has seen this stretch and what stands before it.
+    """
 
     entries: Sequence[Said | Happened]
-    older: int
-    history: Sequence[Interval]
-    log: Sequence[Activity]
-
-    @property
-    def last_incoming(self) -> Message | None:
-        """The customer's last message, of those shown."""
-        said = [e.message for e in self.entries if isinstance(e, Said)]
-        from_him = [m for m in said if m.direction == Direction.INCOMING and not m.automatic]
-        return from_him[-1] if from_him else None
+    begins: Place | None
+    ends: Place | None
+    shown_up_to: int
 
 
-def read_thread(conversation: Conversation, *, seen: int, everything: bool = False) -> Thread:
-    """The newest messages, or all, with everything that happened since the first of them.
+def read_newest(conversation: Conversation, news: News = NO_NEWS) -> Stretch:
+    """The last messages."""
+    return read_before(conversation, None, news)
 
-    `seen` is the id of the newest message that the reader had seen before.
-    """
-    wanted = None if everything else NEWEST
-    messages = list(_messages(conversation)[:wanted])[::-1]
-    older = 0 if everything or len(messages) < NEWEST else _messages(conversation)[NEWEST : NEWEST * 2].count()
-    history = list(conversation.intervals.select_related("owner", "by", "team").order_by("started_at", "pk"))
-    log = list(conversation.activities.select_related("actor").filter(verb__in=TOLD).order_by("pk"))
-    since = messages[0].happened_at if older and messages else None
-    happened = [h for h in _happened(history, log) if since is None or h.at >= since]
-    entries: list[Said | Happened] = sorted([*(_said(m, seen) for m in messages), *happened], key=lambda e: e.at)
-    return Thread(entries, older, history, log)
+
+def read_before(conversation: Conversation, ends: Place | None, news: News = NO_NEWS) -> Stretch:
+    """The messages that stand before a place."""
+    found = _before(conversation, ends, WINDOW + 1)
+    begins = _place(found[1]) if len(found) > WINDOW else None
+    return _stretch(conversation, found[-WINDOW:], begins, ends, news)
+
+
+def read_from(conversation: Conversation, begins: Place, news: News = NO_NEWS) -> Stretch:
+    """The messages from a place on."""
+    return read_between(conversation, begins, None, news, most=WINDOW)
+
+
+def read_around(conversation: Conversation, place: Place, news: News = NO_NEWS) -> Stretch:
+    """A message, what follows it, and a few that stand before it."""
+    follow = _from(conversation, place, WINDOW - BEFORE + 1)
+    ends = _place(follow[-1]) if len(follow) > WINDOW - BEFORE else None
+    follow = follow[: WINDOW - BEFORE]
+    room = WINDOW - len(follow)
+    earlier = _before(conversation, place, room + 1)
+    begins = _place(earlier[1]) if len(earlier) > room else None
+    return _stretch(conversation, [*earlier[-room:], *follow], begins, ends, news)
+
+
+def read_between(
+    conversation: Conversation, begins: Place | None, ends: Place | None, news: News = NO_NEWS, *, most: int = LONGEST
+) -> Stretch:
+    """A stretch as it is now; what is more than `most` of it stands behind."""
+    found = _from(conversation, begins, most + 1, ends)
+    ends = _place(found[most]) if len(found) > most else ends
+    return _stretch(conversation, found[:most], begins, ends, news)
+
+
+def place_of(conversation: Conversation, message: int) -> Place | None:
+    """Where a message stands; None where it is not shown, or not here."""
+    said = Message.objects.filter(conversation=conversation, withdrawn_at=None, pk=message)
+    return said.values_list("happened_at", "pk").first()
+
+
+def history_of(conversation: Conversation) -> list[Interval]:
+    """Who had it, from the first on."""
+    return list(conversation.intervals.select_related("owner", "by", "team").order_by("started_at", "pk"))
+
+
+def last_incoming(conversation: Conversation) -> Message | None:
+    """The customer's last message that no program wrote."""
+    said = Message.objects.filter(conversation=conversation, direction=Direction.INCOMING, automatic="")
+    return said.filter(withdrawn_at=None).select_related("sender").order_by("-happened_at", "-pk").first()
+
+
+def news_of(conversation: Conversation, agent: Agent) -> News:
+    """What he has not seen yet."""
+    seen = Reading.objects.filter(conversation=conversation, agent=agent).values_list("seen_up_to", flat=True).first()
+    return news_since(conversation, seen or 0)
+
+
+def news_since(conversation: Conversation, seen: int) -> News:
+    """What is new for somebody who has seen everything up to the message of that id."""
+    if not 0 < seen < conversation.last_message:
+        return News(seen)
+    said = Message.objects.filter(conversation=conversation, direction=Direction.INCOMING, pk__gt=seen)
+    new = list(said.filter(withdrawn_at=None).order_by(*PLACE).values_list("happened_at", "pk")[:CAP])
+    return News(seen, new[0] if new else None, len(new))
 
 
 READ = """
-WITH before AS (SELECT seen_up_to FROM inbox_reading WHERE agent_id = %(agent)s AND conversation_id = %(conversation)s)
 INSERT INTO inbox_reading (agent_id, conversation_id, seen_up_to, at)
-VALUES (%(agent)s, %(conversation)s, %(newest)s, %(now)s)
+VALUES (%(agent)s, %(conversation)s, %(shown)s, %(now)s)
 ON CONFLICT (agent_id, conversation_id) DO UPDATE
 SET seen_up_to = greatest(inbox_reading.seen_up_to, excluded.seen_up_to), at = excluded.at
-RETURNING coalesce((SELECT seen_up_to FROM before), 0)
 """
 
 
-def mark_read(conversation: Conversation, agent: Agent, now: datetime) -> int:
-    """He has it on his screen; return up to which message he had seen it before.
+def mark_read(conversation: Conversation, agent: Agent, shown_up_to: int, now: datetime) -> None:
+    """He has it on his screen. What he saw is never taken back by a slower tab."""
+    values = {"agent": agent.pk, "conversation": conversation.pk, "shown": shown_up_to, "now": now}
+    hot.change(READ, values)
 
-    What he saw is never taken back by a slower tab.
-    """
-    values = {"agent": agent.pk, "conversation": conversation.pk, "newest": conversation.last_message, "now": now}
-    ((before,),) = hot.fetch(READ, values)
-    return int(before)
+
+def _from(conversation: Conversation, begins: Place | None, most: int, ends: Place | None = None) -> list[Message]:
+    rows = _messages(conversation)
+    if begins:
+        rows = rows.filter(TupleGreaterThanOrEqual(PLACE, begins))
+    if ends:
+        rows = rows.filter(TupleLessThan(PLACE, ends))
+    return list(rows.order_by("happened_at", "pk")[:most])
+
+
+def _before(conversation: Conversation, ends: Place | None, most: int) -> list[Message]:
+    rows = _messages(conversation)
+    if ends:
+        rows = rows.filter(TupleLessThan(PLACE, ends))
+    return list(rows.order_by("-happened_at", "-pk")[:most])[::-1]
+
+
+def _place(message: Message) -> Place:
+    return message.happened_at, message.pk
+
+
+def _stretch(
+    conversation: Conversation, messages: Sequence[Message], begins: Place | None, ends: Place | None, news: News
+) -> Stretch:
+    said = [_said(message, news) for message in messages]
+    entries: list[Said | Happened] = sorted([*said, *_happened(conversation, begins, ends)], key=lambda e: e.at)
+    newest = max((message.pk for message in messages), default=0)
+    return Stretch(entries, begins, ends, min(newest, ends[1] - 1) if ends else conversation.last_message)
 
 
 def _messages(conversation: Conversation) -> QuerySet[Message]:
@@ -146,11 +246,10 @@ def _messages(conversation: Conversation) -> QuerySet[Message]:
             Prefetch("overrides", Override.objects.select_related("version")),
             Prefetch("deliveries", Delivery.objects.order_by("part").prefetch_related("results")),
         )
-        .order_by("-happened_at", "-pk")
     )
 
 
-def _said(message: Message, seen: int) -> Said:
+def _said(message: Message, news: News) -> Said:
     deliveries = list(message.deliveries.all())
     held = [d.due_at for d in deliveries if d.state == DeliveryState.HELD and d.due_at and d.due_at > timezone.now()]
     return Said(
@@ -158,15 +257,24 @@ def _said(message: Message, seen: int) -> Said:
         state=worst([d.state for d in deliveries]),
         deliveries=deliveries,
         undo_until=min(held, default=None),
-        is_new=message.pk > seen and message.direction == Direction.INCOMING,
+        begins_news=news.first == _place(message),
     )
 
 
-def _happened(history: Sequence[Interval], log: Sequence[Activity]) -> Iterator[Happened]:
-    for interval in history:
-        if interval.began_by != Cause.OPENED:
+def _happened(conversation: Conversation, begins: Place | None, ends: Place | None) -> Iterator[Happened]:
+    """What happened there. It stands behind what was said at the same instant."""
+
+    def here(at: datetime | None) -> bool:
+        return at is not None and (begins is None or at >= begins[0]) and (ends is None or at < ends[0])
+
+    after = Q(ended_at=None) | Q(ended_at__gte=begins[0]) if begins else Q()
+    history = conversation.intervals.filter(after).select_related("owner", "by", "team")
+    for interval in history.filter(started_at__lt=ends[0]) if ends else history:
+        if interval.began_by != Cause.OPENED and here(interval.started_at):
             yield Happened(interval.started_at, interval.began_by, interval.by, interval.owner, interval, None)
-        if interval.ended_at and interval.ended_by == Cause.SOLVED:
+        if interval.ended_by == Cause.SOLVED and interval.ended_at and here(interval.ended_at):
             yield Happened(interval.ended_at, Cause.SOLVED, None, interval.owner, interval, None)
-    for act in log:
+    log = conversation.activities.filter(verb__in=TOLD).select_related("actor").order_by("pk")
+    log = log.filter(at__gte=begins[0]) if begins else log
+    for act in log.filter(at__lt=ends[0]) if ends else log:
         yield Happened(act.at, act.verb, act.actor, None, None, act)

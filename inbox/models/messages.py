@@ -64,6 +64,7 @@ class Message(models.Model):
         ]
         indexes = [
             models.Index("conversation", "id", name="message_by_conversation"),
+            models.Index("conversation", "happened_at", "id", name="message_by_time"),
             models.Index("recheck_at", name="message_to_recheck", condition=Q(recheck_at__isnull=False)),
             models.Index(
                 "happened_at",

@@ -15,77 +15,88 @@ from inbox.desk.take import may_give_back, take_note
 from inbox.desk.tell import seen_of
 from inbox.models import Activity, Agent, Channel, Conversation, Interval, Message, Reason, State, Team, Topic
 from inbox.permissions import Can, allows, visible_to
-from inbox.thread import mark_read, read_thread
+from inbox.thread import NO_NEWS, Stretch, history_of, last_incoming, mark_read, news_of, read_newest
 from inbox.web import panels
 from inbox.web.files import SHOWN
 from inbox.web.formatting import framed
 from inbox.web.frame import fresh_counts
 from inbox.web.lists import list_context
 from inbox.web.requests import agent_of, conversation_of, view_of
+from inbox.web.stretches import has_shown, named_in
 from inbox.web.ways import around, way_of
 
 OTHERS = 8
 # What is asked for anew, each alone, when something happens in the conversation: what is being written stays.
-PARTS = {
-    "div#thread": "talk/thread.html",
-    "header#talk-head": "talk/head.html",
-    "aside#side": "talk/side.html",
-}
+PARTS = {"header#talk-head": "talk/head.html", "aside#side": "talk/side.html"}
 SKELETONS = 8
 SPLITTABLE = 20
 
 
 @login_required
 def conversation(request: HttpRequest, view: str, number: int) -> HttpResponse:
-    """A conversation beside the list it was chosen from.
+    """A conversation beside the list it was chosen from; only the conversation, or a part of it, where that is asked.
 
-    Only the thread, or only the conversation, where just that is asked for: the list stays as it is.
+    The address says where in it one reads, see `named_in`.
     """
-    agent = agent_of(request)
-    chosen = conversation_of(request, number)
-    now = timezone.now()
-    seen = mark_read(chosen, agent, now)
-    seen_of(agent, chosen, now=now)
-    take_note(chosen, agent, now)
+    agent, chosen = agent_of(request), conversation_of(request, number)
     context: dict[str, object] = {"view": view_of(view)}
-    context["counts"] = fresh_counts(agent)
-    context |= talk_context(chosen, agent, seen=seen, everything="all" in request.GET)
-    match request.htmx.target:  # type: ignore[attr-defined]  # set by htmx's middleware
-        case "div#thread" | "header#talk-head" | "aside#side" as part:
-            return render(request, PARTS[part], context)
-        case "div#conversation":
-            return render(request, "talk/conversation.html", context)
+    part = request.htmx.target  # type: ignore[attr-defined]  # set by htmx's middleware
+    if part in PARTS:
+        return render(request, PARTS[part], context | around_context(chosen, agent))
+    context |= {"counts": fresh_counts(agent), **_opened(request, chosen, agent)}
+    if part == "div#conversation":
+        return render(request, "talk/conversation.html", context)
     if request.htmx:  # type: ignore[attr-defined]  # as above
         return render(request, "desk/desk.html", {**list_context(agent, view, chosen=number), **context})
     # Opened by its address: the conversation is there at once, its list comes after it.
     return render(request, "desk/desk.html", {**context, "chosen": number, "comes": range(SKELETONS)})
 
 
-def talk_context(
-    chosen: Conversation, agent: Agent, *, seen: int | None = None, everything: bool = False
-) -> dict[str, object]:
-    """What the talk and the side pane show. `seen` is what he had seen before, all of it where nobody says."""
-    thread = read_thread(chosen, seen=chosen.last_message if seen is None else seen, everything=everything)
+def _opened(request: HttpRequest, chosen: Conversation, agent: Agent) -> dict[str, object]:
+    """The context of a conversation that somebody opens: he has what is new in it on his screen."""
+    now = timezone.now()
+    news = news_of(chosen, agent)
+    stretch = named_in(request, chosen, news)
+    if has_shown(stretch, news):
+        mark_read(chosen, agent, stretch.shown_up_to, now)
+    seen_of(agent, chosen, now=now)
+    take_note(chosen, agent, now)
+    return {**talk_context(chosen, agent, stretch), "news": news, "opens_at": request.GET.get("at", "")}
+
+
+def talk_context(chosen: Conversation, agent: Agent, stretch: Stretch | None = None) -> dict[str, object]:
+    """What the talk, the composer and the side pane show; of what was said the last, unless a stretch is given."""
+    last = last_incoming(chosen)
+    return {
+        **around_context(chosen, agent),
+        "stretch": stretch or read_newest(chosen),
+        "news": NO_NEWS,
+        "drafts": drafts.of(chosen, agent),
+        "way": way_of(chosen, agent, timezone.now()),
+        "around": around(chosen, agent),
+        "copies": _copies(chosen, last),
+        "answers_go_to": _answers_go_to(last),
+        "pictures": SHOWN,
+    }
+
+
+def around_context(chosen: Conversation, agent: Agent) -> dict[str, object]:
+    """What the head and the side pane show: all but what was said."""
+    history = history_of(chosen)
     return {
         "conversation": chosen,
-        "thread": thread,
+        "history": history,
         "responsible": responsible_for(chosen, timezone.now()),
         "may_take": chosen.owner_id is None and chosen.state != State.SOLVED,
         "may_take_over": _may_take_over(chosen, agent),
         "may_give_back": may_give_back(chosen, agent),
-        "handed": _handed_to(chosen, agent, thread.history),
+        "handed": _handed_to(chosen, agent, history),
         "checklist": _checklist(chosen),
         "topics": Topic.objects.order_by("name"),
-        "drafts": drafts.of(chosen, agent),
         "panels": panels.conversation,
-        "way": way_of(chosen, agent, timezone.now()),
-        "around": around(chosen, agent),
-        "copies": _copies(chosen, thread.last_incoming),
-        "answers_go_to": _answers_go_to(thread.last_incoming),
         "others": _others(chosen, agent),
         "likenesses": likenesses_of(chosen.customer),
         "suggestions": chosen.suggestions.filter(settled_at=None).select_related("other__customer"),
-        "pictures": SHOWN,
     }
 
 

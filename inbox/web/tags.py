@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import cache, lru_cache
+from urllib.parse import quote
 
 from django import template
 from django.templatetags.static import static
@@ -32,7 +33,7 @@ from inbox.models import (
     Status,
 )
 from inbox.search import MARKS
-from inbox.thread import Happened
+from inbox.thread import Happened, Place
 from inbox.web.ways import SOON
 
 register = template.Library()
@@ -375,6 +376,12 @@ def with_mentions(note: Message) -> SafeString:
 def is_within(here: str, url: str) -> bool:
     """Whether a page belongs to a place of the rail."""
     return bool(here) and here.startswith(url)
+
+
+@register.filter
+def as_position(place: Place | None) -> str:
+    """A place in a conversation as an address names it; empty for none. See inbox.lists.position."""
+    return quote(f"{place[0].isoformat()}_{place[1]}") if place else ""
 
 
 @register.filter

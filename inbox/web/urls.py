@@ -24,6 +24,7 @@ from inbox.web import (
     people,
     seen,
     signing_in,
+    stretches,
     ways,
 )
 
@@ -39,6 +40,7 @@ urlpatterns = [
     path("link/<str:secret>/", signing_in.one_time_link, name="link"),
     path("c/<str:view>/", lists.conversation_list, name="list"),
     path(HERE, conversation.conversation, name="conversation"),
+    path(f"{HERE}stretch/", stretches.stretch, name="stretch"),
     path(f"{HERE}menu/", conversation.menu, name="menu"),
     path(f"{HERE}reply/", acts.send_reply, name="reply"),
     path(f"{HERE}measure/", ways.measure, name="measure"),

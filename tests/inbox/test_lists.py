@@ -106,17 +106,15 @@ def test_a_page_costs_one_query_however_long_it_is(desk: Desk) -> None:
 def test_a_row_tells_what_one_has_read(desk: Desk) -> None:
     conversation = desk.problem()
     assert page(desk.ada, View.OPEN).rows[0].seen is None  # type: ignore[attr-defined]  # annotated
-    mark_read(conversation, desk.ada, desk.clock)
+    mark_read(conversation, desk.ada, conversation.last_message, desk.clock)
     assert page(desk.ada, View.OPEN).rows[0].seen == conversation.last_message  # type: ignore[attr-defined]  # as above
     assert page(desk.sam, View.OPEN).rows[0].seen is None  # type: ignore[attr-defined]  # as above
 
 
 def test_a_slower_tab_takes_back_no_reading(desk: Desk) -> None:
     conversation = desk.problem()
-    stale = Conversation.objects.get(pk=conversation.pk)
-    stale.last_message -= 1
-    mark_read(conversation, desk.ada, desk.clock)
-    mark_read(stale, desk.ada, desk.clock + timedelta(seconds=1))
+    mark_read(conversation, desk.ada, conversation.last_message, desk.clock)
+    mark_read(conversation, desk.ada, conversation.last_message - 1, desk.clock + timedelta(seconds=1))
     assert conversation.readings.get().seen_up_to == conversation.last_message
 
 

@@ -39,17 +39,6 @@
   };
   for (const sign of ["keydown", "pointerdown", "pointermove"]) document.addEventListener(sign, isHere, { passive: true });
 
-  // ---- The thread opens at its end, and stays there if one was there.
-  let atEnd = true;
-  const toEnd = () => {
-    const talk = find("#talk");
-    if (talk) talk.scrollTop = talk.scrollHeight;
-  };
-  document.addEventListener("scroll", (event) => {
-    const talk = event.target;
-    if (talk.id === "talk") atEnd = talk.scrollHeight - talk.scrollTop - talk.clientHeight < 40;
-  }, true);
-
   // ---- Menus. An open one is left alone when the page changes around it (morphSkip in base.html): what is typed there
   // stays. A menu asks for its inside when it is opened.
   const shut = (but) => all("details.menu-box[open]").forEach((box) => box.contains(but) || box.removeAttribute("open"));
@@ -206,10 +195,9 @@
     }
   });
 
-  const settled = (first) => {
+  const settled = () => {
     restore();
     undoRunsOut();
-    if (first || atEnd) toEnd();
   };
   // Where we are, after only a part of the page was changed: the pane on a phone, the chosen row, the title.
   const here = () => {
@@ -224,8 +212,8 @@
   };
   document.addEventListener("htmx:after:swap", () => {
     here();
-    settled(false);
+    settled();
   });
   here();
-  settled(true);
+  settled();
 })();
