@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache as cache_of_page
 from functools import partial
 from typing import Any
 from uuid import uuid4
@@ -13,7 +14,6 @@ from django.core.cache import cache
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import formats, timezone
-from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -60,16 +60,16 @@ def everywhere(request: HttpRequest) -> dict[str, object]:
 
 
 def _around_page(agent: Agent) -> dict[str, object]:
-    """What only a whole page shows. Found out when it is asked for: parts of pages, most of what is asked, do not."""
+    """What only a whole page shows: templates call it when they come to it, and parts of pages do not."""
 
-    def later(find_out: Callable[[Agent], Any]) -> Any:
-        return SimpleLazyObject(partial(find_out, agent))
+    def later(find_out: Callable[[Agent], object]) -> Callable[[], Any]:
+        return cache_of_page(partial(find_out, agent))
 
     work, office = later(work_of), later(office_of)
     return {
         "work": work,
         "office": office,
-        "dock": SimpleLazyObject(lambda: (work or office)[:DOCK]),
+        "dock": lambda: (work() or office())[:DOCK],
         "alarms": later(fresh_alarms),
         "unread": later(unread),
         "presence": later(presence_of),
