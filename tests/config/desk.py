@@ -30,10 +30,10 @@ def command(*arguments: str) -> list[str]:
     return [sys.executable, str(PROJECT / "manage.py"), *arguments]
 
 
-def ask(data: Path, *arguments: str, patience: float = 120, **more: str) -> subprocess.CompletedProcess[str]:
-    """Run a command to its end, for which it has `patience` seconds."""
+def ask(data: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end."""
     return subprocess.run(
-        command(*arguments), env=environment(data) | more, capture_output=True, text=True, check=False, timeout=patience
+        command(*arguments), env=environment(data) | more, capture_output=True, text=True, check=False, timeout=120
     )
 
 
