@@ -10,7 +10,7 @@ from config import ground
 from config.checking import environment_for_tests
 from config.postgres.cluster import Cluster
 
-NAMES = ("ingest", "list", "live", "sweep")
+NAMES = ("ingest", "list", "live", "screen", "sweep")
 
 
 def bench(arguments: list[str]) -> int:

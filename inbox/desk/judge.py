@@ -19,6 +19,7 @@ from inbox.desk.fitting import kind_of
 from inbox.desk.outside import better_way
 from inbox.errors import Refusal
 from inbox.models import (
+    Channel,
     Conversation,
     Direction,
     GuidelineKind,
@@ -81,10 +82,15 @@ class AgainstGuidelines(Refusal):
 
 def objections_to(text: str, conversation: Conversation) -> list[Objection]:
     """What guidelines are against in an answer to this conversation, in the order of the text."""
-    versions = [version for version in in_force() if _holds(version, conversation)]
+    versions = _in_force_at(conversation.reply_channel_id, conversation.team_id)
     if kind_of(conversation).by_hand:
         text = text.replace(better_way(conversation), "")  # our own words, which the composer puts there
     return objections_in(text, versions, theirs=_said_by_him(text, conversation))
+
+
+def objections_to_first(text: str, channel: Channel) -> list[Objection]:
+    """What guidelines are against in a text that begins a conversation on this channel."""
+    return objections_in(text, _in_force_at(channel.pk, channel.team_id))
 
 
 def in_force() -> list[GuidelineVersion]:
@@ -93,10 +99,14 @@ def in_force() -> list[GuidelineVersion]:
     return [version for version in newest.prefetch_related("channels", "teams") if version.is_on]
 
 
-def _holds(version: GuidelineVersion, conversation: Conversation) -> bool:
-    channels = {channel.pk for channel in version.channels.all()}
-    teams = {team.pk for team in version.teams.all()}
-    return (not channels or conversation.reply_channel_id in channels) and (not teams or conversation.team_id in teams)
+def _in_force_at(channel: int, team: int) -> list[GuidelineVersion]:
+    return [version for version in in_force() if _holds(version, channel, team)]
+
+
+def _holds(version: GuidelineVersion, channel: int, team: int) -> bool:
+    channels = {each.pk for each in version.channels.all()}
+    teams = {each.pk for each in version.teams.all()}
+    return (not channels or channel in channels) and (not teams or team in teams)
 
 
 def objections_in(text: str, versions: Sequence[GuidelineVersion], *, theirs: str = "") -> list[Objection]:

@@ -5,13 +5,14 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_POST
 
-from inbox.desk.judge import AgainstGuidelines, Objection, objections_to
+from inbox.desk.judge import AgainstGuidelines, Objection, objections_to, objections_to_first
 from inbox.errors import Refusal
-from inbox.models import Conversation, GuidelineKind, OverrideReason
-from inbox.web.requests import conversation_of, insisting_of, view_of
+from inbox.models import Channel, Conversation, GuidelineKind, OverrideReason
+from inbox.permissions import Can, teams_where
+from inbox.web.requests import agent_of, conversation_of, customer_of, insisting_of, view_of
 
 
 @login_required
@@ -22,6 +23,18 @@ def courtesy(request: HttpRequest, view: str, number: int) -> HttpResponse:
     objections = objections_to(request.POST.get("text", ""), conversation)
     context = {"conversation": conversation, "view": view_of(view), **objecting(request, objections)}
     return render(request, "talk/courtesy.html", context)
+
+
+@login_required
+@require_POST
+def courtesy_first(request: HttpRequest, number: int) -> HttpResponse:
+    """The same for a text with which we write to a customer first."""
+    found, agent = customer_of(request, number), agent_of(request)
+    ours = Channel.objects.filter(team__in=teams_where(agent, Can.REPLY))
+    wanted = request.POST.get("channel", "")
+    channel = get_object_or_404(ours, pk=int(wanted) if wanted.isdecimal() and len(wanted) < 19 else 0)
+    objections = objections_to_first(request.POST.get("text", ""), channel)
+    return render(request, "customers/courtesy.html", {"customer": found, **objecting(request, objections)})
 
 
 def objecting_to_reply(request: HttpRequest, conversation: Conversation, refusal: Refusal) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST
 
 from inbox.desk.begin import begin
 from inbox.desk.customers import change_customer, merge_customers, undo_merge
-from inbox.desk.judge import AgainstGuidelines
+from inbox.desk.judge import AgainstGuidelines, objections_to_first
 from inbox.desk.reply import Draft
 from inbox.errors import Invalid, Refusal
 from inbox.inbound import release
@@ -144,16 +144,16 @@ def write_first(request: HttpRequest, number: int) -> HttpResponse:
     try:
         message = begin(address, channel, draft=draft, by=agent, now=timezone.now(), **wanted)
     except Refusal as refusal:
-        return _refused_first(request, found, refusal)
+        return _refused_first(request, found, channel, refusal)
     return redirect("inbox:conversation", "mine", message.conversation.number)
 
 
-def _refused_first(request: HttpRequest, found: Customer, refusal: Refusal) -> HttpResponse:
+def _refused_first(request: HttpRequest, found: Customer, channel: Channel, refusal: Refusal) -> HttpResponse:
     """His page again, with the sentence and with everything that was typed."""
-    objections = refusal.objections if isinstance(refusal, AgainstGuidelines) else ()
+    objections = objections_to_first(request.POST.get("text", ""), channel)
     context = {
         **_context(request, found, agent_of(request)),
-        **objecting(request, objections, asked=True),
+        **objecting(request, objections, asked=isinstance(refusal, AgainstGuidelines)),
         "refusal": refusal,
         "typed": request.POST,
     }

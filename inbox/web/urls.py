@@ -119,4 +119,5 @@ urlpatterns = [
     path("customers/<int:number>/part/", customers.part, name="part_customers"),
     path("customers/<int:number>/block/", customers.block, name="block_address"),
     path("customers/<int:number>/write/", customers.write_first, name="write_first"),
+    path("customers/<int:number>/courtesy/", courtesy.courtesy_first, name="courtesy_first"),
 ]

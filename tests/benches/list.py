@@ -8,6 +8,7 @@ import statistics
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
 
@@ -47,10 +48,13 @@ def run(arguments: list[str], folder: Path) -> int:
 
 
 class Web:
-    """The web server in a process of its own, and one browser that is signed in."""
+    """The web server in a process of its own, and one browser that is signed in.
 
-    def __init__(self, agent: Agent) -> None:
-        self._agent = agent
+    `environment` is what that process has besides ours; an empty value takes away what we have.
+    """
+
+    def __init__(self, agent: Agent, environment: Mapping[str, str] | None = None) -> None:
+        self._agent, self._environment = agent, environment or {}
 
     def __enter__(self) -> "Web":
         with socket.socket() as free:
@@ -66,7 +70,7 @@ class Web:
             "--log-level",
             "error",
         ]
-        self.server = subprocess.Popen([*command, "--lifespan", "off"], env={**os.environ})
+        self.server = subprocess.Popen([*command, "--lifespan", "off"], env={**os.environ, **self._environment})
         self._address = f"http://127.0.0.1:{self.port}"
         self._browser = requests.Session()
         self._browser.cookies.set(settings.SESSION_COOKIE_NAME, session_of(self._agent))

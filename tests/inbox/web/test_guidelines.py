@@ -166,3 +166,14 @@ def test_a_signature_is_judged_when_it_is_saved(desk: Desk, signature: str, stat
     assert answer.status_code == status
     written = Activity.objects.filter(verb="brand_changed", actor=desk.kim, data__brand=brand.pk)
     assert written.exists() == (status == 302)
+
+
+def test_a_text_with_which_we_write_first_is_judged_while_it_is_written(desk: Desk) -> None:
+    number, text = desk.problem().customer.number, {"text": "Please call our hotline!", "channel": str(desk.channel.pk)}
+    judged = browser(desk.ada).post(f"/customers/{number}/courtesy/", text)
+    assert "Do not send him elsewhere" in judged.content.decode()
+    fine = browser(desk.ada).post(f"/customers/{number}/courtesy/", {**text, "text": "Your lamp is back."})
+    assert "elsewhere" not in fine.content.decode()
+    for channel in (str(desk.channel_elsewhere.pk), "", "none"):
+        assert browser(desk.ada).post(f"/customers/{number}/courtesy/", {**text, "channel": channel}).status_code == 404
+    assert browser(desk.kim).post(f"/customers/{number}/courtesy/", text).status_code == 404

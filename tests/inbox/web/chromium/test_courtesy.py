@@ -90,3 +90,22 @@ def test_on_a_phone_and_in_russian_it_fits(town: Town) -> None:
         assert list(faults(page)) == []
     finally:
         page.context.clear_cookies(name="django_language")
+
+
+def test_who_writes_to_a_customer_first_is_told_while_he_types_too(town: Town) -> None:
+    town.arrives(town.sits("ada"), "A lamp to be called back").close()
+    customer = town.sql("SELECT number FROM inbox_customer WHERE name = 'Carla' LIMIT 1")[0][0]
+    page = town.sits("ada", f"/customers/{customer}/")
+    page.get_by_label("Why we write first").fill("The lamp is back")
+    page.get_by_label("Subject").fill("Your lamp is back")
+    text = page.locator("#text")
+    text.press_sequentially("Please call our hotline!")
+    expect(page.get_by_text(RULE_1)).to_be_visible()
+    assert list(faults(page)) == []
+    page.get_by_role("button", name="Send", exact=True).click()
+    expect(page.get_by_role("alert").get_by_text("A guideline stands in the way")).to_be_visible()
+    expect(text).to_have_value("Please call our hotline!")
+    page.locator(".courtesy[data-kind=block]").get_by_role("button", name="Put it there").click()
+    expect(page.get_by_text(RULE_1)).to_have_count(0)
+    page.get_by_role("button", name="Send", exact=True).click()
+    expect(page.locator(".msg-ours")).to_be_visible()
