@@ -2,22 +2,23 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection, models
 from django.db.models import Case, Count, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.expressions import Value
-from django.db.models.fields.tuple_lookups import TupleLessThan
+from django.db.models.fields.tuple_lookups import TupleGreaterThan, TupleLessThan
 from django.db.models.functions import Coalesce, Left
 from django.utils.translation import gettext_lazy as _
 
-from inbox.models import Agent, Conversation, Direction, Draft, Message, Outcome, State
+from inbox.models import Agent, Conversation, Direction, Draft, Message, Order, Outcome, State
 from inbox.models.conversations import PREVIEW_LENGTH
 from inbox.permissions import Can, allows, held_back_for, teams_where, visible_to
 
 PAGE = 30
+NEVER = datetime.max.replace(tzinfo=UTC)  # where in a list stands what does not climb
 CAP = 100  # a count stops here and is shown as "99+": an exact one would walk the whole table
 
 
@@ -66,22 +67,50 @@ def page(agent: Agent, view: View, after: str = "", size: int = PAGE) -> Page:
     return page_of(conversations(agent, view), agent, after, size)
 
 
-def page_of(rows: QuerySet[Conversation], agent: Agent, after: str = "", size: int = PAGE) -> Page:
-    """A page, newest activity first. `after` is the cursor of the page before; a broken one begins at the top."""
+def page_of(
+    rows: QuerySet[Conversation], agent: Agent, after: str = "", size: int = PAGE, order: Order = Order.NEWEST
+) -> Page:
+    """A page in this order. `after` is the cursor of the page before; a broken one begins at the top."""
     rows = with_reading(rows, agent)
     if begins := position(after):
-        rows = rows.filter(TupleLessThan((F("last_activity_at"), F("id")), begins))
-    found = list(rows.order_by("-last_activity_at", "-id")[: size + 1])
+        rows = _below(rows, order, *begins)
+    found = list(ordered(rows, order)[: size + 1])
     last = found[size - 1] if len(found) > size else None
-    return Page(found[:size], f"{last.last_activity_at.isoformat()}_{last.pk}" if last else None)
+    return Page(found[:size], f"{_place(last, order).isoformat()}_{last.pk}" if last else None)
 
 
-def next_after(conversation: Conversation, agent: Agent, view: View) -> int | None:
-    """The number of the one below it in a view, by where it stood when it was read; below the last stands the first."""
-    others = conversations(agent, view).exclude(pk=conversation.pk).order_by("-last_activity_at", "-id")
-    here = (conversation.last_activity_at, conversation.pk)
-    below = others.filter(TupleLessThan((F("last_activity_at"), F("id")), here))
+def ordered(rows: QuerySet[Conversation], order: Order) -> QuerySet[Conversation]:
+    """In this order; each walks along an index."""
+    match order:
+        case Order.NEWEST:
+            return rows.order_by("-last_activity_at", "-id")
+        case Order.OLDEST:
+            return rows.order_by("last_activity_at", "id")
+        case Order.CLIMBS:
+            return rows.order_by(F("climbs_at").asc(nulls_last=True), "id")
+
+
+def next_after(conversation: Conversation, rows: QuerySet[Conversation], order: Order) -> int | None:
+    """The number of the one below it among these, by where it stood when it was read; below the last is the first."""
+    others = ordered(rows.exclude(pk=conversation.pk), order)
+    below = _below(others, order, _place(conversation, order), conversation.pk)
     return next((row.number for rows in (below, others) for row in rows.only("number")[:1]), None)
+
+
+def _place(conversation: Conversation, order: Order) -> datetime:
+    return (conversation.climbs_at or NEVER) if order == Order.CLIMBS else conversation.last_activity_at
+
+
+def _below(rows: QuerySet[Conversation], order: Order, at: datetime, pk: int) -> QuerySet[Conversation]:
+    match order:
+        case Order.NEWEST:
+            return rows.filter(TupleLessThan((F("last_activity_at"), F("id")), (at, pk)))
+        case Order.OLDEST:
+            return rows.filter(TupleGreaterThan((F("last_activity_at"), F("id")), (at, pk)))
+        case Order.CLIMBS if at == NEVER:
+            return rows.filter(climbs_at=None, pk__gt=pk)
+        case Order.CLIMBS:
+            return rows.filter(TupleGreaterThan((F("climbs_at"), F("id")), (at, pk)) | Q(climbs_at=None))
 
 
 def with_reading(rows: QuerySet[Conversation], agent: Agent) -> QuerySet[Conversation]:

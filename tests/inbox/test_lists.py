@@ -118,7 +118,7 @@ def test_a_row_tells_what_one_has_read(desk: Desk) -> None:
 
 def test_a_row_counts_what_the_customer_said_and_nobody_has_read_or_answered(desk: Desk) -> None:
     conversation = desk.problem(reference="1@example.com")
-    mark_read(conversation, desk.ada, desk.clock)
+    mark_read(conversation, desk.ada, conversation.last_message, desk.clock)
     assert first(desk.ada).unread == 0  # type: ignore[attr-defined]  # annotated
     for n in range(3):
         desk.receives(answer_to("1@example.com", text=f"Are you there? {n}"))

@@ -11,7 +11,7 @@ def row(desk: Desk, view: str = "open") -> str:
 
 def test_a_row_tells_how_much_of_it_is_new(desk: Desk) -> None:
     conversation = desk.problem()
-    assert '<span class="item-n">1<span class="sr"> new</span></span>' in row(desk)
+    assert '<span class="item-n">1<span class="sr"> not read</span></span>' in row(desk)
     browser(desk.ada).get(f"/c/open/{conversation.number}/")
     assert '"item-n"' not in row(desk)
     assert "data-unread" not in row(desk)

@@ -91,7 +91,7 @@
       return;
     }
     form.dataset.busy = "1";
-    shut();
+    if (form.id !== "bulk") shut(); // what is typed there stays until it was begun
     const area = find("[data-keep]", form);
     if (area) {
       clearTimeout(area.saving);
