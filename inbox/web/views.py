@@ -47,8 +47,7 @@ class ViewForm(forms.ModelForm[SavedView]):
         self.fields["query"].help_text = _("As it is typed into the search, such as: status:open tag:invoice")
         for name in ("name", "query", "whose", "order"):
             self.fields[name].widget.attrs["class"] = "input"
-        for name in ("facts", "counted"):
-            self.fields[name].widget.attrs["class"] = "tick"
+        self.fields["counted"].widget.attrs["class"] = "tick"
         view = self.instance
         self.initial.setdefault("facts", Fact.values)
         if view.pk:

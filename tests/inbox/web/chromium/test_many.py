@@ -33,7 +33,7 @@ def test_rows_are_ticked_by_pointer_solved_and_put_back(town: Town) -> None:
     expect(page.locator("#ticked")).to_have_text("1 ticked")
     last.locator(".item-coin").click(modifiers=["Shift"])
     expect(page.locator("#ticked")).to_have_text("3 ticked")
-    expect(page.locator(".list-head")).to_be_hidden()
+    expect(page.get_by_role("link", name="Keep it as a view")).to_be_hidden()
     page.locator("#bulk").get_by_role("button", name="Solve").click()
     expect(page.locator("#bulk-state")).to_contain_text("3 of 3 done")
     expect(page.locator("#bulk")).to_be_hidden()
