@@ -70,12 +70,13 @@
   const save = (area) => {
     const composer = area.closest("[data-save]");
     if (!composer || !area.isConnected) return;
-    const written = new FormData();
+    const written = new FormData(area.form);
     written.set("mode", area.dataset.keep);
     written.set("text", area.value);
-    written.set("seen", composer.dataset.seen);
+    written.set("seen_from", composer.dataset.seen);
     fetch(composer.dataset.save, { method: "POST", body: written, headers: { "X-CSRFToken": body.dataset.csrf } }).catch(() => {});
   };
+  body.addEventListener("otvet:beside-text", () => find("#text") && save(find("#text")));
   // A double click sends once: the second one finds the form busy.
   document.addEventListener("submit", (event) => {
     const form = event.target;
@@ -110,24 +111,13 @@
       composer.prepend(bar);
     });
   };
-  document.addEventListener("htmx:error", unsent);
+  body.addEventListener("otvet:unsent", unsent);
   window.addEventListener("online", () => all(".unsent").forEach((bar) => bar.remove()));
   window.addEventListener("pageshow", idle);
   // ---- Undo runs out: the button goes when its time is over.
   const undoRunsOut = () => all("[data-until]").forEach((form) => {
     const left = new Date(form.dataset.until) - Date.now();
     setTimeout(() => form.remove(), Math.max(0, left));
-  });
-
-  // ---- Uploads
-  document.addEventListener("change", async (event) => {
-    const input = event.target;
-    if (!input.dataset || !input.dataset.upload || !input.files.length) return;
-    const data = new FormData();
-    for (const file of input.files) data.append("files", file);
-    const answer = await fetch(input.dataset.upload, { method: "POST", body: data, headers: { "X-CSRFToken": body.dataset.csrf } });
-    if (answer.ok) find("#uploads").insertAdjacentHTML("beforeend", await answer.text());
-    input.value = "";
   });
 
   const doing = {
@@ -140,8 +130,13 @@
       }
       find("#panel-" + value + " textarea").focus();
     },
-    remove: (_, button) => button.closest("li").remove(),
-    side: () => find("#conversation").toggleAttribute("data-side"),
+    remove: (_, button) => {
+      const form = button.form;
+      button.closest("li").remove();
+      const area = form && find("[data-keep]", form);
+      if (area) area.focus();
+      body.dispatchEvent(new CustomEvent("otvet:beside-text"));
+    },
     copy: (id, button) => {
       navigator.clipboard.writeText(find("#" + id).innerText).then(() => { button.dataset.tone = "good"; });
     },
@@ -189,10 +184,7 @@
       const solving = event.shiftKey && find("[name=then][value=solved]:not(:disabled)", event.target.form);
       event.target.form.requestSubmit(solving || undefined);
     }
-    if (event.key === "Escape") {
-      shut();
-      all("[data-side]").forEach((pane) => pane.removeAttribute("data-side"));
-    }
+    if (event.key === "Escape") shut();
   });
 
   const settled = () => {
