@@ -120,14 +120,23 @@
     setTimeout(() => form.remove(), Math.max(0, left));
   });
 
+  // Reply or note. A page that changes around the composer leaves it as it was turned.
+  const turnTo = (mode) => {
+    find(".composer[data-mode]").dataset.mode = mode;
+    for (const name of ["reply", "note"]) {
+      find("#tab-" + name).setAttribute("aria-selected", String(name === mode));
+      find("#panel-" + name).hidden = name !== mode;
+    }
+  };
+  let turned = {};
+  document.addEventListener("htmx:before:swap", () => {
+    const composer = find(".composer[data-mode]");
+    turned = composer ? { [composer.id]: composer.dataset.mode } : {};
+  });
+
   const doing = {
     mode: (value) => {
-      const composer = find(".composer[data-mode]");
-      composer.dataset.mode = value;
-      for (const name of ["reply", "note"]) {
-        find("#tab-" + name).setAttribute("aria-selected", String(name === value));
-        find("#panel-" + name).hidden = name !== value;
-      }
+      turnTo(value);
       find("#panel-" + value + " textarea").focus();
     },
     remove: (_, button) => {
@@ -205,6 +214,8 @@
   document.addEventListener("htmx:after:swap", () => {
     here();
     settled();
+    const composer = find(".composer[data-mode]");
+    if (composer && turned[composer.id]) turnTo(turned[composer.id]);
   });
   here();
   settled();
