@@ -129,9 +129,9 @@
     }
   };
   let turned = {};
-  document.addEventListener("htmx:before:swap", () => {
-    const composer = find(".composer[data-mode]");
-    turned = composer ? { [composer.id]: composer.dataset.mode } : {};
+  document.addEventListener("htmx:before:swap", (event) => {
+    const composer = find(".composer[data-mode]"), asked = event.detail.ctx.sourceElement;
+    turned = composer && !composer.contains(asked) ? { [composer.id]: composer.dataset.mode } : {};
   });
 
   const doing = {

@@ -16,7 +16,7 @@
   const say = (pane) => {
     if (barOf(pane) || !find("#failed")) return;
     const bar = find("#failed").content.firstElementChild.cloneNode(true), words = find("span", bar);
-    const time = (loaded.get(pane) || began).toLocaleTimeString(document.documentElement.lang, { timeStyle: "short" });
+    const time = (loaded.get(pane) || began).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
     words.textContent = words.dataset.says.replace("%(time)s", time);
     find("button", bar).addEventListener("click", () => again(pane));
     if (pane === body) bar.classList.add("toast");
