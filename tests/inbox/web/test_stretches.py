@@ -1,12 +1,17 @@
 """A conversation is read in stretches, and who has not seen one has not read it."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from inbox.desk.along import Along
+from inbox.desk.collect import about, collect
+from inbox.desk.expect import expect
 from inbox.desk.note import note
-from inbox.models import Conversation
-from inbox.thread import WINDOW
+from inbox.models import Conversation, Topic
+from inbox.thread import TOLD, WINDOW
+from inbox.web.tags import EVENTS
 from tests.inbox.desk_of_five import Desk, answer_to, browser, reference_of
 
 SEEN = 'name="seen_up_to" value="{}"'
@@ -71,6 +76,26 @@ def test_an_answer_to_what_one_has_not_read_to_its_end_is_stopped(desk: Desk, lo
     assert answer.status_code == 409
     assert "I found it." in answer.content.decode()
     assert "A new one comes." in answer.content.decode()
+
+
+def test_everything_that_is_told_has_a_sentence_and_says_what(desk: Desk) -> None:
+    assert set(EVENTS) >= TOLD
+    conversation = desk.problem()
+    lamp = Topic.objects.create(name="Lamps", collect=["colour"])
+    about(conversation, lamp, by=desk.ada, now=desk.later())
+    conversation.refresh_from_db()
+    collect(conversation, "colour", "red", by=desk.ada, now=desk.later())
+    desk.answers(conversation, along=Along(tags=["lamp", "broken"]))
+    conversation.refresh_from_db()
+    expect(conversation, desk.clock + timedelta(hours=2), by=desk.ada, now=desk.later())
+    shown = page(desk, conversation)
+    for words in (
+        "Ada said what it is about",
+        "Ada wrote down: colour",
+        "Ada tagged it: lamp, broken",
+        "Ada promised an answer by 2 Nov, 11:04",
+    ):
+        assert words in shown
 
 
 @pytest.mark.parametrize("query", ["?at=x", "?at=99999999999999999999", "?before=x", "?from=2026_1", "?at=0&end"])
