@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("inbox", "0016_message_by_time"),
+        ("inbox", "0017_one_index_less"),
     ]
 
     operations = [
