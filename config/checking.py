@@ -5,6 +5,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from importlib import import_module
 from pathlib import Path
 
 from config import keys, needs
@@ -27,8 +28,11 @@ SHARED_OUT = ("-n", "logical", "--maxprocesses", "4", "--dist", "loadfile", "--n
 def check(arguments: list[str]) -> int:
     """Run the whole check; the arguments, but for `--no-install`, go to pytest. Return the exit code.
 
-    Without arguments the tests are shared out among the processors.
+    Without arguments the tests are shared out among the processors. With `--screens DIR` no test runs: pictures of the
+    main screens are made in that folder.
     """
+    if arguments[:1] == ["--screens"]:
+        return screens(arguments[1:])
     for_pytest = [argument for argument in arguments if argument != "--no-install"]
     if len(for_pytest) == len(arguments):
         needs.install(needs.missing())
@@ -42,6 +46,17 @@ def check(arguments: list[str]) -> int:
         finally:
             cluster.stop()
     return report(results, needs.missing())
+
+
+def screens(arguments: list[str]) -> int:
+    """Make the pictures, and say where they are. Leave with a sentence without a folder or without Chromium."""
+    if len(arguments) != 1:
+        sys.exit("Name one folder: manage.py test --screens DIR")
+    if any(need.marker == "chromium" for need in needs.missing()):
+        sys.exit("The pictures are made by Chromium: sudo apt-get install chromium")
+    pictures = import_module("tests.screens.pictures").take(Path(arguments[0]).resolve())
+    print(f"{len(pictures)} pictures are in {Path(arguments[0]).resolve()}.", flush=True)
+    return 0
 
 
 def environment_for_tests(cluster: Cluster, data: Path) -> dict[str, str]:

@@ -31,6 +31,7 @@ NEED_NO_DATABASE = {
 USAGE = """Otvet:
   manage.py start [--port N]                 everything at once; without DATABASE_URL with a database of its own
   manage.py test [--no-install] [pytest ...] the whole check
+  manage.py test --screens DIR               pictures of the main screens, light, dark and on a phone
   manage.py bench NAME                       what things cost, as one line of JSON: ingest, list, live, screen, sweep
   manage.py simulate [--days N] [...]        a company at work for days, and what must always hold asked all along
   manage.py inspect_email FILE... [--json]   what is understood of a mail; inspect_payload does it for the networks

@@ -15,6 +15,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from threading import Lock
 
 from snowballstemmer import stemmer
 
@@ -24,6 +25,7 @@ LONGEST_WRITTEN = 20_000  # characters, with its lists written out
 AT_MOST = 50  # findings in one text: nobody reads more
 CLASSES = {"{phone}", "{email}", "{link}"}
 ENGLISH, RUSSIAN = stemmer("english"), stemmer("russian")
+STEMMING = Lock()  # a stemmer keeps the word it works on: two threads in one would give each other's stems, or fail
 PIECE = re.compile(
     r"(?P<email>[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+)"
     r"|(?P<link>https?://\S+|www\.\S+|\b[\w-]{1,63}\.(?:com|ru|org|net|info|рф)\b(?:/\S*)?)"
@@ -164,7 +166,8 @@ def _spelt_out(word: str) -> tuple[str, ...]:
 
 
 def _stem(form: str) -> str:
-    return str((RUSSIAN if CYRILLIC.search(form) else ENGLISH).stemWord(form))
+    with STEMMING:
+        return str((RUSSIAN if CYRILLIC.search(form) else ENGLISH).stemWord(form))
 
 
 @lru_cache(maxsize=500)

@@ -34,6 +34,7 @@ class Can(StrEnum):
     MAKE_GUIDELINES = "make_guidelines"  # what may never be said, and what is said better
     MAKE_ANSWERS = "make_answers"  # the canned answers of a team
     MAKE_ANSWERS_FOR_ALL = "make_answers_for_all"  # those that everybody is offered
+    MAKE_VIEWS = "make_views"  # the lists of a team
     SEE_LEDGER = "see_ledger"
     SEE_HEALTH = "see_health"
     CONNECT_CHANNELS = "connect_channels"
@@ -43,7 +44,7 @@ class Can(StrEnum):
 WORK = {Can.READ, Can.REPLY, Can.NOTE, Can.TAKE, Can.PASS_ON, Can.SOLVE, Can.SETTLE, Can.REARRANGE}
 WATCH = {
     *(Can.ASSIGN, Can.OPEN_QUARANTINE, Can.RELEASE, Can.BLOCK, Can.MODERATE, Can.SEE_LEDGER, Can.SEE_HEALTH),
-    *(Can.SEE_WORK, Can.PLAN_SHIFTS, Can.MAKE_RULES, Can.MAKE_ANSWERS),
+    *(Can.SEE_WORK, Can.PLAN_SHIFTS, Can.MAKE_RULES, Can.MAKE_ANSWERS, Can.MAKE_VIEWS),
 }
 ALLOWED: dict[str, frozenset[Can]] = {
     Role.AGENT: frozenset(WORK),

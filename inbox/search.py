@@ -34,9 +34,7 @@ def find(agent: Agent, typed: str, after: str = "", size: int = PAGE) -> Page:
 
     Raise Invalid, with a sentence, for a term whose value cannot be understood.
     """
-    typed = storable(typed).strip()[:LONGEST]
-    rows = _matching(agent, typed) if typed else Conversation.objects.none()
-    return page_of(rows, agent, after, size)
+    return page_of(matching(agent, typed), agent, after, size)
 
 
 def said(typed: str, rows: Collection[Conversation]) -> Mapping[int, str]:
@@ -49,8 +47,9 @@ def said(typed: str, rows: Collection[Conversation]) -> Mapping[int, str]:
         return {pk: around for pk, around in cursor.fetchall() if MARKS[0] in around}
 
 
-def _matching(agent: Agent, typed: str) -> QuerySet[Conversation]:
-    visible = visible_to(agent)
+def matching(agent: Agent, typed: str) -> QuerySet[Conversation]:
+    """Everything that was found, in no order; nothing where nothing was typed. Raise Invalid as `find` does."""
+    typed, visible = storable(typed).strip()[:LONGEST], visible_to(agent)
     if number := NUMBER.match(typed):
         return visible.filter(number=int(number[1]))
     if customer := CUSTOMER.match(typed):

@@ -3,9 +3,12 @@
 from celery import shared_task
 from django.utils import timezone
 
+from inbox.database import alone_at
+from inbox.desk import bulk
 from inbox.desk.solve import needs_us
 from inbox.errors import AlreadyDone
-from inbox.models import Conversation, State
+from inbox.models import Bulk, Conversation, State
+from inbox.wake import wake
 
 
 @shared_task
@@ -17,3 +20,18 @@ def wake_snoozed() -> None:
             needs_us(conversation, by=None, now=now)
         except AlreadyDone:
             continue  # the customer was quicker
+
+
+@shared_task
+def work_off_bulk(bulk_id: int) -> None:
+    """Go on with one act on many, and ask for the next turn."""
+    with alone_at("bulk", bulk_id) as alone:
+        if alone and bulk.work_off(bulk_id, timezone.now()):
+            wake("inbox.desk.tasks.work_off_bulk", bulk_id)
+
+
+@shared_task
+def work_off_bulks() -> None:
+    """The sweep: every act on many that is not finished, whether or not a hint came through."""
+    for bulk_id in Bulk.objects.filter(finished_at=None).values_list("pk", flat=True):
+        wake("inbox.desk.tasks.work_off_bulk", bulk_id)

@@ -16,7 +16,7 @@ from inbox.errors import AlreadyDone, ChannelCannot
 from inbox.inbound.belonging import Source
 from inbox.inbound.receive import AlreadyReceived
 from inbox.inbound.unpack import keep_files, settle, taken_in_at, told_to_reader
-from inbox.models import Address, Agent, Item, Outcome
+from inbox.models import Agent, Item, Outcome
 from inbox.permissions import Can, require
 
 HELD_BACK = (Outcome.QUARANTINE, Outcome.UNREADABLE)
@@ -69,19 +69,3 @@ def discard(item: Item, *, by: Agent, now: datetime) -> None:
         if not here.update(discarded_at=now, discarded_by=by):
             raise AlreadyDone
         record("discarded", now=now, by=by, item=item.pk)
-
-
-def block(address: Address, *, reason: str, by: Agent, now: datetime) -> None:
-    """From now on everything from this address waits in quarantine."""
-    require(by, Can.BLOCK)
-    with transaction.atomic():
-        Address.objects.filter(pk=address.pk).update(blocked_at=now, blocked_reason=reason[:300])
-        record("blocked", now=now, by=by, address=address.pk)
-
-
-def unblock(address: Address, *, by: Agent, now: datetime) -> None:
-    """Let it in again."""
-    require(by, Can.BLOCK)
-    with transaction.atomic():
-        Address.objects.filter(pk=address.pk).update(blocked_at=None, blocked_reason="")
-        record("unblocked", now=now, by=by, address=address.pk)

@@ -2,6 +2,7 @@
 
 from inbox.models.activity import Activity
 from inbox.models.answers import CannedAnswer
+from inbox.models.bulk import Bulk, BulkRow, BulkState, BulkVerb
 from inbox.models.channels import Bought, Brand, Channel, ChannelState, ProviderApp, Spending
 from inbox.models.conversations import (
     Conversation,
@@ -41,6 +42,7 @@ from inbox.models.ownership import Cause, Interval, Reason
 from inbox.models.people import AfterSending, Agent, Density, LeadTerm, Level, Membership, Role, Status, Team, Theme
 from inbox.models.running import ApiToken, Checked, IdempotencyKey, Installation, OneTimeLink, Purpose, Slot
 from inbox.models.topics import Collected, Topic
+from inbox.models.views import Fact, Order, SavedView
 
 __all__ = [
     "MATTERS",
@@ -52,6 +54,10 @@ __all__ = [
     "Attachment",
     "Bought",
     "Brand",
+    "Bulk",
+    "BulkRow",
+    "BulkState",
+    "BulkVerb",
     "CannedAnswer",
     "Cause",
     "Channel",
@@ -67,6 +73,7 @@ __all__ = [
     "Direction",
     "Draft",
     "Envelope",
+    "Fact",
     "Given",
     "GivenKind",
     "Guideline",
@@ -89,6 +96,7 @@ __all__ = [
     "Notice",
     "NoticeKind",
     "OneTimeLink",
+    "Order",
     "Outcome",
     "Override",
     "OverrideReason",
@@ -103,6 +111,7 @@ __all__ = [
     "Reason",
     "RecipientResult",
     "Role",
+    "SavedView",
     "Slot",
     "Spending",
     "State",

@@ -130,6 +130,7 @@ class Conversation(models.Model):
                 name="conversation_former",
                 condition=Q(state="solved") & ~Q(thread_key__startswith="mail:"),
             ),
+            models.Index("climbs_at", "id", name="conversation_by_climb"),
             models.Index("post", name="conversation_by_post", condition=Q(post__isnull=False)),
         ]
 

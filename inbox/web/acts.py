@@ -88,7 +88,7 @@ def send_reply(request: HttpRequest, conversation: Conversation, by: Agent, now:
     reply(conversation, _draft(request), by=by, seen_up_to=_whole(request.POST.get("seen_up_to")), now=now)
     drafts.forget(conversation, Mode.REPLY, by=by)
     assert request.resolver_match
-    return onward(request, conversation, by, view_of(request.resolver_match.kwargs["view"]))
+    return onward(request, conversation, by, view_of(request.resolver_match.kwargs["view"], by))
 
 
 @act

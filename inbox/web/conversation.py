@@ -41,7 +41,7 @@ def conversation(request: HttpRequest, view: str, number: int) -> HttpResponse:
     The address says where in it one reads, see `named_in`.
     """
     agent, chosen = agent_of(request), conversation_of(request, number)
-    context: dict[str, object] = {"view": view_of(view)}
+    context: dict[str, object] = {"view": view_of(view, agent)}
     part = request.htmx.target  # type: ignore[attr-defined]  # set by htmx's middleware
     if part in PARTS:
         return render(request, PARTS[part], context | around_context(chosen, agent))
@@ -112,7 +112,7 @@ def menu(request: HttpRequest, view: str, number: int) -> HttpResponse:
     chosen = conversation_of(request, number)
     team = Agent.objects.filter(is_active=True, memberships__team=chosen.team)
     context = {
-        "view": view_of(view),
+        "view": view_of(view, agent),
         "conversation": chosen,
         "colleagues": team.exclude(pk=agent.pk).distinct().order_by("name"),
         "teams": Team.objects.filter(closed_at=None).order_by("name"),

@@ -21,7 +21,7 @@ def courtesy(request: HttpRequest, view: str, number: int) -> HttpResponse:
     """What is against a text, and what would be better."""
     conversation = conversation_of(request, number)
     objections = objections_to(request.POST.get("text", ""), conversation)
-    context = {"conversation": conversation, "view": view_of(view), **objecting(request, objections)}
+    context = {"conversation": conversation, "view": view_of(view, agent_of(request)), **objecting(request, objections)}
     return render(request, "talk/courtesy.html", context)
 
 

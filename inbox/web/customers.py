@@ -16,12 +16,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 from django.views.decorators.http import require_POST
 
+from inbox.desk import spam
 from inbox.desk.begin import begin
 from inbox.desk.customers import change_customer, merge_customers, undo_merge
 from inbox.desk.judge import AgainstGuidelines, objections_to_first
 from inbox.desk.reply import Draft
 from inbox.errors import Invalid, Refusal
-from inbox.inbound import release
 from inbox.lists import page_of
 from inbox.models import Activity, Address, Agent, Channel, ChannelState, Customer, Plan
 from inbox.permissions import Can, allows, teams_where, visible_to
@@ -125,9 +125,9 @@ def block(request: HttpRequest, customer: Customer, by: Agent, now: datetime) ->
     pk = request.POST.get("address", "")
     address = get_object_or_404(Address, pk=int(pk) if pk.isdecimal() else 0, customer=customer)
     if address.blocked_at:
-        release.unblock(address, by=by, now=now)
+        spam.unblock(address, by=by, now=now)
         return _("Mail from %(address)s comes in again.") % {"address": address.value}
-    release.block(address, reason=request.POST.get("reason", ""), by=by, now=now)
+    spam.block(address, reason=request.POST.get("reason", ""), by=by, now=now)
     return _("Mail from %(address)s waits in quarantine from now on.") % {"address": address.value}
 
 

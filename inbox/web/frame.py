@@ -23,10 +23,11 @@ from inbox.keys import shown as printed
 from inbox.lists import Held, View, counts
 from inbox.models import Agent, Status
 from inbox.permissions import Can, allows
+from inbox.views import counts_of, views_of
 from inbox.web.notices import unread
 from inbox.web.panes import panes_of
 
-FRESH_SECONDS, ALARM_SECONDS = 3, 30
+FRESH_SECONDS, ALARM_SECONDS, SAVED_SECONDS = 3, 30, 10
 DOCK = 3  # places at the foot of a phone, beside one's own page, which names all others
 VIEW_ICONS = {
     View.MINE: "inbox",
@@ -70,6 +71,7 @@ def _around_page(agent: Agent) -> dict[str, object]:
     return {
         "work": work,
         "office": office,
+        "saved": later(saved_of),
         "dock": lambda: (work() or office())[:DOCK],
         "alarms": later(fresh_alarms),
         "unread": later(unread),
@@ -132,6 +134,13 @@ def work_of(agent: Agent) -> list[Place]:
     return views
 
 
+def saved_of(agent: Agent) -> list[Place]:
+    """The lists that he or a supervisor of his has made."""
+    return [
+        Place(view.value, view.name, "filter", reverse("inbox:list", args=[view.value])) for view in views_of(agent)
+    ]
+
+
 def office_of(agent: Agent) -> list[Place]:
     """What he runs or watches besides."""
     office = [place for theirs in places for place in theirs(agent)]
@@ -161,10 +170,25 @@ def fresh_alarms(agent: Agent) -> list[Alarm]:
 
 
 def fresh_counts(agent: Agent, *, now: bool = False) -> dict[str, int]:
-    """Counts of his views, at most three seconds old; counted `now` where something has just changed."""
-    key = f"counts:{agent.pk}"
+    """Counts of his views, at most three seconds old; counted `now` where something has just changed.
+
+    What is in saved views is counted then alone, and not more often than each SAVED_SECONDS: no page waits for that.
+    """
+    key, of_saved = f"counts:{agent.pk}", f"saved:{agent.pk}"
     known: dict[str, int] | None = None if now else cache.get(key)
     if known is None:
         known = counts(agent)
         cache.set(key, known, FRESH_SECONDS)
-    return known
+    if now and cache.add(_turn_of(agent), True, SAVED_SECONDS):
+        cache.set(of_saved, counts_of(agent))
+    saved: dict[str, int] = cache.get(of_saved, {})
+    return known | saved
+
+
+def count_anew(agent: Agent) -> None:
+    """His saved views are others now: the rail counts them the next time it is asked for."""
+    cache.delete(_turn_of(agent))
+
+
+def _turn_of(agent: Agent) -> str:
+    return f"saved-counted:{agent.pk}"

@@ -7,10 +7,12 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from inbox.errors import Refusal
-from inbox.lists import Page, View, conversations, page_of
+from inbox.lists import Page, View, page_of
 from inbox.models import Agent
 from inbox.permissions import Can, allows
 from inbox.search import find, said
+from inbox.views import listed, rows_of
+from inbox.web.bulk import shown_to
 from inbox.web.frame import fresh_counts, office_of
 from inbox.web.requests import agent_of
 
@@ -74,16 +76,16 @@ def conversation_list(request: HttpRequest, view: str) -> HttpResponse:
 
 def list_context(agent: Agent, view: str, after: str = "", chosen: int = 0) -> dict[str, object]:
     """What the list pane shows; `chosen` is the number of the open conversation. Raise Http404 for an unknown view."""
-    if view not in View.values:
+    if (shown := listed(view, agent)) is None:
         raise Http404
-    shown = View(view)
-    found = page_of(conversations(agent, shown).only(*ROW), agent, after)
+    found = page_of(rows_of(shown, agent).only(*ROW), agent, after, order=shown.order)
     return {
         "view": shown,
         "chosen": chosen,
         "rows": found.rows,
         "after": found.after,
         "counts": fresh_counts(agent),
+        **shown_to(agent),
     }
 
 
@@ -96,7 +98,7 @@ def search(request: HttpRequest) -> HttpResponse:
     except Refusal as refusal:
         found, wrong = NOTHING, str(refusal)
     shown = {"rows": found.rows, "after": found.after, "said": said(query, found.rows)}
-    context = {"query": query, "wrong": wrong, "terms": TERMS, **shown}
+    context = {"query": query, "wrong": wrong, "terms": TERMS, **shown, **shown_to(agent)}
     match request.htmx.target:  # type: ignore[attr-defined]  # set by htmx's middleware
         case "section#list":
             return render(request, "desk/list.html", context)

@@ -25,7 +25,7 @@ def answers(request: HttpRequest, view: str, number: int) -> HttpResponse:
     require(agent, Can.REPLY, conversation)
     found = offered(conversation, request.GET.get("q", ""), to=agent)[:MOST]
     rows = [(each, filled(each.text, conversation, by=agent)) for each in found]
-    context = {"rows": rows, "conversation": conversation, "view": view_of(view)}
+    context = {"rows": rows, "conversation": conversation, "view": view_of(view, agent)}
     return render(request, "talk/offered_answers.html", context)
 
 

@@ -8,22 +8,24 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from inbox.lists import View, next_after
+from inbox.lists import next_after
 from inbox.models import AfterSending, Agent, Conversation
 from inbox.outbound.outbox import UNDO_WINDOW
+from inbox.views import Listed, rows_of
 
 
-def onward(request: HttpRequest, conversation: Conversation, agent: Agent, view: View) -> HttpResponse:
+def onward(request: HttpRequest, conversation: Conversation, agent: Agent, view: Listed) -> HttpResponse:
     """Stay, or go on to the next one or to the list, with a way back for as long as the answer can be undone.
 
     `conversation` is as it was read before the answer: that is where it stood in the list.
     """
     if agent.after_sending == AfterSending.STAY:
-        return redirect("inbox:conversation", view, conversation.number)
-    back = reverse("inbox:conversation", args=[view, conversation.number])
+        return redirect("inbox:conversation", view.value, conversation.number)
+    back = reverse("inbox:conversation", args=[view.value, conversation.number])
     link = format_html('<a class="link" href="{}">{}</a>', back, conversation.label)
     said = _("Your answer in %(number)s goes out in a moment. Until then it can be taken back there.")
     until = (timezone.now() + UNDO_WINDOW).isoformat()  # then the sentence goes: it is true no more
     messages.success(request, format_html(said.replace("%(number)s", "{}"), link), extra_tags=until)
-    number = next_after(conversation, agent, view) if agent.after_sending == AfterSending.NEXT else None
-    return redirect("inbox:conversation", view, number) if number else redirect("inbox:list", view)
+    goes_on = agent.after_sending == AfterSending.NEXT
+    number = next_after(conversation, rows_of(view, agent), view.order) if goes_on else None
+    return redirect("inbox:conversation", view.value, number) if number else redirect("inbox:list", view.value)

@@ -7,6 +7,7 @@ from inbox.desk.judge import Insisting
 from inbox.lists import View
 from inbox.models import Agent, Conversation, Customer, Team
 from inbox.permissions import may_see, visible_to
+from inbox.views import Listed, listed
 
 
 def agent_of(request: HttpRequest) -> Agent:
@@ -34,9 +35,9 @@ def customer_of(request: HttpRequest, number: int) -> Customer:
     return found
 
 
-def view_of(name: str) -> View:
-    """The list that a page stands beside; all open ones for a name that is none."""
-    return View(name) if name in View.values else View.OPEN
+def view_of(name: str, agent: Agent) -> Listed:
+    """The list that a page stands beside; all open ones for a name that is none of his."""
+    return listed(name, agent) or Listed(View.OPEN.value, str(View.OPEN.label))
 
 
 def insisting_of(request: HttpRequest) -> Insisting:

@@ -45,8 +45,9 @@ def stretch(request: HttpRequest, view: str, number: int) -> HttpResponse:
     goes_on = "before" not in asked and not asked.get("ends")
     if goes_on and (shown.ends is None or "from" in asked):
         thread.mark_read(conversation, agent, shown.shown_up_to, now)
-    context = {"view": view_of(view), "conversation": conversation, "stretch": shown, "news": news, "pictures": SHOWN}
-    context |= {"way": way_of(conversation, agent, now), "leads_back": "before" in asked, "leads_on": goes_on}
+    context = {"view": view_of(view, agent), "conversation": conversation, "stretch": shown, "news": news}
+    context |= {"pictures": SHOWN, "way": way_of(conversation, agent, now)}
+    context |= {"leads_back": "before" in asked, "leads_on": goes_on}
     return render(request, "talk/stretch.html", context)
 
 

@@ -17,7 +17,7 @@ from inbox.desk.privately import may_continue_privately
 from inbox.errors import described, in_words
 from inbox.models import Address, Agent, Conversation, Direction, Message
 from inbox.permissions import Can, allows, visible_to
-from inbox.web.requests import conversation_of, view_of
+from inbox.web.requests import agent_of, conversation_of, view_of
 
 SOON = timedelta(hours=2)
 
@@ -72,7 +72,11 @@ def measure(request: HttpRequest, view: str, number: int) -> HttpResponse:
     """A text in the channel's own measure, and the parts it would go out in."""
     conversation = conversation_of(request, number)
     text = request.POST.get("text", "").strip()
-    context = {"measured": measured(conversation, text), "conversation": conversation, "view": view_of(view)}
+    context = {
+        "measured": measured(conversation, text),
+        "conversation": conversation,
+        "view": view_of(view, agent_of(request)),
+    }
     return render(request, "talk/measure.html", context)
 
 
@@ -107,7 +111,7 @@ def privately(request: HttpRequest, view: str, number: int) -> HttpResponse:
         offered, why = may_continue_privately(conversation, timezone.now()), ""
     except ChannelError as error:
         offered, why = False, in_words(described(error))
-    context = {"offered": offered, "why": why, "conversation": conversation, "view": view_of(view)}
+    context = {"offered": offered, "why": why, "conversation": conversation, "view": view_of(view, agent_of(request))}
     return render(request, "talk/privately.html", context)
 
 

@@ -1,5 +1,7 @@
 """What a text may not say: phrases that know the forms of words, and how right the starter set is."""
 
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 
 import pytest
@@ -163,3 +165,20 @@ def test_a_list_that_is_not_there_or_grows_without_end_is_refused() -> None:
 
 def test_of_more_than_anybody_reads_the_first_are_told() -> None:
     assert len(found("call us. " * 500, "call us")) == 50
+
+
+def test_many_texts_are_judged_at_once_and_each_as_if_it_were_alone() -> None:
+    letters = "абвгдежзиклмнопрст"
+    words = [f"{one}{two}{three}ламп" for one in letters for two in letters for three in letters[:4]]
+
+    def is_found(word: str) -> bool:
+        return found(f"Купите {word}ы сегодня", f"{word}а") != []
+
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(8) as threads:
+            missed = [word for word, was in zip(words, threads.map(is_found, words), strict=True) if not was]
+    finally:
+        sys.setswitchinterval(usual)
+    assert missed == []

@@ -1,18 +1,23 @@
 """Lists: every conversation once, however the rows move; counts that do not walk the table."""
 
+import json
+from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from inbox import lists
+from inbox.desk.drafts import keep
+from inbox.desk.note import note as leave_note
 from inbox.desk.solve import solve
 from inbox.desk.take import take
-from inbox.lists import Held, View, conversations, counts, page, position
-from inbox.models import Conversation, Item, Outcome
+from inbox.lists import Held, View, conversations, counts, page, position, with_reading
+from inbox.models import Agent, Conversation, Item, Mode, Outcome
 from inbox.thread import mark_read
-from tests.inbox.desk_of_five import NOW, Desk, item
+from tests.inbox.desk_of_five import NOW, Desk, answer_to, item
 
 
 def numbers(desk: Desk, view: View) -> set[int]:
@@ -109,6 +114,55 @@ def test_a_row_tells_what_one_has_read(desk: Desk) -> None:
     mark_read(conversation, desk.ada, conversation.last_message, desk.clock)
     assert page(desk.ada, View.OPEN).rows[0].seen == conversation.last_message  # type: ignore[attr-defined]  # as above
     assert page(desk.sam, View.OPEN).rows[0].seen is None  # type: ignore[attr-defined]  # as above
+
+
+def test_a_row_counts_what_the_customer_said_and_nobody_has_read_or_answered(desk: Desk) -> None:
+    conversation = desk.problem(reference="1@example.com")
+    mark_read(conversation, desk.ada, conversation.last_message, desk.clock)
+    assert first(desk.ada).unread == 0  # type: ignore[attr-defined]  # annotated
+    for n in range(3):
+        desk.receives(answer_to("1@example.com", text=f"Are you there? {n}"))
+    leave_note(conversation, "I call them.", by=desk.sam, now=desk.later())
+    assert (first(desk.ada).unread, first(desk.sam).unread) == (3, 4)  # type: ignore[attr-defined]  # as above
+    desk.answers(conversation, by=desk.sam)
+    assert first(desk.ada, View.PENDING).unread == 0  # type: ignore[attr-defined]  # as above
+
+
+def test_a_row_names_who_of_us_spoke_last(desk: Desk) -> None:
+    conversation = desk.problem()
+    assert first(desk.ada).spoke is None  # type: ignore[attr-defined]  # annotated
+    desk.answers(conversation)
+    desk.answers(conversation, by=desk.sam)
+    assert first(desk.ada, View.PENDING).spoke == "Sam"  # type: ignore[attr-defined]  # as above
+
+
+def test_a_row_begins_with_what_he_is_writing_himself(desk: Desk) -> None:
+    conversation = desk.problem()
+    keep(conversation, Mode.REPLY, "We are " + "so " * 200, seen_up_to=0, by=desk.sam, now=desk.later())
+    keep(conversation, Mode.NOTE, "Ask the driver", seen_up_to=0, by=desk.ada, now=desk.later())
+    assert first(desk.ada).draft == "Ask the driver"  # type: ignore[attr-defined]  # annotated
+    assert len(first(desk.sam).draft) == 200  # type: ignore[attr-defined]  # as above
+    assert first(desk.max).draft is None  # type: ignore[attr-defined]  # as above
+
+
+def test_what_a_row_tells_is_looked_for_in_the_rows_of_the_page_alone(desk: Desk) -> None:
+    for n in range(20):
+        desk.problem(f"Problem {n}")
+    rows = with_reading(conversations(desk.ada, View.OPEN), desk.ada).order_by("-last_activity_at", "-id")[:5]
+    plan = json.loads(rows.explain(format="json", analyze=True))
+    loops = [part["Actual Loops"] for part in parts(plan[0]["Plan"]) if part.get("Relation Name") == "inbox_draft"]
+    assert loops == [5]
+
+
+def parts(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """A part of a plan, and all within it."""
+    yield plan
+    for part in plan.get("Plans", ()):
+        yield from parts(part)
+
+
+def first(agent: Agent, view: View = View.OPEN) -> Conversation:
+    return page(agent, view).rows[0]
 
 
 def test_a_slower_tab_takes_back_no_reading(desk: Desk) -> None:

@@ -14,6 +14,7 @@ from connectors.contract import Content, Payload
 from connectors.errors import Unreadable
 from inbox import blobs, parser
 from inbox.connect import connect, save
+from inbox.desk import spam
 from inbox.inbound import receive, release, unpack
 from inbox.models import (
     Address,
@@ -85,7 +86,7 @@ def test_a_spam_header_that_nobody_trusts_is_only_text(desk: Desk) -> None:
 
 def test_mail_of_a_blocked_sender_waits_in_quarantine(desk: Desk) -> None:
     arrives(desk, letter())
-    release.block(Address.objects.get(), reason="insults", by=desk.sam, now=desk.later())
+    spam.block(Address.objects.get(), reason="insults", by=desk.sam, now=desk.later())
     item = arrives(desk, letter("Again", message_id="<second@example.com>"), "2")
     assert item.outcome == Outcome.QUARANTINE
     assert item.reason is not None
@@ -94,8 +95,8 @@ def test_mail_of_a_blocked_sender_waits_in_quarantine(desk: Desk) -> None:
 
 def test_mail_of_a_sender_who_is_unblocked_comes_in(desk: Desk) -> None:
     arrives(desk, letter())
-    release.block(Address.objects.get(), reason="insults", by=desk.sam, now=desk.later())
-    release.unblock(Address.objects.get(), by=desk.sam, now=desk.later())
+    spam.block(Address.objects.get(), reason="insults", by=desk.sam, now=desk.later())
+    spam.unblock(Address.objects.get(), by=desk.sam, now=desk.later())
     assert arrives(desk, letter("Again", message_id="<2@example.com>"), "2").outcome == Outcome.MESSAGE
 
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from inbox.lists import View, next_after
-from inbox.models import AfterSending, Agent, Conversation
+from inbox.lists import View, conversations, next_after
+from inbox.models import AfterSending, Agent, Conversation, Order
 from tests.inbox.desk_of_five import Desk, browser
 
 
@@ -42,9 +42,9 @@ def test_the_next_one_is_below_it_and_after_the_last_comes_the_first(desk: Desk)
 def test_what_he_may_not_see_or_is_in_another_list_is_not_the_next_one(desk: Desk, view: str) -> None:
     here = desk.problem()
     desk.problem(channel=desk.channel_elsewhere, text="Foreign")
-    assert next_after(here, desk.ada, View(view)) is None
+    assert next_after(here, conversations(desk.ada, View(view)), Order.NEWEST) is None
     desk.answers(desk.problem("Answered"))
-    assert next_after(here, desk.ada, View(view)) is None
+    assert next_after(here, conversations(desk.ada, View(view)), Order.NEWEST) is None
 
 
 def test_who_goes_on_finds_the_way_back_to_what_he_has_sent(desk: Desk) -> None:

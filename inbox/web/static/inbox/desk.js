@@ -74,7 +74,13 @@
     written.set("mode", area.dataset.keep);
     written.set("text", area.value);
     written.set("seen_from", composer.dataset.seen);
-    fetch(composer.dataset.save, { method: "POST", body: written, headers: { "X-CSRFToken": body.dataset.csrf } }).catch(() => {});
+    fetch(composer.dataset.save, { method: "POST", body: written, headers: { "X-CSRFToken": body.dataset.csrf } })
+      .then(() => inList(Boolean(area.value.trim()))).catch(() => {});
+  };
+  // The list shows that there is a draft: it is asked for anew when one begins or is gone, and not at each word.
+  const inList = (drafted) => {
+    const row = find(`[data-row="${find("#conversation").dataset.conversation}"]`);
+    if (row && Boolean(find(".draft", row)) !== drafted) body.dispatchEvent(new CustomEvent("otvet:change", { bubbles: true }));
   };
   body.addEventListener("otvet:beside-text", () => find("#text") && save(find("#text")));
   // A double click sends once: the second one finds the form busy.
@@ -86,7 +92,7 @@
       return;
     }
     form.dataset.busy = "1";
-    shut();
+    if (form.id !== "bulk") shut(); // what is typed there stays until it was begun
     const area = find("[data-keep]", form);
     if (area) {
       clearTimeout(area.saving);

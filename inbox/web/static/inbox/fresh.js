@@ -5,11 +5,11 @@
   const body = document.body;
   const find = (selector, root = document) => root.querySelector(selector);
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
-  const isIn = (pane) => pane.matches(":hover") || find(":focus-visible", pane) || find("#list-scroll").scrollTop > 0;
+  const isIn = (pane) => pane.matches(":hover") || find(".item-tick:checked", pane) || find(":focus-visible", pane) || find("#list-scroll").scrollTop > 0;
 
   const show = () => body.dispatchEvent(new CustomEvent("otvet:list", { bubbles: true }));
   body.addEventListener("otvet:change", () => {
-    const pane = find("#list[hx-get]");
+    const pane = find("#list[data-live]");
     if (pane && find(".item[id]", pane) && isIn(pane)) gather(pane);
     else show();
   });
@@ -33,7 +33,9 @@
   const merge = (pane, text) => {
     const came = new DOMParser().parseFromString(text, "text/html");
     const rows = all(".item[id]", came), shown = find(".list", pane).cloneNode(true);
-    const end = find("#more", came) ? Number(rows.at(-1).dataset.at) : -Infinity; // older ones stand on the next page
+    // What is older stands on the next page; in another order nobody knows what does.
+    const newest = pane.dataset.order === "newest" ? Number(rows.at(-1).dataset.at) : Infinity;
+    const end = find("#more", came) ? newest : -Infinity;
     const fresh = rows.filter((row) => !find("#" + row.id, shown)).length;
     for (const row of all(".item[id]", shown)) {
       const now = came.getElementById(row.id);

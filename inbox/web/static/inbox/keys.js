@@ -6,7 +6,7 @@
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
   const body = document.body;
   const strokes = JSON.parse(body.dataset.keys || "{}"); // by action; empty for who has switched them off
-  const typing = (element) => element.closest("input, textarea, select, [contenteditable]");
+  const typing = (element) => element.closest("input:not([type=checkbox]), textarea, select, [contenteditable]");
 
   // ---- What can be done. Each looks for what the page offers now, and says whether it was there.
   const press = (selector) => {
@@ -19,13 +19,17 @@
     if (field) field.focus();
     return Boolean(field);
   };
-  // A field of the menu of a conversation, which may have to come first.
-  const inMenu = (selector) => {
-    const box = find(".talk-head details.menu-box[hx-get]");
+  // A field of a menu, which may have to come first.
+  const inMenu = (selector, box = find(".talk-head details.menu-box[hx-get]")) => {
     if (!box) return false;
     box.open = true;
-    if (into(`.talk-head ${selector}`)) return true;
-    const comes = new MutationObserver(() => into(`.talk-head ${selector}`) && comes.disconnect());
+    const inBox = () => {
+      const field = find(selector, box);
+      if (field) field.focus();
+      return Boolean(field);
+    };
+    if (inBox()) return true;
+    const comes = new MutationObserver(() => inBox() && comes.disconnect());
     comes.observe(box, { childList: true, subtree: true });
     return true;
   };
@@ -44,9 +48,14 @@
     if (box) find("textarea", box).focus();
     return Boolean(box);
   };
+  // While rows of the list are ticked, the keys of a conversation do it with all of them.
+  const isTicked = () => find(".item-tick:checked");
+  const many = (verb) => isTicked() && press(`#bulk button[value=${verb}]`);
+  const manyIn = (which, selector) => isTicked() && inMenu(selector, find(`#bulk [data-bulk=${which}]`));
+  const tick = (which) => Boolean(find("#bulk")) && body.dispatchEvent(new CustomEvent("otvet:tick", { detail: which }));
   const step = (by) => {
-    const rows = all(".list .item-body, [data-step]");
-    const focused = rows.indexOf(document.activeElement);
+    const rows = all(".list .item-body, [data-step]"), here = document.activeElement, row = here.closest(".item");
+    const focused = rows.findIndex((each) => each === here || (row && row.contains(each)));
     const at = focused >= 0 ? focused : rows.findIndex((row) => row.closest("[aria-current]"));
     const next = rows[Math.min(rows.length - 1, Math.max(0, at + by))];
     if (next) next.focus();
@@ -66,11 +75,15 @@
     list: () => press(".talk-head a[data-list]"),
     reply: () => press("#tab-reply"),
     note: () => press("#tab-note"),
-    take: () => click(near("[data-key=take]")),
+    take: () => many("take") || click(near("[data-key=take]")),
     take_over: () => tellWhy(),
-    pass_on: () => inMenu("select[name=to]"),
-    snooze: () => inMenu("[name=until]"),
-    solve: () => press("[data-key=solve]"),
+    pass_on: () => manyIn("pass_on", "select[name=to]") || inMenu("select[name=to]"),
+    snooze: () => manyIn("wait", "[name=snooze]") || inMenu("[name=until]"),
+    solve: () => many("solve") || press("[data-key=solve]"),
+    tag: () => manyIn("tag", "[name=tags]"),
+    tick: () => tick("this"),
+    tick_to: () => tick("range"),
+    tick_all: () => tick("all"),
     find: () => into("#find, #find-here") || press(".find-go"),
     number: () => palette("#"),
     mine: () => go("mine"),
@@ -130,11 +143,13 @@
   const possible = {
     reply: () => find("#tab-reply"),
     note: () => find("#tab-note"),
-    take: () => near("[data-key=take]"),
+    take: () => isTicked() || near("[data-key=take]"),
     take_over: () => near("details[data-key=take_over]"),
-    pass_on: () => find(".talk-head details.menu-box[hx-get]"),
-    snooze: () => find(".talk-head details.menu-box[hx-get]") && find("[data-key=solve]"),
-    solve: () => find("[data-key=solve]"),
+    pass_on: () => isTicked() || find(".talk-head details.menu-box[hx-get]"),
+    snooze: () => isTicked() || (find(".talk-head details.menu-box[hx-get]") && find("[data-key=solve]")),
+    solve: () => isTicked() || find("[data-key=solve]"),
+    tag: isTicked,
+    tick_all: () => find("#bulk") && find(".item-tick"),
     list: () => all(".talk-head a[data-list]").some((link) => link.offsetParent), // only where there is one pane
     fold_list: () => all("button[data-fold=list]").some((button) => button.offsetParent),
     fold_side: () => find("button[data-fold=side]"),

@@ -25,6 +25,8 @@ WORK = [
     "/guidelines/",
     "/answers/",
     "/answers/new/",
+    "/views/",
+    "/views/new/?q=lamp",
     "TALK",
 ]
 WATCH = [
@@ -114,6 +116,21 @@ def test_axe_finds_nothing_by_day_and_by_night(town: Town, name: str, lamp: str)
         for theme in ("light", "dark"):
             page.emulate_media(color_scheme=theme, reduced_motion="reduce")
             faults += [f"{path} {theme} {fault}" for fault in found(page)]
+    assert not faults, "\n".join(faults)
+
+
+def test_axe_finds_nothing_while_rows_are_ticked(town: Town, lamp: str) -> None:
+    assert lamp
+    page = town.sits("sam", "/c/open/")
+    page.emulate_media(reduced_motion="reduce")
+    page.locator(".item-coin").first.click()
+    page.wait_for_selector("#tick-all")
+    faults = found(page)
+    for key, field in (("a", "note"), ("l", "tags"), ("s", "snooze")):
+        page.keyboard.press(key)
+        page.wait_for_selector(f"#bulk [name={field}]")
+        faults += found(page)
+        page.keyboard.press("Escape")
     assert not faults, "\n".join(faults)
 
 

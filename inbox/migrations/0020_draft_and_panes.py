@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("inbox", "0017_one_index_less"),
+        ("inbox", "0019_saved_views"),
     ]
 
     operations = [

@@ -1,0 +1,148 @@
+"""Many conversations at once: ticked by pointer and by key, done by a worker, put back; and lists that are kept."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.inbox.web.chromium.town import Town
+from tests.waiting import until
+
+pytestmark = pytest.mark.chromium
+
+
+def lamps(town: Town, name: str, count: int) -> Page:
+    """So many conversations of this name, in a page of ada's that shows them alone."""
+    for n in range(count):
+        town.post(f"{name} {n}")
+    for n in range(count):
+        town.number_of(f"{name} {n}")
+    page = town.sits("ada", f'/search/?q="{name}"')
+    expect(page.locator(".item")).to_have_count(count)
+    return page
+
+
+def state_of(town: Town, subject: str) -> object:
+    return town.sql("SELECT state FROM inbox_conversation WHERE subject = %s", subject)[0][0]
+
+
+def test_rows_are_ticked_by_pointer_solved_and_put_back(town: Town) -> None:
+    page = lamps(town, "Lamps by pointer", 4)
+    first, last = page.locator(".item").first, page.locator(".item").nth(2)
+    first.hover()
+    expect(first.locator(".item-tick")).to_have_css("opacity", "1")
+    first.locator(".item-coin").click()
+    expect(page.locator("#ticked")).to_have_text("1 ticked")
+    last.locator(".item-coin").click(modifiers=["Shift"])
+    expect(page.locator("#ticked")).to_have_text("3 ticked")
+    expect(page.locator(".list-head")).to_be_hidden()
+    page.locator("#bulk").get_by_role("button", name="Solve").click()
+    expect(page.locator("#bulk-state")).to_contain_text("3 of 3 done")
+    expect(page.locator("#bulk")).to_be_hidden()
+    assert [state_of(town, f"Lamps by pointer {n}") for n in range(4)] == ["open", "solved", "solved", "solved"]
+    page.get_by_role("button", name="Put back").click()
+    expect(page.locator("#bulk-state")).to_contain_text("3 of 3 put back")
+    assert state_of(town, "Lamps by pointer 3") == "open"
+    page.locator("#bulk-state").get_by_role("button", name="Close").click()
+    expect(page.locator("#bulk-state")).to_be_hidden()
+
+
+def test_rows_are_ticked_tagged_and_left_by_keys_alone(town: Town) -> None:
+    page = lamps(town, "Lamps by key", 5)
+    page.locator("body").click(position={"x": 5, "y": 5})
+    for key in ("j", "x", "j", "j", "Shift+X"):
+        page.keyboard.press(key)
+    expect(page.locator("#ticked")).to_have_text("3 ticked")
+    expect(page.locator("#announce")).to_have_text("3 ticked")
+    page.keyboard.press("l")
+    expect(page.locator("#bulk [name=tags]")).to_be_focused()
+    page.keyboard.type("delivery")
+    page.locator("#bulk").get_by_role("button", name="Tag", exact=True).press("Enter")
+    expect(page.locator("#bulk-state")).to_contain_text("Tag “delivery”: 3 of 3 done")
+    expect(page.locator(".item .tagx", has_text="delivery")).to_have_count(3)
+    page.locator(".item-body").first.focus()
+    page.keyboard.press("x")
+    expect(page.locator("#ticked")).to_have_text("1 ticked")
+    page.keyboard.press("Escape")
+    expect(page.locator("#bulk")).to_be_hidden()
+
+
+def test_all_that_match_are_meant_however_many_are_shown(town: Town) -> None:
+    page = lamps(town, "Lamps beyond a page", 3)
+    page.goto(f"{town.base}/c/queue/")
+    page.keyboard.press("Shift+A")
+    count = town.sql("SELECT count(*) FROM inbox_conversation WHERE state = 'open' AND owner_id IS NULL")[0][0]
+    expect(page.locator("#ticked")).to_have_text(f"{count} ticked")
+    page.keyboard.press("Control+k")
+    page.get_by_role("combobox", name="Go to anything").fill("take")
+    expect(page.locator("#palette [role=option]").first).to_contain_text("Take it")
+    page.keyboard.press("Enter")
+    expect(page.locator("#bulk-state")).to_contain_text(f"{count} of {count} done")
+    expect(page.locator(".item-tick:checked")).to_have_count(0)
+    taken = "SELECT count(*) FROM inbox_conversation WHERE state = 'open' AND owner_id IS NOT NULL"
+    assert int(str(town.sql(taken)[0][0])) >= int(str(count))
+    page.get_by_role("button", name="Put back").click()
+    expect(page.locator("#bulk-state")).to_contain_text(f"{count} of {count} put back")
+
+
+def test_what_is_ticked_stays_so_while_the_list_changes_and_what_failed_is_linked(town: Town) -> None:
+    page = lamps(town, "Lamps that move", 2)
+    number = town.number_of("Lamps that move 0")
+    page.goto(f"{town.base}/c/open/")
+    for n in (0, 1):
+        page.locator(".item", has_text=f"Lamps that move {n}").locator(".item-coin").click()
+    sam = town.sits("sam", f"/c/open/{number}/")
+    sam.get_by_role("button", name="Take it").click()
+    expect(sam.locator(".climb")).to_contain_text("Sam is responsible")
+    town.post("A lamp that comes meanwhile")
+    expect(page.locator("#fresh")).to_have_text("1 new")
+    expect(page.locator("#ticked")).to_have_text("2 ticked")
+    page.keyboard.press("t")
+    report = page.locator("#bulk-state")
+    expect(report).to_contain_text("1 of 2 done")
+    expect(report).to_contain_text("Somebody was quicker")
+    report.get_by_role("link", name=f"#{number}").click()
+    page.wait_for_url(f"**/c/open/{number}/")
+
+
+def test_a_refusal_keeps_what_was_typed(town: Town) -> None:
+    page = lamps(town, "Lamps to pass on", 2)
+    page.locator(".item-coin").first.click()
+    page.keyboard.press("a")
+    expect(page.locator("#bulk select[name=to]")).to_be_focused()
+    page.locator("#bulk [name=note]").fill("You know lamps.")
+    page.locator("#bulk").get_by_role("button", name="Pass on", exact=True).click()
+    expect(page.get_by_role("alert")).to_contain_text("Say why you pass it on.")
+    expect(page.locator("#bulk [name=note]")).to_have_value("You know lamps.")
+    page.locator("#bulk [name=reason]").select_option("knowledge")
+    page.locator("#bulk [name=to]").select_option(label="Sam (on shift)")
+    page.locator("#bulk").get_by_role("button", name="Pass on", exact=True).click()
+    expect(page.locator("#bulk-state")).to_contain_text("1 of 1 done")
+    until(lambda: town.sql("SELECT 1 FROM inbox_message WHERE text = 'You know lamps.'"), "the note is there")
+
+
+def test_a_search_is_kept_as_a_view_and_opened_by_a_colleague_by_its_link(town: Town) -> None:
+    lamps(town, "Lamps in a view", 2)
+    page = town.sits("sam", '/search/?q="Lamps in a view"')
+    page.get_by_role("link", name="Keep it as a view").click()
+    page.get_by_label("Name", exact=True).fill("Lamps of the day")
+    page.get_by_label("Who has it").select_option(label="Team Support")
+    page.get_by_label("What stands first").select_option("oldest")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("heading", name="Lamps of the day")).to_be_visible()
+    expect(page.locator(".item-subj")).to_have_text(["Lamps in a view 0", "Lamps in a view 1"])
+    place = page.locator(".rail .nav-a", has_text="Lamps of the day")
+    expect(place.locator(".nav-n")).to_have_text("2")
+    ada = town.sits("ada", page.url.removeprefix(town.base))
+    expect(ada.locator(".item")).to_have_count(2)
+    town.post("Lamps in a view 2")
+    expect(ada.locator(".item")).to_have_count(3)
+    ada.locator(".item").last.locator(".item-body").click()
+    expect(ada.locator("#thread .msg")).to_have_count(1)
+    ada.goto(f"{town.base}/c/mine/")
+    ada.keyboard.press("Control+k")
+    ada.get_by_role("combobox", name="Go to anything").fill("lamps of")
+    ada.keyboard.press("Enter")
+    ada.wait_for_url("**/c/v*/")
+    page.get_by_role("link", name="Change the views").click()
+    page.get_by_role("link", name="Change", exact=True).click()
+    page.get_by_role("button", name="Remove").click()
+    expect(page.locator(".rail .nav-a", has_text="Lamps of the day")).to_have_count(0)
