@@ -11,7 +11,10 @@
   const loaded = new WeakMap(); // when a pane was last told something
   const began = new Date();
   const PANES = "#talk-pane, #side, #list", INSIDE = { side: ".pane-scroll", list: "#list-scroll" };
-  const paneOf = (element) => element.closest(PANES) || (element.id === "conversation" && find("#talk-pane")) || body;
+  const paneOf = (target) => {
+    const element = (typeof target === "string" ? find(target) : target) || body; // a selector where the server named it
+    return element.closest(PANES) || (element.id === "conversation" && find("#talk-pane")) || body;
+  };
   const barOf = (pane) => [...document.querySelectorAll(".failed")].find((bar) => (bar.closest(PANES) || body) === pane);
   const say = (pane) => {
     if (barOf(pane) || !find("#failed")) return;
