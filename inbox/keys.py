@@ -6,6 +6,7 @@ of these one after the other. So `KeyR` is R on a Latin layout and К on a Russi
 
 import re
 from collections.abc import Mapping
+from string import ascii_uppercase, digits
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
@@ -36,6 +37,8 @@ KEYS = {
     "all_open": ("KeyG KeyO", _("Go to: all open")),
     "waiting": ("KeyG KeyW", _("Go to: waiting for customer")),
     "solved": ("KeyG KeyS", _("Go to: solved")),
+    "fold_list": ("BracketLeft", _("Shut the list, or open it")),
+    "fold_side": ("BracketRight", _("Shut the side panel, or open it")),
     "palette": ("KeyP", _("Go to anything, do anything")),
     "sheet": ("Shift+Slash", _("These keys")),
 }
@@ -55,6 +58,9 @@ SIGNS = {
     "Shift+Slash": "?",
     "Shift+Digit3": "#",
 }
+PLACES = {sign: place for place, sign in SIGNS.items()}
+PLACES |= {f"Shift+{sign}": f"Shift+{place}" for sign, place in PLACES.items() if not place.startswith("Shift+")}
+LETTERS, DIGITS = set(ascii_uppercase), set(digits)
 
 
 def strokes_of(moved: Mapping[str, str]) -> dict[str, str]:
@@ -77,8 +83,13 @@ def moved(strokes: Mapping[str, str]) -> dict[str, str]:
 
 
 def shown(stroke: str) -> str:
-    """A stroke as it is printed on the keys of a Latin keyboard."""
+    """A stroke as it is printed on the keys of a Latin keyboard: `r`, `Shift+R`, `g i`, `?`."""
     return " ".join(_sign(one) for one in stroke.split())
+
+
+def read(printed: str) -> str:
+    """A stroke from how it is printed; what is printed on no key stays as it is."""
+    return " ".join(_place(one) for one in printed.split())
 
 
 def _clash(one: str, two: str) -> bool:
@@ -90,4 +101,12 @@ def _sign(one: str) -> str:
         return SIGNS[one]
     shift, _plus, key = one.rpartition("+")
     sign = SIGNS.get(key) or key.removeprefix("Key").removeprefix("Digit")
-    return f"{shift}+{sign}" if shift else sign
+    return f"{shift}+{sign}" if shift else sign.lower()
+
+
+def _place(one: str) -> str:
+    if one in PLACES:
+        return PLACES[one]
+    sign = one.removeprefix("Shift+")
+    shift = one.removesuffix(sign)
+    return f"{shift}Digit{sign}" if sign in DIGITS else f"{shift}Key{sign.upper()}" if sign.upper() in LETTERS else one

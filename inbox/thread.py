@@ -44,6 +44,11 @@ TOLD = {
     "released",
     "began",
     "split_off",
+    "tagged",
+    "untagged",
+    "topic_set",
+    "collected",
+    "promised",
 } | {
     "conversations_merged",
     "conversation_split",

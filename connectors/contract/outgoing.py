@@ -90,6 +90,7 @@ class Limits:
     """What the composer must respect on this channel, in this kind of conversation."""
 
     characters: int = 0  # of one part, as `Connector.measure` counts; 0: as many as one likes
+    copies: bool = False  # whether others can get a copy
     attachments: int = 0
     attachment_bytes: int = 0
     several_parts: bool = False  # a longer text goes out in parts, once the agent has seen them

@@ -1,6 +1,8 @@
 """What somebody writes is kept as he types: his own, and for whoever takes the conversation over from him."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 
 from django.db import transaction
 
@@ -10,23 +12,38 @@ from inbox.models import Agent, Conversation, Draft, Mode
 from inbox.permissions import Can, require
 
 LONGEST = 500_000  # characters, as a reply may have
+# What stands beside an answer that is not sent yet: who gets a copy, which uploads go along, what is done with it.
+BESIDE = ("cc", "attachments", "answer", "tags", "after", "to", "reason", "note")
+MOST, LONGEST_BESIDE = 100, 5000
+
+Beside = Mapping[str, Sequence[str]]
 
 
-def keep(conversation: Conversation, mode: Mode, text: str, *, seen_up_to: int, by: Agent, now: datetime) -> None:
-    """Keep it in place of what he had written before; an empty one is forgotten.
+def keep(
+    conversation: Conversation,
+    mode: Mode,
+    text: str,
+    *,
+    beside: Beside = MappingProxyType({}),
+    seen_up_to: int,
+    by: Agent,
+    now: datetime,
+) -> None:
+    """Keep it in place of what he had written before; one without text and files is forgotten.
 
     What he has sent since `seen_up_to` is no draft any more: a slow request must not bring it back.
     """
     require(by, Can.NOTE, conversation)
     text = storable(text)[:LONGEST]
+    kept = {name: [storable(v)[:LONGEST_BESIDE] for v in beside[name][:MOST]] for name in BESIDE if name in beside}
     with transaction.atomic():
         conversation = locked(conversation)  # who forgets it meanwhile waits, and then finds it
         if conversation.messages.filter(author=by, pk__gt=seen_up_to).exists():
             return
-        if not text.strip():
+        if not text.strip() and not kept.get("attachments"):
             forget(conversation, mode, by=by)
             return
-        written = {"text": text, "at": now}
+        written = {"text": text, "beside": kept, "at": now}
         Draft.objects.update_or_create(conversation=conversation, agent=by, mode=mode, defaults=written)
 
 
@@ -36,6 +53,6 @@ def forget(conversation: Conversation, mode: Mode, *, by: Agent) -> None:
         Draft.objects.filter(conversation=locked(conversation), agent=by, mode=mode).delete()
 
 
-def of(conversation: Conversation, agent: Agent) -> dict[str, str]:
+def of(conversation: Conversation, agent: Agent) -> dict[str, Draft]:
     """What he was writing here, by mode."""
-    return dict(Draft.objects.filter(conversation=conversation, agent=agent).values_list("mode", "text"))
+    return {draft.mode: draft for draft in Draft.objects.filter(conversation=conversation, agent=agent)}

@@ -21,6 +21,8 @@ def require_fit(conversation: Conversation, message: Message, *, parts_seen: int
     _files(conversation, message)
     kind, key = kind_of(conversation), conversation.thread_key or ""
     limits = kind.limits_in(key)
+    if message.details.get("cc") and not limits.copies:
+        raise ChannelCannot(gettext_noop("Nobody else can get a copy on this channel."))
     if limits.characters and kind.measure(message.text, key) > limits.characters:
         parts = len(kind.parts(message.text, key)) if limits.several_parts else 0
         if not parts:

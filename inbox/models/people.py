@@ -65,6 +65,7 @@ class Agent(AbstractBaseUser):
     """Somebody who works here and signs in, whatever he may do. Switched off, never deleted.
 
     `quiet` are the matters (inbox/models/notices.py) of which he does not want to be told, `sound` whether he hears it.
+    `panes` is how wide he has the panes of the desk, and which he has shut (inbox/web/panes.py).
     `single_keys` says whether keys do something by themselves, `keys` which of them he has moved (inbox/keys.py).
     `on_shift_since` is when he came, `on_shift_until` the end of his present shift, empty where none was planned, and
     `next_shift_at` when the next one begins, as his plan says; `seen_at` is when he last did something. `capacity` is
@@ -80,6 +81,7 @@ class Agent(AbstractBaseUser):
     density = models.CharField(max_length=8, choices=Density, blank=True, default=Density.COMFORTABLE)
     single_keys = models.BooleanField(default=True)
     keys = models.JSONField(default=dict, blank=True)
+    panes = models.JSONField(default=dict, blank=True)
     after_sending = models.CharField(max_length=4, choices=AfterSending, blank=True, default=AfterSending.STAY)
     quiet = models.JSONField(default=list, blank=True)
     sound = models.BooleanField(default=False)

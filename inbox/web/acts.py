@@ -1,6 +1,6 @@
 """What people do with a conversation: each view parses, calls one verb, and shows what came of it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
 from typing import Any
@@ -20,10 +20,13 @@ from inbox.desk import collect, customers, drafts, merge, moderate, pass_on, pri
 from inbox.desk.note import note as leave_note
 from inbox.desk.reply import Draft, reply
 from inbox.errors import Invalid, Refusal, SomethingNew
-from inbox.models import Agent, Attachment, Conversation, Delivery, Message, Mode, State, Suggestion, Team, Topic
+from inbox.models import Agent, Conversation, Delivery, Message, Mode, State, Suggestion, Team, Topic
 from inbox.permissions import visible_to
+from inbox.thread import last_incoming
 from inbox.web.conversation import message_of, talk_context
+from inbox.web.copies import copies_of
 from inbox.web.courtesy import objecting_to_reply
+from inbox.web.files import uploads_of
 from inbox.web.lists import list_context
 from inbox.web.offering import along_again, along_of
 from inbox.web.onward import onward
@@ -67,29 +70,16 @@ def refused(request: HttpRequest, view: str, conversation: Conversation, refusal
         "stopped": isinstance(refusal, SomethingNew),
         **objecting_to_reply(request, conversation, refusal),
         **along_again(request.POST),
+        "copies": copies_of(conversation, last_incoming(conversation), request.POST.getlist("cc")),
         "measured": measured(conversation, request.POST.get("text", "")),
         "typed": request.POST.get("text", ""),
         "typed_note": request.POST.get("note", ""),
-        "uploads": _uploads(agent, request.POST.getlist("attachments")),
+        "uploads": uploads_of(agent, request.POST.getlist("attachments")),
     }
     response = render(request, "desk/desk.html", context, status=refusal.status)
     # Else the address would be that of the act, which cannot be loaded again.
     response["HX-Push-Url"] = reverse("inbox:conversation", args=[view, conversation.number])
     return response
-
-
-def _uploads(agent: Agent, wanted: Sequence[object]) -> list[Attachment]:
-    """His own files that are not sent yet, of those named."""
-    known = [str(value) for value in wanted if _is_uuid(str(value))]
-    return list(Attachment.objects.filter(uuid__in=known, uploaded_by=agent, message=None))
-
-
-def _is_uuid(value: str) -> bool:
-    try:
-        UUID(value)
-    except ValueError:
-        return False
-    return True
 
 
 @act
@@ -277,7 +267,7 @@ def undo(request: HttpRequest, view: str, number: int, message: int) -> HttpResp
         **list_context(agent, view, chosen=conversation.number),
         **talk_context(conversation, agent),
         "typed": text,
-        "uploads": _uploads(agent, files),
+        "uploads": uploads_of(agent, [str(uuid) for uuid in files]),
     }
     return render(request, "desk/desk.html", context)
 
@@ -304,8 +294,10 @@ def keep_draft(request: HttpRequest, view: str, number: int) -> HttpResponse:
     mode = request.POST.get("mode", "")
     if mode not in Mode.values:
         return HttpResponse(status=400)
-    text, seen = request.POST.get("text", ""), _whole(request.POST.get("seen"))
-    drafts.keep(conversation, Mode(mode), text, seen_up_to=seen, by=agent_of(request), now=timezone.now())
+    text, seen = request.POST.get("text", ""), _whole(request.POST.get("seen_from"))
+    beside = {name: request.POST.getlist(name) for name in drafts.BESIDE} if mode == Mode.REPLY else {}
+    by, now = agent_of(request), timezone.now()
+    drafts.keep(conversation, Mode(mode), text, beside=beside, seen_up_to=seen, by=by, now=now)
     return HttpResponse(status=204)
 
 

@@ -13,14 +13,16 @@ from inbox.desk.levels import highest, holds, is_at_the_top
 from inbox.desk.ownership import responsible_for
 from inbox.desk.take import may_give_back, take_note
 from inbox.desk.tell import seen_of
-from inbox.models import Activity, Agent, Channel, Conversation, Interval, Message, Reason, State, Team, Topic
+from inbox.models import Activity, Agent, Conversation, Interval, Message, Mode, Reason, State, Team, Topic
 from inbox.permissions import Can, allows, visible_to
 from inbox.thread import NO_NEWS, Stretch, history_of, last_incoming, mark_read, news_of, read_newest
 from inbox.web import panels
-from inbox.web.files import SHOWN
+from inbox.web.copies import answers_go_to, copies_of
+from inbox.web.files import SHOWN, uploads_of
 from inbox.web.formatting import framed
 from inbox.web.frame import fresh_counts
 from inbox.web.lists import list_context
+from inbox.web.offering import along_again, form_of
 from inbox.web.requests import agent_of, conversation_of, view_of
 from inbox.web.stretches import has_shown, named_in
 from inbox.web.ways import around, way_of
@@ -66,16 +68,19 @@ def _opened(request: HttpRequest, chosen: Conversation, agent: Agent) -> dict[st
 
 def talk_context(chosen: Conversation, agent: Agent, stretch: Stretch | None = None) -> dict[str, object]:
     """What the talk, the composer and the side pane show; of what was said the last, unless a stretch is given."""
-    last = last_incoming(chosen)
+    last, written = last_incoming(chosen), drafts.of(chosen, agent)
+    beside = written[Mode.REPLY].beside if Mode.REPLY in written else {}
     return {
         **around_context(chosen, agent),
         "stretch": stretch or read_newest(chosen),
         "news": NO_NEWS,
-        "drafts": drafts.of(chosen, agent),
+        "drafts": written,
         "way": way_of(chosen, agent, timezone.now()),
         "around": around(chosen, agent),
-        "copies": _copies(chosen, last),
-        "answers_go_to": _answers_go_to(last),
+        "copies": copies_of(chosen, last, beside.get("cc")),
+        "answers_go_to": answers_go_to(last),
+        "uploads": uploads_of(agent, beside.get("attachments", ())),
+        **along_again(form_of(beside)),
         "pictures": SHOWN,
     }
 
@@ -147,37 +152,6 @@ def _checklist(chosen: Conversation) -> list[dict[str, str]]:
         return []
     there = dict(chosen.collected.values_list("name", "value"))
     return [{"name": name, "value": there.get(name, "")} for name in chosen.topic.collect]
-
-
-def _copies(chosen: Conversation, last: Message | None) -> list[dict[str, object]]:
-    """Who may get a copy: the CC of the customer's last mail, ticked only when its sender is proven."""
-    if last is None:
-        return []
-    own = {address.lower() for address in Channel.objects.values_list("address", flat=True)}
-    people = [*last.details.get("to", []), *last.details.get("cc", [])]
-    seen = {chosen.address.value.lower()}
-    shown = []
-    for person in people:
-        address = str(person.get("address", "")).lower()
-        if address and address not in seen and _without_token(address) not in own:
-            seen.add(address)
-            shown.append({"address": address, "name": person.get("name", ""), "ticked": last.verified is True})
-    return shown
-
-
-def _without_token(address: str) -> str:
-    """A mailbox of ours in its plain form: the customer's answer went to `support+token@`."""
-    local, _sep, domain = address.rpartition("@")
-    return f"{local.partition('+')[0]}@{domain}"
-
-
-def _answers_go_to(last: Message | None) -> dict[str, object] | None:
-    """The Reply-To of the customer's last mail, where it is another address; `elsewhere` if on another domain."""
-    wanted = (last.details.get("reply_to") if last else None) or {}
-    address, sender = str(wanted.get("address", "")).lower(), last.sender.value.lower() if last and last.sender else ""
-    if not address or address == sender:
-        return None
-    return {"address": address, "elsewhere": address.rpartition("@")[2] != sender.rpartition("@")[2]}
 
 
 def _others(chosen: Conversation, agent: Agent) -> list[dict[str, object]]:

@@ -1,5 +1,6 @@
 """Downloads and uploads. A name from outside never becomes a path, and a file from outside never becomes a page."""
 
+from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -16,7 +17,7 @@ from django.views.decorators.http import require_POST
 
 from inbox import blobs
 from inbox.failpoints import failpoint
-from inbox.models import Attachment, Item
+from inbox.models import Agent, Attachment, Item
 from inbox.permissions import Can, allows, held_back_for, visible_to
 from inbox.web.requests import agent_of
 
@@ -78,10 +79,23 @@ def served(digest: str, name: str, media_type: str) -> FileResponse:
 @require_POST
 def upload(request: HttpRequest) -> HttpResponse:
     """Keep a file until it is sent; answers with its chip for the composer."""
-    agent = agent_of(request)
     chips = [keep_upload(file, request) for file in request.FILES.getlist("files") if _fits(file)]
     refused = [file.name for file in request.FILES.getlist("files") if not _fits(file)]
-    return render(request, "talk/uploads.html", {"chips": chips, "refused": refused, "me": agent})
+    return render(request, "talk/uploads.html", {"chips": chips, "refused": refused})
+
+
+def uploads_of(agent: Agent, wanted: Sequence[str]) -> list[Attachment]:
+    """His own files that are not sent yet, of those named."""
+    known = [value for value in wanted if _is_uuid(value)]
+    return list(Attachment.objects.filter(uuid__in=known, uploaded_by=agent, message=None)) if known else []
+
+
+def _is_uuid(value: str) -> bool:
+    try:
+        UUID(value)
+    except ValueError:
+        return False
+    return True
 
 
 def _fits(file: "UploadedFile[Any]") -> bool:

@@ -25,6 +25,7 @@ from inbox.models import Agent, Status
 from inbox.permissions import Can, allows
 from inbox.views import counts_of, views_of
 from inbox.web.notices import unread
+from inbox.web.panes import panes_of
 
 FRESH_SECONDS, ALARM_SECONDS, SAVED_SECONDS = 3, 30, 10
 DOCK = 3  # places at the foot of a phone, beside one's own page, which names all others
@@ -75,6 +76,7 @@ def _around_page(agent: Agent) -> dict[str, object]:
         "alarms": later(fresh_alarms),
         "unread": later(unread),
         "presence": later(presence_of),
+        "panes": later(panes_of),
         "strokes": later(strokes_for_script),
         "keys": later(keys_of),
     }

@@ -1,5 +1,6 @@
 """One's own page: name, language, zone, look, what is shown next, and password."""
 
+import json
 from collections.abc import Mapping
 from zoneinfo import available_timezones
 
@@ -14,7 +15,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from inbox.errors import Invalid
-from inbox.keys import KEYS, moved
+from inbox.keys import KEYS, SIGNS, moved, read, shown
 from inbox.models import Agent
 from inbox.web.notices import NoticesForm
 from inbox.web.requests import agent_of
@@ -67,7 +68,7 @@ def me(request: HttpRequest) -> HttpResponse:
 def my_keys(request: HttpRequest) -> HttpResponse:
     """Move keys, or switch them off. What cannot be is said, and what was typed stays."""
     agent = agent_of(request)
-    wanted = {action: request.POST.get(action, "").strip() for action in KEYS}
+    wanted = {action: read(request.POST.get(action, "")) for action in KEYS}
     agent.single_keys = "single" in request.POST
     try:
         agent.keys = moved(wanted)
@@ -90,6 +91,7 @@ def _forms(agent: Agent) -> dict[str, object]:
 
 def _keys(agent: Agent, his: Mapping[str, str]) -> dict[str, object]:
     rows = [
-        {"action": action, "label": label, "stroke": his.get(action, usual)} for action, (usual, label) in KEYS.items()
+        {"action": action, "label": label, "stroke": shown(his.get(action, usual))}
+        for action, (usual, label) in KEYS.items()
     ]
-    return {"single_keys": agent.single_keys, "own_keys": rows}
+    return {"single_keys": agent.single_keys, "own_keys": rows, "signs": json.dumps(SIGNS)}

@@ -1,5 +1,7 @@
 """What the composer offers while one writes: canned answers by `/`, filled in, and in a note colleagues by `@`."""
 
+from collections.abc import Mapping, Sequence
+
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
@@ -69,6 +71,14 @@ def along_of(form: QueryDict) -> Along:
 def shown(along: Along, after: str) -> dict[str, object]:
     """The context of `talk/along.html`."""
     return {"along": along, "to_code": code_of(along.to), "after": after if after in State.values else ""}
+
+
+def form_of(beside: Mapping[str, Sequence[str]]) -> QueryDict:
+    """What stood beside a draft (inbox.desk.drafts), as its form sent it."""
+    form = QueryDict(mutable=True)
+    for name, values in beside.items():
+        form.setlist(name, list(values))
+    return form
 
 
 def along_again(form: QueryDict) -> dict[str, object]:

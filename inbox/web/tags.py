@@ -19,6 +19,7 @@ from inbox.desk.due import soon_from
 from inbox.desk.naming import MENTIONED
 from inbox.lists import CAP
 from inbox.models import (
+    Activity,
     Agent,
     Cause,
     Conversation,
@@ -58,6 +59,11 @@ EVENTS = {
     "waits": ("person", gettext_lazy("%(by)s waits for the customer")),
     "needs_us": ("inbox", gettext_lazy("It needs us again")),
     "send_undone": ("undo", gettext_lazy("%(by)s took an answer back before it was sent")),
+    "tagged": ("tag", gettext_lazy("%(by)s tagged it: %(what)s")),
+    "untagged": ("tag", gettext_lazy("%(by)s took tags away: %(what)s")),
+    "topic_set": ("book", gettext_lazy("%(by)s said what it is about")),
+    "collected": ("check", gettext_lazy("%(by)s wrote down: %(what)s")),
+    "promised": ("promise", gettext_lazy("%(by)s promised an answer by %(what)s")),
     "released": ("quarantine", gettext_lazy("%(by)s let it in from quarantine")),
     "began": ("send", gettext_lazy("%(by)s wrote first")),
     "split_off": ("split", gettext_lazy("%(by)s split it off")),
@@ -434,8 +440,17 @@ def told(entry: Happened) -> str:
         "by": entry.by.name if entry.by else nobody,
         "owner": entry.owner.name if entry.owner else team,
         "team": team,
+        "what": _what_of(entry.activity),
     }
     return str(sentence) % names
+
+
+def _what_of(act: Activity | None) -> str:
+    """Tags, the name of what was collected, or by when something was promised."""
+    facts = act.data if act else {}
+    if act and act.verb == "promised":
+        return formats.date_format(timezone.localtime(datetime.fromisoformat(facts["until"])), "j M, H:i")
+    return ", ".join(facts.get("tags") or filter(None, [facts.get("name", "")]))
 
 
 @register.filter

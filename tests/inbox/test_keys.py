@@ -3,7 +3,7 @@
 import pytest
 
 from inbox.errors import Invalid
-from inbox.keys import KEYS, moved, shown, strokes_of
+from inbox.keys import KEYS, moved, read, shown, strokes_of
 
 USUAL = {action: stroke for action, (stroke, _label) in KEYS.items()}
 
@@ -41,9 +41,9 @@ def test_an_action_that_there_is_not_is_refused() -> None:
 @pytest.mark.parametrize(
     ("stroke", "sign"),
     [
-        ("KeyR", "R"),
+        ("KeyR", "r"),
         ("Shift+KeyR", "Shift+R"),
-        ("KeyG KeyI", "G I"),
+        ("KeyG KeyI", "g i"),
         ("Slash", "/"),
         ("Shift+Slash", "?"),
         ("Digit7", "7"),
@@ -51,3 +51,10 @@ def test_an_action_that_there_is_not_is_refused() -> None:
 )
 def test_a_stroke_is_shown_as_it_is_printed_on_the_keys(stroke: str, sign: str) -> None:
     assert shown(stroke) == sign
+    assert read(sign) == stroke
+
+
+def test_every_usual_key_is_read_as_it_is_shown_and_what_is_on_no_key_stays_as_it_is() -> None:
+    assert {action: read(shown(stroke)) for action, stroke in USUAL.items()} == USUAL
+    assert read("R") == "KeyR"
+    assert read("Alt+r Enter") == "Alt+r Enter"

@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 
 from inbox.desk import drafts
+from inbox.desk.drafts import LONGEST_BESIDE, MOST
 from inbox.models import Conversation, Draft, Mode
 from tests.inbox.desk_of_five import Desk
 from tests.inbox.parallel import at_once
@@ -44,4 +45,29 @@ def test_a_draft_that_is_kept_late_does_not_come_back_after_it_was_sent(
         sent.set()
 
     assert at_once([keeps, sends]) == [None, None]
+    assert drafts.of(conversation, desk.ada) == {}
+
+
+def test_what_stands_beside_an_answer_is_kept_with_it_and_nothing_else(desk: Desk) -> None:
+    conversation, now = desk.problem(), desk.later()
+    beside = {
+        "tags": ["lamp\x00", "t" * (LONGEST_BESIDE + 1)],
+        "cc": ["kim@example.org"] * (MOST + 1),
+        "password": ["x"],
+    }
+    seen = conversation.last_message
+    drafts.keep(conversation, Mode.REPLY, "Hello", beside=beside, seen_up_to=seen, by=desk.ada, now=now)
+    kept = drafts.of(conversation, desk.ada)[Mode.REPLY]
+    assert set(kept.beside) == {"tags", "cc"}
+    assert [len(kept.beside["cc"]), len(kept.beside["tags"][1])] == [MOST, LONGEST_BESIDE]
+    assert "\x00" not in kept.beside["tags"][0]
+
+
+def test_a_draft_of_files_alone_is_kept_and_one_of_nothing_is_not(desk: Desk) -> None:
+    conversation, now = desk.problem(), desk.later()
+    files = {"attachments": ["00000000-0000-0000-0000-000000000001"]}
+    seen = conversation.last_message
+    drafts.keep(conversation, Mode.REPLY, "", beside=files, seen_up_to=seen, by=desk.ada, now=now)
+    assert drafts.of(conversation, desk.ada)[Mode.REPLY].beside == files
+    drafts.keep(conversation, Mode.REPLY, " ", beside={"tags": ["lamp"]}, seen_up_to=seen, by=desk.ada, now=now)
     assert drafts.of(conversation, desk.ada) == {}

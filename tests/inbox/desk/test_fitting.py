@@ -34,6 +34,13 @@ def test_a_short_one_goes_out_as_one(desk: Desk) -> None:
     assert desk.answers(public_problem(desk), "It is on its way.").deliveries.count() == 1
 
 
+def test_nobody_gets_a_copy_where_there_are_none(desk: Desk) -> None:
+    conversation = public_problem(desk)
+    with pytest.raises(ChannelCannot, match="Nobody else can get a copy"):
+        desk.answers(conversation, "It is on its way.", cc=["kim@example.org"])
+    assert conversation.messages.count() == 1
+
+
 def test_what_has_no_window_has_no_end(desk: Desk) -> None:
     assert window_end(public_problem(desk)) is None
 

@@ -70,10 +70,10 @@
   const save = (area) => {
     const composer = area.closest("[data-save]");
     if (!composer || !area.isConnected) return;
-    const written = new FormData();
+    const written = new FormData(area.form);
     written.set("mode", area.dataset.keep);
     written.set("text", area.value);
-    written.set("seen", composer.dataset.seen);
+    written.set("seen_from", composer.dataset.seen);
     fetch(composer.dataset.save, { method: "POST", body: written, headers: { "X-CSRFToken": body.dataset.csrf } })
       .then(() => inList(Boolean(area.value.trim()))).catch(() => {});
   };
@@ -82,6 +82,7 @@
     const row = find(`[data-row="${find("#conversation").dataset.conversation}"]`);
     if (row && Boolean(find(".draft", row)) !== drafted) body.dispatchEvent(new CustomEvent("otvet:change", { bubbles: true }));
   };
+  body.addEventListener("otvet:beside-text", () => find("#text") && save(find("#text")));
   // A double click sends once: the second one finds the form busy.
   document.addEventListener("submit", (event) => {
     const form = event.target;
@@ -116,7 +117,7 @@
       composer.prepend(bar);
     });
   };
-  document.addEventListener("htmx:error", unsent);
+  body.addEventListener("otvet:unsent", unsent);
   window.addEventListener("online", () => all(".unsent").forEach((bar) => bar.remove()));
   window.addEventListener("pageshow", idle);
   // ---- Undo runs out: the button goes when its time is over.
@@ -125,29 +126,32 @@
     setTimeout(() => form.remove(), Math.max(0, left));
   });
 
-  // ---- Uploads
-  document.addEventListener("change", async (event) => {
-    const input = event.target;
-    if (!input.dataset || !input.dataset.upload || !input.files.length) return;
-    const data = new FormData();
-    for (const file of input.files) data.append("files", file);
-    const answer = await fetch(input.dataset.upload, { method: "POST", body: data, headers: { "X-CSRFToken": body.dataset.csrf } });
-    if (answer.ok) find("#uploads").insertAdjacentHTML("beforeend", await answer.text());
-    input.value = "";
+  // Reply or note. A page that changes around the composer leaves it as it was turned.
+  const turnTo = (mode) => {
+    find(".composer[data-mode]").dataset.mode = mode;
+    for (const name of ["reply", "note"]) {
+      find("#tab-" + name).setAttribute("aria-selected", String(name === mode));
+      find("#panel-" + name).hidden = name !== mode;
+    }
+  };
+  let turned = {};
+  document.addEventListener("htmx:before:swap", (event) => {
+    const composer = find(".composer[data-mode]"), asked = event.detail.ctx.sourceElement;
+    turned = composer && !composer.contains(asked) ? { [composer.id]: composer.dataset.mode } : {};
   });
 
   const doing = {
     mode: (value) => {
-      const composer = find(".composer[data-mode]");
-      composer.dataset.mode = value;
-      for (const name of ["reply", "note"]) {
-        find("#tab-" + name).setAttribute("aria-selected", String(name === value));
-        find("#panel-" + name).hidden = name !== value;
-      }
+      turnTo(value);
       find("#panel-" + value + " textarea").focus();
     },
-    remove: (_, button) => button.closest("li").remove(),
-    side: () => find("#conversation").toggleAttribute("data-side"),
+    remove: (_, button) => {
+      const form = button.form;
+      button.closest("li").remove();
+      const area = form && find("[data-keep]", form);
+      if (area) area.focus();
+      body.dispatchEvent(new CustomEvent("otvet:beside-text"));
+    },
     copy: (id, button) => {
       navigator.clipboard.writeText(find("#" + id).innerText).then(() => { button.dataset.tone = "good"; });
     },
@@ -195,10 +199,7 @@
       const solving = event.shiftKey && find("[name=then][value=solved]:not(:disabled)", event.target.form);
       event.target.form.requestSubmit(solving || undefined);
     }
-    if (event.key === "Escape") {
-      shut();
-      all("[data-side]").forEach((pane) => pane.removeAttribute("data-side"));
-    }
+    if (event.key === "Escape") shut();
   });
 
   const settled = () => {
@@ -219,6 +220,8 @@
   document.addEventListener("htmx:after:swap", () => {
     here();
     settled();
+    const composer = find(".composer[data-mode]");
+    if (composer && turned[composer.id]) turnTo(turned[composer.id]);
   });
   here();
   settled();

@@ -61,6 +61,11 @@
     if (next) next.focus();
     return Boolean(next);
   };
+  const fold = (pane) => {
+    const asked = new CustomEvent("otvet:fold", { detail: { pane, done: false } });
+    body.dispatchEvent(asked);
+    return asked.detail.done;
+  };
   const go = (place) => press(`.rail a[data-place="${place}"]`);
   const actions = {
     next: () => step(1),
@@ -86,6 +91,8 @@
     all_open: () => go("open"),
     waiting: () => go("pending"),
     solved: () => go("solved"),
+    fold_list: () => fold("list"),
+    fold_side: () => fold("side"),
     palette: () => palette(""),
     sheet: () => sheet(),
   };
@@ -143,7 +150,9 @@
     solve: () => isTicked() || find("[data-key=solve]"),
     tag: isTicked,
     tick_all: () => find("#bulk") && find(".item-tick"),
-    list: () => find(".talk-head a[data-list]"),
+    list: () => all(".talk-head a[data-list]").some((link) => link.offsetParent), // only where there is one pane
+    fold_list: () => all("button[data-fold=list]").some((button) => button.offsetParent),
+    fold_side: () => find("button[data-fold=side]"),
     sheet: () => true,
   };
   const draw = () => {
@@ -211,12 +220,17 @@
     if (button) button.closest("dialog").close();
   });
 
-  // ---- On one's own page: press the keys that an action is to have.
+  // ---- On one's own page: press the keys that an action is to have. They stand there as they are printed.
+  const printed = (event) => {
+    const signs = JSON.parse(event.target.closest("[data-signs]").dataset.signs);
+    const key = signs[event.code] || event.code.replace(/^(Key|Digit)/, "");
+    return event.shiftKey ? signs["Shift+" + event.code] || "Shift+" + key : key.toLowerCase();
+  };
   document.addEventListener("keydown", (event) => {
     const field = event.target;
     if (!field.matches || !field.matches("[data-stroke]") || ["Tab", "Escape"].includes(event.key)) return;
     if (event.code.startsWith("Shift") || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
-    field.value = event.key === "Backspace" ? "" : strokeOf(event);
+    field.value = event.key === "Backspace" ? "" : printed(event);
   });
 })();

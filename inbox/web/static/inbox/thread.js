@@ -76,7 +76,7 @@
     }
   };
 
-  let shown = "", heard = "", watcher;
+  let shown = "", heard = "", watcher, hadFocus = false;
   const grows = new ResizeObserver(() => talk() && atEnd && toEnd());
   const settle = () => {
     const thread = find("#thread");
@@ -100,7 +100,10 @@
     watcher = new IntersectionObserver(comes, { root: talk(), rootMargin: NEAR });
     all("[data-more], .stretch", thread).forEach((each) => watcher.observe(each));
   };
-  document.addEventListener("htmx:before:swap", keep);
+  document.addEventListener("htmx:before:swap", (event) => {
+    hadFocus = document.activeElement === event.detail.ctx.sourceElement;
+    keep();
+  });
   document.addEventListener("htmx:after:swap", (event) => {
     const asked = event.detail.ctx.sourceElement;
     settle();
@@ -108,7 +111,7 @@
     // He has read on to there: what he answers now, he answers to that.
     const looked = find("[name=seen_up_to]"), read = all(".stretch").at(-1).dataset.shown;
     if (looked && Number(read) > Number(looked.value)) looked.value = read;
-    if (document.activeElement === body) talk().focus({ preventScroll: true });
+    if (hadFocus) talk().focus({ preventScroll: true }); // the link that he pressed is gone
   });
   settle();
 })();

@@ -1,0 +1,214 @@
+"""What is written, and what goes along with it: nothing of it is lost, nothing goes out that was not meant."""
+
+import re
+from email import message_from_bytes
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from tests.inbox.web.chromium.test_networks import faults
+from tests.inbox.web.chromium.town import Town
+from tests.waiting import until
+
+pytestmark = pytest.mark.chromium
+
+# Somebody drops or pastes files: (kind of event, selector, names).
+GIVE = """([kind, selector, name]) => {
+    const files = new DataTransfer();
+    files.items.add(new File(["a plan of " + name], name, { type: "text/plain" }));
+    const how = { bubbles: true, cancelable: true };
+    const event = kind === "paste" ? new ClipboardEvent(kind, { ...how, clipboardData: files })
+        : new DragEvent(kind, { ...how, dataTransfer: files });
+    return !document.querySelector(selector).dispatchEvent(event);
+}"""
+BESIDE = """
+SELECT d.text, d.beside FROM inbox_draft d JOIN inbox_conversation c ON c.id = d.conversation_id
+WHERE c.number = %s AND d.mode = 'reply'
+"""
+
+
+def text_of(page: Page) -> str:
+    return page.get_by_label("Text of the reply").input_value()
+
+
+def test_files_are_dropped_and_pasted_and_are_there_after_a_reload(town: Town) -> None:
+    page = town.arrives(town.sits("ada"), "A lamp and two plans")
+    number = town.number_of("A lamp and two plans")
+    page.get_by_label("Text of the reply").fill("Both plans go along with this.")
+    assert page.evaluate(GIVE, ["drop", "#talk", "dropped.txt"])
+    assert page.evaluate(GIVE, ["paste", "#text", "pasted.txt"])
+    for name in ("dropped.txt", "pasted.txt"):
+        expect(page.locator("#uploads .file", has_text=name).locator("input")).to_have_count(1)
+    assert list(faults(page)) == []
+    until(lambda: len(dict(town.sql(BESIDE, number)[0][1])["attachments"]) == 2, "the draft has both")  # type: ignore[call-overload]
+    page.reload()
+    expect(page.locator("#uploads .file")).to_have_count(2)
+    page.get_by_role("button", name="Send and wait").click()
+    expect(page.locator(".msg-ours a.file")).to_have_count(2)
+    until(lambda: town.sent("Both plans go along"), "the answer is on the street")
+    raw = town.sent("Both plans go along")[0].raw
+    assert b"dropped.txt" in raw
+    assert b"pasted.txt" in raw
+
+
+def test_a_file_under_way_shows_how_far_it_is_is_waited_for_and_can_be_stopped(town: Town) -> None:
+    page = town.arrives(town.sits("ada"), "A lamp and a slow file")
+    held: list[Route] = []
+    page.route("**/uploads/", lambda route: held.append(route))
+    page.get_by_label("Text of the reply").fill("With a file")
+    page.evaluate(GIVE, ["drop", "#talk", "slow.txt"])
+    expect(page.get_by_role("progressbar", name="slow.txt")).to_be_visible()
+    page.get_by_role("button", name="Send and wait").click()
+    expect(page.get_by_text("A file is still under way")).to_be_visible()
+    expect(page.locator(".msg-ours")).to_have_count(0)
+    page.get_by_role("button", name="Stop it: slow.txt").click()
+    expect(page.locator("#uploads li")).to_have_count(0)
+    page.get_by_role("button", name="Send and wait").click()
+    expect(page.locator(".msg-ours", has_text="With a file")).to_be_visible()
+    for route in held:
+        route.abort()
+
+
+def test_a_file_that_does_not_come_says_why_and_the_text_stays(town: Town) -> None:
+    page = town.arrives(town.sits("ada"), "A lamp and a lost file")
+    page.get_by_label("Text of the reply").fill("This stays")
+    page.route("**/uploads/", lambda route: route.fulfill(status=500, body="no"))
+    page.evaluate(GIVE, ["drop", "#talk", "lost.txt"])
+    alert = page.locator("#uploads .not-uploaded")
+    expect(alert).to_contain_text("lost.txt was not uploaded: the server did not take it.")
+    page.unroute("**/uploads/")
+    page.route("**/uploads/", lambda route: route.abort())
+    alert.get_by_role("button", name="Try again").click()
+    expect(alert).to_contain_text("lost.txt was not uploaded: the connection was lost.")
+    assert list(faults(page)) == []
+    page.unroute("**/uploads/")
+    alert.get_by_role("button", name="Try again").click()
+    expect(page.locator("#uploads .file", has_text="lost.txt").locator("input")).to_have_count(1)
+    expect(alert).to_have_count(0)
+    assert text_of(page) == "This stays"
+
+
+def test_answer_and_note_never_mix_and_a_note_carries_no_files(town: Town) -> None:
+    page = town.arrives(town.sits("ada"), "A lamp with two drafts")
+    page.get_by_label("Text of the reply").fill("For carla")
+    page.keyboard.press("Escape")
+    page.get_by_role("tab", name="Note").click()
+    note = page.get_by_label("Text of the note")
+    expect(note).to_have_value("")
+    note.fill("For us")
+    assert page.evaluate(GIVE, ["drop", "#talk", "plan.txt"])
+    expect(page.locator("#panel-note").get_by_text("A note carries no files.")).to_be_visible()
+    number = town.number_of("A lamp with two drafts")
+    kept = (
+        "SELECT d.mode, d.text FROM inbox_draft d JOIN inbox_conversation c ON c.id = d.conversation_id"
+        " WHERE c.number = %s ORDER BY d.mode"
+    )
+    both = [("note", "For us"), ("reply", "For carla")]
+    until(lambda: town.sql(kept, number) == both, "both are kept, apart")
+    page.reload()
+    assert text_of(page) == "For carla"
+    page.get_by_role("tab", name="Note").click()
+    expect(note).to_have_value("For us")
+    page.get_by_role("button", name="Leave note").click()
+    expect(page.locator(".note", has_text="For us")).to_be_visible()
+    page.reload()
+    assert text_of(page) == "For carla"
+    expect(page.locator(".msg-ours")).to_have_count(0)
+
+
+def test_copies_are_added_and_taken_away_by_keys_and_stand_in_the_mail(town: Town) -> None:
+    page = town.arrives(town.sits("ada"), "A lamp and those who should know")
+    field = page.get_by_label("Add a copy to an address")
+    field.press_sequentially("kim@example.org, max@nowhere ")
+    chips = page.locator("#copies li")
+    expect(chips).to_have_count(1)
+    expect(page.locator("#cc-wrong")).to_have_text("“max@nowhere” is not an e-mail address.")
+    assert list(faults(page)) == []
+    field.fill("max@example.org")
+    page.keyboard.press("Enter")
+    expect(chips).to_have_count(2)
+    page.keyboard.press("Backspace")
+    expect(chips).to_have_count(1)
+    page.get_by_label("Text of the reply").fill("Kim reads this, too.")
+    number = town.number_of("A lamp and those who should know")
+    until(lambda: town.sql(BESIDE, number) and "kim@example.org" in str(town.sql(BESIDE, number)[0][1]), "it is kept")
+    page.reload()
+    expect(chips).to_contain_text("kim@example.org")
+    page.get_by_role("button", name="Send and wait").click()
+    expect(page.locator(".msg-ours", has_text="Cc: kim@example.org")).to_be_visible()
+    until(lambda: town.sent("Kim reads this, too."), "the answer is on the street")
+    (sent,) = town.sent("Kim reads this, too.")
+    assert message_from_bytes(sent.raw)["Cc"] == "kim@example.org"
+    assert set(sent.recipients) == {"carla@example.com", "kim@example.org"}
+
+
+def test_an_address_that_the_server_refuses_keeps_the_text_and_the_other_copies(town: Town) -> None:
+    page = town.arrives(town.sits("ada"), "A lamp and a wrong address")
+    page.get_by_label("Add a copy to an address").fill("kim@example.org")
+    page.keyboard.press("Enter")
+    page.evaluate("document.querySelector('#copies input').value = 'kim@@example.org'")
+    page.get_by_label("Text of the reply").fill("This stays, too")
+    page.get_by_role("button", name="Send and wait").click()
+    expect(page.locator(".stop")).to_contain_text("is not an e-mail address")
+    assert text_of(page) == "This stays, too"
+    expect(page.locator("#copies li")).to_contain_text("kim@@example.org")
+    expect(page.locator(".msg-ours")).to_have_count(0)
+
+
+def test_what_a_canned_answer_does_besides_is_there_after_a_reload(town: Town) -> None:
+    page = town.arrives(town.sits("ada"), "A lamp and a canned answer")
+    number = town.number_of("A lamp and a canned answer")
+    town.sql(
+        'INSERT INTO inbox_cannedanswer (name, text, tags, "then", reason, note, changed_at)'
+        " VALUES ('Quince', 'Another lamp comes.', '{lamp,replaced}', 'solved', '', '', now())"
+    )
+    page.get_by_label("Text of the reply").press_sequentially("/quin")
+    page.get_by_role("option", name="Quince").click()
+    chips = page.locator("#along li")
+    expect(chips).to_have_text(["lamp", "replaced", "it is solved"])
+    page.get_by_role("button", name="Not this: lamp").click()
+    kept = ["replaced"]
+    until(
+        lambda: town.sql(BESIDE, number) and dict(town.sql(BESIDE, number)[0][1]).get("tags") == kept,  # type: ignore[call-overload]
+        "the draft is kept with what is done along",
+    )
+    page.reload()
+    expect(chips).to_have_text(["replaced", "it is solved"])
+    assert text_of(page) == "Another lamp comes."
+    page.get_by_role("button", name=re.compile("^Send")).first.click()
+    expect(page.locator(".climb", has_text="solved")).to_be_visible()
+    assert town.sql("SELECT tags FROM inbox_conversation WHERE number = %s", number) == [(kept,)]
+    page.reload()
+    expect(chips).to_have_count(0)
+
+
+def test_a_sending_that_fails_keeps_the_text_and_says_so(town: Town) -> None:
+    page = town.arrives(town.sits("ada"), "A lamp and no network")
+    page.get_by_label("Text of the reply").fill("Written without a net")
+    with town.without_network(page):
+        page.get_by_role("button", name="Send and wait").click()
+        expect(page.locator(".unsent")).to_contain_text("What you wrote is kept")
+        assert text_of(page) == "Written without a net"
+    page.get_by_role("button", name="Send and wait").click()
+    expect(page.locator(".msg-ours", has_text="Written without a net")).to_have_count(1)
+
+
+def test_after_an_answer_the_next_one_is_there_and_a_way_back_while_there_is_one(town: Town) -> None:
+    page = town.sits("ada", "/me/")
+    choice = page.get_by_label("After an answer is sent, show")
+    choice.select_option(label="the next one in the list")
+    page.get_by_role("button", name="Save").first.click()
+    expect(page.get_by_text("Saved.")).to_be_visible()
+    try:
+        town.arrives(page, "The lamp below")
+        town.arrives(page, "The lamp above")
+        page.get_by_label("Text of the reply").fill("This one is done.")
+        page.keyboard.press("Control+Enter")
+        expect(page.locator(".talk-name", has_text="The lamp below")).to_be_visible()
+        expect(page.locator("#text")).to_have_value("")
+        way_back = page.get_by_text("goes out in a moment").get_by_role("link")
+        expect(way_back).to_have_attribute("href", f"/c/open/{town.number_of('The lamp above')}/")
+        assert list(faults(page)) == []
+        expect(way_back).to_have_count(0)
+    finally:
+        town.sql("UPDATE inbox_agent SET after_sending = ''")
