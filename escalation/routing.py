@@ -155,7 +155,7 @@ def _fill(team: int, now: datetime) -> int:
         hold()
         people = {person.id: person for person in people_of(team)}
         looked_at, given = set[int](), 0
-        while waiting := _queue(team, people.values(), looked_at):
+        while waiting := _queue(team, people.values(), looked_at, now):
             looked_at |= {conversation.pk for conversation in waiting}
             given += _given(waiting, people, now)
             if len(waiting) < AT_ONCE:
@@ -185,11 +185,15 @@ def queues() -> list[int]:
     return list(Team.objects.filter(Exists(waiting)).order_by("pk").values_list("pk", flat=True))
 
 
-def _queue(team: int, people: Collection[Person], looked_at: set[int]) -> list[Conversation]:
-    """What waits and fits somebody, in the order in which it is served; held, so that nobody takes it meanwhile."""
+def _queue(team: int, people: Collection[Person], looked_at: set[int], now: datetime) -> list[Conversation]:
+    """What waits and fits somebody, in the order in which it is served; held, so that nobody takes it meanwhile.
+
+    What came after `now`, while `hold` was waited for, has a look of its own: it cannot be given before it was there.
+    """
     if not _somebody_has_room(people):
         return []
-    waiting = Conversation.objects.filter(team=team, state=State.OPEN, owner=None).exclude(pk__in=looked_at)
+    there = Conversation.objects.filter(team=team, state=State.OPEN, owner=None, opened_at__lte=now)
+    waiting = there.exclude(pk__in=looked_at)
     fits = waiting.annotate(takes=F("channel__weight") * Coalesce("customer__plan__weight", 1)).filter(_fits(people))
     first = fits.select_related("customer__plan", "channel", "team").order_by(
         F("customer__plan__weight").desc(nulls_last=True), F("climbs_at").asc(nulls_last=True), "pk"

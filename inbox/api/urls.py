@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 from drf_spectacular.views import SpectacularAPIView
 
-from inbox.api import acts, conversations, docs, guidelines, messages, session, tokens
+from inbox.api import acts, answers, conversations, docs, guidelines, messages, session, tokens
 
 app_name = "api"
 HERE = "v1/conversations/<int:number>/"
@@ -26,6 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{HERE}open/", acts.open_again, name="open_again"),
     path(f"{HERE}wait/", acts.wait, name="wait"),
     path(f"{HERE}needs-us/", acts.needs_us, name="needs_us"),
+    path("v1/answers/", answers.answers, name="answers"),
     path("v1/guidelines/", guidelines.guidelines, name="guidelines"),
     path("v1/session/", session.session, name="session"),
     path("v1/tokens/", tokens.tokens, name="tokens"),

@@ -275,3 +275,14 @@ def test_a_deadline_is_stored_ahead(ladder: Ladder) -> None:
     assert (problem.climbs_at, problem.climbs_to) == (problem.opened_at + timedelta(hours=4), 2)
     assert problem.owes_update_at == problem.opened_at + timedelta(hours=8)
     assert problem.look_at == problem.opened_at + timedelta(hours=3), "then its owner is told that it climbs soon"
+
+
+def test_what_came_after_a_look_began_is_left_to_the_next_one(ladder: Ladder) -> None:
+    desk = ladder.desk
+    ladder.on_shift(desk.ada)
+    began = desk.later()
+    problem = desk.problem()
+    assert routing.fill([desk.team.pk], now=began) == 0
+    assert now_is(problem)[0] == "queue"
+    assert routing.fill([desk.team.pk], now=desk.later()) == 1
+    assert now_is(problem)[0] == "Ada"

@@ -7,6 +7,7 @@ from playwright.sync_api import Page
 from tests.inbox.web.chromium.town import Town
 from tests.waiting import until
 
+PATIENCE = 120.0  # seconds; the machine may be busy, and an answer can be taken back for ten
 ORDER = """Hello,
 
 the reading lamp that I ordered on Monday came today, and its arm is broken off at the joint. The box itself looks fine.
@@ -41,7 +42,7 @@ def lives_through(town: Town) -> None:
     for subject, text in MAILS.items():
         town.post(subject, text)
     numbers = {subject: town.number_of(subject) for subject in MAILS}
-    broken, bulb, invoice, colour, hums, thanks, parcel = numbers.values()
+    broken, bulb, invoice, _colour, hums, thanks, parcel = numbers.values()
     _calls_on_the_networks(town)
     for name in ("ada", "sam"):
         _comes_on_shift(town, name)
@@ -55,9 +56,8 @@ def lives_through(town: Town) -> None:
     _takes(town, "ada", hums).close()
     _answers(_takes(town, "ada", bulb), "An LED of 7 W is as bright as your old bulb. E27 is right.", "Send and wait")
     _answers(_takes(town, "sam", thanks), "We are glad to read that. Good evening!", "Send and solve")
-    _promises(_takes(town, "sam", parcel))
+    _takes(town, "sam", parcel).close()
     _passes_on(_takes(town, "sam", invoice))
-    town.sits("ada", f"/c/open/{colour}/").close()
     ada.close()
 
 
@@ -109,27 +109,25 @@ def _answers(page: Page, text: str, how: str) -> None:
 
 def _writes_back(town: Town, number: int) -> None:
     """Carla answers our mail as her program does."""
-    until(lambda: town.sent("Another one leaves our store"), "it has been sent")
-    raw = town.sent("Another one leaves our store")[0].raw.decode()
+    until(lambda: town.sent("Good morning Carla"), "it has been sent", PATIENCE)
+    raw = town.sent("Good morning Carla")[0].raw.decode()
     reference = re.search(r"^Message-ID:\s*(<[^>]+>)", raw, re.MULTILINE | re.IGNORECASE)
     assert reference
     subject = "Re: The arm of my reading lamp is broken"
     town.post(subject, MORE, In_Reply_To=reference[1], References=reference[1])
     found = "SELECT count(*) > 1 FROM inbox_message m JOIN inbox_conversation c ON c.id = m.conversation_id"
-    until(lambda: town.sql(f"{found} WHERE c.number = %s AND m.direction = 'incoming'", number)[0][0], "she wrote back")
-
-
-def _promises(page: Page) -> None:
-    page.get_by_role("button", name=re.compile("^Promised by")).click()
-    page.locator("#side .fact", has_text="promised by").wait_for()
-    page.close()
+    until(
+        lambda: town.sql(f"{found} WHERE c.number = %s AND m.direction = 'incoming'", number)[0][0],
+        "she wrote back",
+        PATIENCE,
+    )
 
 
 def _passes_on(page: Page) -> None:
     """To ada, who knows about invoices."""
     page.locator("summary[title=More]").click()
     menu = page.locator(".talk-head #menu")
-    menu.get_by_label("To").select_option(label=re.compile("^Ada"))
+    menu.locator("select[name=to]").select_option(label="Ada (on shift)")
     menu.get_by_label("Why").select_option("knowledge")
     menu.get_by_label("Note for the next one").fill("You know how the books want it.")
     menu.get_by_role("button", name="Pass on").click()
