@@ -237,7 +237,7 @@ def test_all_that_matched_a_list_is_meant_and_what_came_later_is_not(desk: Desk)
     ada = browser(desk.ada)
     page = ada.get("/many/matching/?view=queue").content.decode()
     assert "Tick all 40 that match" in page
-    until = page.split('data-until="')[1].split('"')[0]
+    until = page.split('data-matched="')[1].split('"')[0]
     Conversation.objects.filter(pk=early[0]).update(last_activity_at=until.replace("2026", "2036"))
     ada.post("/many/", {"verb": "solve", "view": "queue", "until": until})
     assert set(Bulk.objects.get().rows.values_list("conversation", flat=True)) == set(early[1:])

@@ -68,9 +68,9 @@
       ask();
       return;
     }
-    const button = find("#tick-all"), { until, count } = button ? button.dataset : {};
+    const button = find("#tick-all"), { matched, count } = button ? button.dataset : {};
     if (!button) return; // nothing matches
-    matching = { written: until, until: Date.parse(until) / 1000, count: Number(count) };
+    matching = { written: matched, until: Date.parse(matched) / 1000, count: Number(count) };
     show();
   };
   const clear = () => {

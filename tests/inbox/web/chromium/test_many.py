@@ -108,6 +108,7 @@ def test_a_refusal_keeps_what_was_typed(town: Town) -> None:
     page.locator(".item-coin").first.click()
     page.keyboard.press("a")
     expect(page.locator("#bulk select[name=to]")).to_be_focused()
+    expect(page.locator("#tick-all")).to_be_visible()
     page.locator("#bulk [name=note]").fill("You know lamps.")
     page.locator("#bulk").get_by_role("button", name="Pass on", exact=True).click()
     expect(page.get_by_role("alert")).to_contain_text("Say why you pass it on.")
