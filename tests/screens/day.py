@@ -57,7 +57,7 @@ def lives_through(town: Town) -> None:
     _answers(_takes(town, "ada", bulb), "An LED of 7 W is as bright as your old bulb. E27 is right.", "Send and wait")
     _answers(_takes(town, "sam", thanks), "We are glad to read that. Good evening!", "Send and solve")
     _takes(town, "sam", parcel).close()
-    _passes_on(_takes(town, "sam", invoice))
+    _takes(town, "sam", invoice).close()
     ada.close()
 
 
@@ -121,15 +121,3 @@ def _writes_back(town: Town, number: int) -> None:
         "she wrote back",
         PATIENCE,
     )
-
-
-def _passes_on(page: Page) -> None:
-    """To ada, who knows about invoices."""
-    page.locator("summary[title=More]").click()
-    menu = page.locator(".talk-head #menu")
-    menu.locator("select[name=to]").select_option(label="Ada (on shift)")
-    menu.get_by_label("Why").select_option("knowledge")
-    menu.get_by_label("Note for the next one").fill("You know how the books want it.")
-    menu.get_by_role("button", name="Pass on").click()
-    page.get_by_text("Ada is responsible").wait_for()
-    page.close()
