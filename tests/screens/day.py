@@ -21,8 +21,9 @@ MORE = """Yes, the black one. Thank you for being so quick!
 Carla"""
 REPLY = """Good morning Carla,
 
-I am sorry that the lamp came to you like this. Another one leaves our store today and is with you on Thursday. You need
-not send the broken one back.
+I am sorry that the lamp came to you like this. Another one leaves our store today and is with you on Thursday.
+
+You need not send the broken one back.
 
 It was the black one, was it not?"""
 NOTE = "@sam, this is the third broken arm from that delivery. Shall we look at the rest before it goes out?"
