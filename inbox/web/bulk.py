@@ -122,7 +122,7 @@ def told(bulk: Bulk, most: int = SHOWN) -> dict[str, object]:
 
 def _refused(request: HttpRequest, refusal: Refusal, shown: dict[str, object]) -> HttpResponse:
     """The sentence over what is reported; the page and what was typed there stay."""
-    response = render(request, "desk/bulk.html", {"refusal": refusal, **shown}, status=refusal.status)
+    response = render(request, "desk/bulk.html", {"refused": refusal, **shown}, status=refusal.status)
     response["HX-Retarget"], response["HX-Reswap"] = "#bulk-state", "outerMorph"
     return response
 

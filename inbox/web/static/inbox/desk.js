@@ -199,7 +199,10 @@
       const solving = event.shiftKey && find("[name=then][value=solved]:not(:disabled)", event.target.form);
       event.target.form.requestSubmit(solving || undefined);
     }
-    if (event.key === "Escape") shut();
+    if (event.key !== "Escape") return;
+    const left = document.activeElement.closest("details.menu-box[open]");
+    shut();
+    if (left) find("summary", left).focus(); // not in a field that nobody sees any more
   });
 
   const settled = () => {
