@@ -54,7 +54,7 @@ from tests.inbox.network import network
 CANARY = "Zanzibar"
 WORK = {"read", "reply", "note", "take", "pass_on", "solve", "settle", "rearrange"}
 WATCH = {"assign", "open_quarantine", "release", "block", "moderate", "see_ledger", "see_health"} | {
-    *("see_work", "make_rules", "plan_shifts", "make_answers"),
+    *("see_work", "make_rules", "plan_shifts", "make_answers", "make_views"),
 }
 MATRIX = {
     Role.AGENT: WORK,
