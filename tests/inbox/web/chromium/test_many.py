@@ -9,8 +9,11 @@ from tests.waiting import until
 pytestmark = pytest.mark.chromium
 
 
-def lamps(town: Town, name: str, count: int) -> Page:
-    """So many conversations of this name, in a page of ada's that shows them alone."""
+def lanterns(town: Town, name: str, count: int) -> Page:
+    """So many conversations of this name, in a page of ada's that shows them alone.
+
+    The other tests of this town write of lamps: a search for those by stem would find theirs, too.
+    """
     for n in range(count):
         town.post(f"{name} {n}")
     for n in range(count):
@@ -25,7 +28,7 @@ def state_of(town: Town, subject: str) -> object:
 
 
 def test_rows_are_ticked_by_pointer_solved_and_put_back(town: Town) -> None:
-    page = lamps(town, "Lamps by pointer", 4)
+    page = lanterns(town, "Lanterns by pointer", 4)
     first, last = page.locator(".item").first, page.locator(".item").nth(2)
     first.hover()
     expect(first.locator(".item-tick")).to_have_css("opacity", "1")
@@ -37,16 +40,16 @@ def test_rows_are_ticked_by_pointer_solved_and_put_back(town: Town) -> None:
     page.locator("#bulk").get_by_role("button", name="Solve").click()
     expect(page.locator("#bulk-state")).to_contain_text("3 of 3 done")
     expect(page.locator("#bulk")).to_be_hidden()
-    assert [state_of(town, f"Lamps by pointer {n}") for n in range(4)] == ["open", "solved", "solved", "solved"]
+    assert [state_of(town, f"Lanterns by pointer {n}") for n in range(4)] == ["open", "solved", "solved", "solved"]
     page.get_by_role("button", name="Put back").click()
     expect(page.locator("#bulk-state")).to_contain_text("3 of 3 put back")
-    assert state_of(town, "Lamps by pointer 3") == "open"
+    assert state_of(town, "Lanterns by pointer 3") == "open"
     page.locator("#bulk-state").get_by_role("button", name="Close").click()
     expect(page.locator("#bulk-state")).to_be_hidden()
 
 
 def test_rows_are_ticked_tagged_and_left_by_keys_alone(town: Town) -> None:
-    page = lamps(town, "Lamps by key", 5)
+    page = lanterns(town, "Lanterns by key", 5)
     page.locator("body").click(position={"x": 5, "y": 5})
     for key in ("j", "x", "j", "j", "Shift+X"):
         page.keyboard.press(key)
@@ -66,7 +69,7 @@ def test_rows_are_ticked_tagged_and_left_by_keys_alone(town: Town) -> None:
 
 
 def test_all_that_match_are_meant_however_many_are_shown(town: Town) -> None:
-    page = lamps(town, "Lamps beyond a page", 3)
+    page = lanterns(town, "Lanterns beyond a page", 3)
     page.goto(f"{town.base}/c/queue/")
     page.keyboard.press("Shift+A")
     count = town.sql("SELECT count(*) FROM inbox_conversation WHERE state = 'open' AND owner_id IS NULL")[0][0]
@@ -84,11 +87,11 @@ def test_all_that_match_are_meant_however_many_are_shown(town: Town) -> None:
 
 
 def test_what_is_ticked_stays_so_while_the_list_changes_and_what_failed_is_linked(town: Town) -> None:
-    page = lamps(town, "Lamps that move", 2)
-    number = town.number_of("Lamps that move 0")
+    page = lanterns(town, "Lanterns that move", 2)
+    number = town.number_of("Lanterns that move 0")
     page.goto(f"{town.base}/c/open/")
     for n in (0, 1):
-        page.locator(".item", has_text=f"Lamps that move {n}").locator(".item-coin").click()
+        page.locator(".item", has_text=f"Lanterns that move {n}").locator(".item-coin").click()
     sam = town.sits("sam", f"/c/open/{number}/")
     sam.get_by_role("button", name="Take it").click()
     expect(sam.locator(".climb")).to_contain_text("Sam is responsible")
@@ -104,7 +107,7 @@ def test_what_is_ticked_stays_so_while_the_list_changes_and_what_failed_is_linke
 
 
 def test_a_refusal_keeps_what_was_typed(town: Town) -> None:
-    page = lamps(town, "Lamps to pass on", 2)
+    page = lanterns(town, "Lanterns to pass on", 2)
     page.locator(".item-coin").first.click()
     page.keyboard.press("a")
     expect(page.locator("#bulk select[name=to]")).to_be_focused()
@@ -121,20 +124,20 @@ def test_a_refusal_keeps_what_was_typed(town: Town) -> None:
 
 
 def test_a_search_is_kept_as_a_view_and_opened_by_a_colleague_by_its_link(town: Town) -> None:
-    lamps(town, "Lamps in a view", 2)
-    page = town.sits("sam", '/search/?q="Lamps in a view"')
+    lanterns(town, "Lanterns in a view", 2)
+    page = town.sits("sam", '/search/?q="Lanterns in a view"')
     page.get_by_role("link", name="Keep it as a view").click()
-    page.get_by_label("Name", exact=True).fill("Lamps of the day")
+    page.get_by_label("Name", exact=True).fill("Lanterns of the day")
     page.get_by_label("Who has it").select_option(label="Team Support")
     page.get_by_label("What stands first").select_option("oldest")
     page.get_by_role("button", name="Save").click()
-    expect(page.get_by_role("heading", name="Lamps of the day")).to_be_visible()
-    expect(page.locator(".item-subj")).to_have_text(["Lamps in a view 0", "Lamps in a view 1"])
-    place = page.locator(".rail .nav-a", has_text="Lamps of the day")
+    expect(page.get_by_role("heading", name="Lanterns of the day")).to_be_visible()
+    expect(page.locator(".item-subj")).to_have_text(["Lanterns in a view 0", "Lanterns in a view 1"])
+    place = page.locator(".rail .nav-a", has_text="Lanterns of the day")
     expect(place.locator(".nav-n")).to_have_text("2")
     ada = town.sits("ada", page.url.removeprefix(town.base))
     expect(ada.locator(".item")).to_have_count(2)
-    town.post("Lamps in a view 2")
+    town.post("Lanterns in a view 2")
     expect(ada.locator(".item")).to_have_count(3)
     ada.locator(".item").last.locator(".item-body").click()
     expect(ada.locator("#thread .msg")).to_have_count(1)
@@ -146,4 +149,4 @@ def test_a_search_is_kept_as_a_view_and_opened_by_a_colleague_by_its_link(town: 
     page.get_by_role("link", name="Change the views").click()
     page.get_by_role("link", name="Change", exact=True).click()
     page.get_by_role("button", name="Remove").click()
-    expect(page.locator(".rail .nav-a", has_text="Lamps of the day")).to_have_count(0)
+    expect(page.locator(".rail .nav-a", has_text="Lanterns of the day")).to_have_count(0)
