@@ -77,7 +77,7 @@ TEMPLATES = [
         ],
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "inbox.web.tags"],
+            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "inbox.web.tags", "inbox.web.rows"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",

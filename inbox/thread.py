@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import F, Prefetch, Q, QuerySet
+from django.db.models import F, Prefetch, QuerySet
 from django.db.models.fields.tuple_lookups import TupleGreaterThanOrEqual, TupleLessThan
 from django.utils import timezone
 
@@ -174,12 +174,20 @@ def place_of(conversation: Conversation, message: int) -> Place | None:
 
 
 def history_of(conversation: Conversation) -> list[Interval]:
-    """Who had it, from the first on."""
-    return list(conversation.intervals.select_related("owner", "by", "team").order_by("started_at", "pk"))
+    """Who had it, from the first on; read once for as long as this object lives."""
+    history: list[Interval] | None = getattr(conversation, "_history", None)
+    if history is None:
+        history = list(conversation.intervals.select_related("owner", "by", "team").order_by("started_at", "pk"))
+        conversation._history = history  # type: ignore[attr-defined]  # a cache of one request
+    return history
 
 
-def last_incoming(conversation: Conversation) -> Message | None:
-    """The customer's last message that no program wrote."""
+def last_incoming(conversation: Conversation, newest: Stretch | None = None) -> Message | None:
+    """The customer's last message that no program wrote; it is mostly among the newest, which may have been read."""
+    read = [entry.message for entry in newest.entries if isinstance(entry, Said)] if newest and not newest.ends else []
+    for message in reversed(read):
+        if message.direction == Direction.INCOMING and not message.automatic:
+            return message
     said = Message.objects.filter(conversation=conversation, direction=Direction.INCOMING, automatic="")
     return said.filter(withdrawn_at=None).select_related("sender").order_by("-happened_at", "-pk").first()
 
@@ -245,7 +253,7 @@ def _stretch(
 def _messages(conversation: Conversation) -> QuerySet[Message]:
     return (
         Message.objects.filter(conversation=conversation, withdrawn_at=None)
-        .select_related("author", "sender", "item__envelope")
+        .select_related("author", "sender")
         .prefetch_related(
             Prefetch("attachments", Attachment.objects.order_by("position")),
             Prefetch("overrides", Override.objects.select_related("version")),
@@ -272,9 +280,7 @@ def _happened(conversation: Conversation, begins: Place | None, ends: Place | No
     def here(at: datetime | None) -> bool:
         return at is not None and (begins is None or at >= begins[0]) and (ends is None or at < ends[0])
 
-    after = Q(ended_at=None) | Q(ended_at__gte=begins[0]) if begins else Q()
-    history = conversation.intervals.filter(after).select_related("owner", "by", "team")
-    for interval in history.filter(started_at__lt=ends[0]) if ends else history:
+    for interval in history_of(conversation):
         if interval.began_by != Cause.OPENED and here(interval.started_at):
             yield Happened(interval.started_at, interval.began_by, interval.by, interval.owner, interval, None)
         if interval.ended_by == Cause.SOLVED and interval.ended_at and here(interval.ended_at):

@@ -8,22 +8,23 @@ from django.db.models import F, Q, QuerySet
 
 from inbox.errors import Refusal
 from inbox.lists import CAP, View, conversations
-from inbox.models import Agent, Conversation, Order, SavedView
+from inbox.models import Agent, Conversation, Fact, Order, SavedView
 from inbox.permissions import Can, teams_where
 from inbox.search import matching
 
 SAVED = re.compile(r"v(\d{1,18})")
+EVERY_FACT = frozenset(Fact.values)
 PATIENCE = 250  # milliseconds: what takes longer to count is not counted
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A list by its name. `facts` is what its rows tell (see Fact), all of it where that is None."""
+    """A list by its name. `facts` is what its rows tell."""
 
     value: str
     label: str
     order: Order = Order.NEWEST
-    facts: frozenset[str] | None = None
+    facts: frozenset[str] = EVERY_FACT
     saved: SavedView | None = None
 
 

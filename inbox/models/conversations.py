@@ -139,6 +139,11 @@ class Conversation(models.Model):
         """Its number as people write it."""
         return f"#{self.number}"
 
+    @property
+    def customer_name(self) -> str:
+        """What its customer is called, or from where he wrote."""
+        return self.customer.name or self.address.value
+
     def __str__(self) -> str:
         return f"{self.label} {self.subject or self.preview}"
 

@@ -1,7 +1,5 @@
 """The page of one conversation: what was said, and what can be done about it."""
 
-from collections.abc import Sequence
-
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -28,23 +26,22 @@ from inbox.web.stretches import has_shown, named_in
 from inbox.web.ways import around, way_of
 
 OTHERS = 8
-# What is asked for anew, each alone, when something happens in the conversation: what is being written stays.
-PARTS = {"header#talk-head": "talk/head.html", "aside#side": "talk/side.html"}
 SKELETONS = 8
 SPLITTABLE = 20
 
 
 @login_required
 def conversation(request: HttpRequest, view: str, number: int) -> HttpResponse:
-    """A conversation beside the list it was chosen from; only the conversation, or a part of it, where that is asked.
+    """A conversation beside the list it was chosen from; only the conversation, or its head, where that is asked.
 
-    The address says where in it one reads, see `named_in`.
+    The address says where in it one reads, see `named_in`. The head is asked for alone when something happens in the
+    conversation: what is being written stays.
     """
     agent, chosen = agent_of(request), conversation_of(request, number)
     context: dict[str, object] = {"view": view_of(view, agent)}
     part = request.htmx.target  # type: ignore[attr-defined]  # set by htmx's middleware
-    if part in PARTS:
-        return render(request, PARTS[part], context | around_context(chosen, agent))
+    if part == "header#talk-head":
+        return render(request, "talk/head.html", context | _head(chosen, agent))
     context |= {"counts": fresh_counts(agent), **_opened(request, chosen, agent)}
     if part == "div#conversation":
         return render(request, "talk/conversation.html", context)
@@ -57,22 +54,23 @@ def conversation(request: HttpRequest, view: str, number: int) -> HttpResponse:
 def _opened(request: HttpRequest, chosen: Conversation, agent: Agent) -> dict[str, object]:
     """The context of a conversation that somebody opens: he has what is new in it on his screen."""
     now = timezone.now()
+    take_note(chosen, agent, now)
     news = news_of(chosen, agent)
     stretch = named_in(request, chosen, news)
     if has_shown(stretch, news):
         mark_read(chosen, agent, stretch.shown_up_to, now)
     seen_of(agent, chosen, now=now)
-    take_note(chosen, agent, now)
     return {**talk_context(chosen, agent, stretch), "news": news, "opens_at": request.GET.get("at", "")}
 
 
 def talk_context(chosen: Conversation, agent: Agent, stretch: Stretch | None = None) -> dict[str, object]:
-    """What the talk, the composer and the side pane show; of what was said the last, unless a stretch is given."""
-    last, written = last_incoming(chosen), drafts.of(chosen, agent)
+    """What the talk and the composer show; of what was said the last, unless a stretch is given."""
+    stretch = stretch or read_newest(chosen)
+    last, written = last_incoming(chosen, stretch), drafts.of(chosen, agent)
     beside = written[Mode.REPLY].beside if Mode.REPLY in written else {}
     return {
-        **around_context(chosen, agent),
-        "stretch": stretch or read_newest(chosen),
+        **_head(chosen, agent),
+        "stretch": stretch,
         "news": NO_NEWS,
         "drafts": written,
         "way": way_of(chosen, agent, timezone.now()),
@@ -85,24 +83,36 @@ def talk_context(chosen: Conversation, agent: Agent, stretch: Stretch | None = N
     }
 
 
-def around_context(chosen: Conversation, agent: Agent) -> dict[str, object]:
-    """What the head and the side pane show: all but what was said."""
-    history = history_of(chosen)
+def _head(chosen: Conversation, agent: Agent) -> dict[str, object]:
+    """What stands over what was said: whose it is, what can be done at once, what somebody must decide."""
+    handed = _handed_to(chosen, agent)
     return {
         "conversation": chosen,
-        "history": history,
         "responsible": responsible_for(chosen, timezone.now()),
         "may_take": chosen.owner_id is None and chosen.state != State.SOLVED,
         "may_take_over": _may_take_over(chosen, agent),
         "may_give_back": may_give_back(chosen, agent),
-        "handed": _handed_to(chosen, agent, history),
+        "handed": handed,
+        "checklist": _checklist(chosen) if handed else [],
+        "suggestions": chosen.suggestions.filter(settled_at=None).select_related("other__customer"),
+    }
+
+
+@login_required
+def side(request: HttpRequest, view: str, number: int) -> HttpResponse:
+    """The customer and all that stands around what was said: asked for once the conversation can be read."""
+    agent, chosen = agent_of(request), conversation_of(request, number)
+    context = {
+        "view": view_of(view, agent),
+        "conversation": chosen,
+        "history": history_of(chosen),
         "checklist": _checklist(chosen),
         "topics": Topic.objects.order_by("name"),
         "panels": panels.conversation,
         "others": _others(chosen, agent),
         "likenesses": likenesses_of(chosen.customer),
-        "suggestions": chosen.suggestions.filter(settled_at=None).select_related("other__customer"),
     }
+    return render(request, "talk/side.html", context)
 
 
 @login_required
@@ -139,11 +149,12 @@ def _may_take_over(chosen: Conversation, agent: Agent) -> bool:
     return not is_at_the_top(chosen.level) or holds(agent, chosen.level)
 
 
-def _handed_to(chosen: Conversation, agent: Agent, history: Sequence[Interval]) -> Interval | None:
+def _handed_to(chosen: Conversation, agent: Agent) -> Interval | None:
     """What was given to him and he has not accepted yet: he sees its note before all else."""
-    last = history[-1] if history else None
-    waits = last and last.owner_id == agent.pk == chosen.owner_id and not last.ended_at and not last.accepted_at
-    return last if waits else None
+    if chosen.owner_id != agent.pk:
+        return None
+    last = history_of(chosen)[-1]
+    return last if last.owner_id == agent.pk and not last.ended_at and not last.accepted_at else None
 
 
 def _checklist(chosen: Conversation) -> list[dict[str, str]]:

@@ -1,6 +1,6 @@
 """Who gets a copy of an answer by mail, and where the answer goes."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from inbox.models import Channel, Conversation, Message
@@ -18,15 +18,15 @@ class Copy:
 
 def copies_of(conversation: Conversation, last: Message | None, wanted: Sequence[str] | None = None) -> list[Copy]:
     """The CC of the customer's last mail, ticked only when its sender is proven, or as the agent left it: `wanted`."""
-    own = {address.lower() for address in Channel.objects.values_list("address", flat=True)} if last else set()
     people = [*last.details.get("to", []), *last.details.get("cc", [])] if last else []
-    seen, shown = {conversation.address.value.lower()}, []
-    for person in people:
-        address = str(person.get("address", "")).lower()
-        if address and address not in seen and _without_token(address) not in own:
-            seen.add(address)
-            ticked = address in wanted if wanted is not None else bool(last and last.verified)
-            shown.append(Copy(address, person.get("name", ""), ticked))
+    named = {str(person.get("address", "")).lower(): person.get("name", "") for person in reversed(people)}
+    named.pop("", None)
+    named.pop(customer := conversation.address.value.lower(), None)
+    ours = _ours(named, conversation.channel)
+    others = {address: named[address] for address in reversed(named) if address not in ours}
+    sure = bool(last and last.verified)
+    shown = [Copy(a, name, a in wanted if wanted is not None else sure) for a, name in others.items()]
+    seen = {customer, *others}
     added = [address for address in dict.fromkeys(wanted or ()) if address and address.lower() not in seen]
     return [*shown, *(Copy(address, "", ticked=True, added=True) for address in added)]
 
@@ -38,6 +38,13 @@ def answers_go_to(last: Message | None) -> dict[str, object] | None:
     if not address or address == sender:
         return None
     return {"address": address, "elsewhere": address.rpartition("@")[2] != sender.rpartition("@")[2]}
+
+
+def _ours(addresses: Collection[str], channel: Channel) -> set[str]:
+    """Those that are mailboxes of ours; mostly it is the channel's own alone, and nobody else is asked for."""
+    others = {address for address in addresses if _without_token(address) != channel.address.lower()}
+    mailboxes = {known.lower() for known in Channel.objects.values_list("address", flat=True)} if others else set()
+    return {address for address in addresses if address not in others or _without_token(address) in mailboxes}
 
 
 def _without_token(address: str) -> str:

@@ -11,29 +11,11 @@ from inbox.lists import Page, View, page_of
 from inbox.models import Agent
 from inbox.permissions import Can, allows
 from inbox.search import find, said
-from inbox.views import listed, rows_of
+from inbox.views import EVERY_FACT, listed, rows_of
 from inbox.web.bulk import shown_to
 from inbox.web.frame import fresh_counts, office_of
 from inbox.web.requests import agent_of
-
-# What a row shows, and nothing else: a channel's sealed keys and an agent's password have no business in a list.
-ROW = (
-    *("number", "subject", "preview", "we_spoke_last", "state", "snoozed_until", "climbs_at", "climbs_to", "opened_at"),
-    *(
-        "level",
-        "promise_at",
-        "owes_update_at",
-        "tags",
-        "public",
-        "window_until",
-        "last_activity_at",
-        "last_message",
-        "channel__kind",
-        "customer__name",
-        "customer__number",
-    ),
-    *("customer__plan__name", "owner__name", "owner__status", "address__value"),
-)
+from inbox.web.rows import ROW
 
 NOTHING = Page([], None)
 # By what a search may be narrowed, as it is written, and what it means.
@@ -81,6 +63,7 @@ def list_context(agent: Agent, view: str, after: str = "", chosen: int = 0) -> d
     found = page_of(rows_of(shown, agent).only(*ROW), agent, after, order=shown.order)
     return {
         "view": shown,
+        "facts": shown.facts,
         "chosen": chosen,
         "rows": found.rows,
         "after": found.after,
@@ -98,7 +81,7 @@ def search(request: HttpRequest) -> HttpResponse:
     except Refusal as refusal:
         found, wrong = NOTHING, str(refusal)
     shown = {"rows": found.rows, "after": found.after, "said": said(query, found.rows)}
-    context = {"query": query, "wrong": wrong, "terms": TERMS, **shown, **shown_to(agent)}
+    context = {"query": query, "wrong": wrong, "terms": TERMS, "facts": EVERY_FACT, **shown, **shown_to(agent)}
     match request.htmx.target:  # type: ignore[attr-defined]  # set by htmx's middleware
         case "section#list":
             return render(request, "desk/list.html", context)

@@ -19,8 +19,11 @@ def agent_of(request: HttpRequest) -> Agent:
 
 def conversation_of(request: HttpRequest, number: int) -> Conversation:
     """A conversation he may see. Raise Http404 for all others: that it exists is nobody's business either."""
-    rows = Conversation.objects.select_related("channel", "reply_channel", "customer__plan", "team", "topic")
-    found = get_object_or_404(rows.select_related("owner", "address", "merged_into", "post"), number=number)
+    # What most do not have (a plan, a topic, a post, one into which it was merged) is asked for where there is one.
+    rows = Conversation.objects.select_related("channel", "customer", "address", "team", "owner")
+    found = get_object_or_404(rows, number=number)
+    if found.reply_channel_id == found.channel_id:
+        found.reply_channel = found.channel
     if not may_see(agent_of(request), found):
         raise Http404
     return found

@@ -257,10 +257,19 @@ def who(agent: Agent | None, me: Agent, size: str = "") -> SafeString | str:
     """Somebody's initial, with his shift by shape and oneself in petrol."""
     if agent is None:
         return ""
-    mine = mark_safe(" data-me") if agent == me else ""  # no word of anybody's
-    title = f"{agent.name}, {agent.get_status_display()}"
-    shift = SHIFT_SHAPES[Status(agent.status)]
-    return format_html(WHO, size, shift, mine, title, initial(agent.name))
+    return _who(agent.name, agent.get_status_display(), SHIFT_SHAPES[Status(agent.status)], size, mine=agent == me)
+
+
+@lru_cache(maxsize=2000)
+def _who(name: str, status: str, shift: str, size: str, *, mine: bool) -> SafeString:
+    itself = mark_safe(" data-me") if mine else ""  # no word of anybody's
+    return format_html(WHO, size, shift, itself, f"{name}, {status}", initial(name))
+
+
+@register.filter
+def tick_label(conversation: Conversation) -> str:
+    """What the box of its row in the list is called."""
+    return _("Tick: %(name)s, %(label)s") % {"name": conversation.customer_name, "label": conversation.label}
 
 
 @register.filter

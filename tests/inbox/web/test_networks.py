@@ -201,7 +201,8 @@ def alike(desk: Desk, channel: Channel) -> Conversation:
 
 def test_two_customers_become_one_when_an_agent_says_so(desk: Desk, channel: Channel) -> None:
     conversation = alike(desk, channel)
-    assert "both gave carla@example.com" in page(desk, conversation)
+    side = f"/c/open/{conversation.number}/side/"
+    assert "both gave carla@example.com" in browser(desk.ada).get(side).content.decode()
     decided = {"likeness": Likeness.objects.get().pk, "decision": "one"}
     browser(desk.ada).post(f"/c/open/{conversation.number}/likeness/", decided)
     assert Customer.objects.filter(merged_into=None).count() == 1

@@ -61,9 +61,11 @@ def test_who_leaves_it_out_has_not_read_it_unless_he_is_at_the_end(desk: Desk, l
 
 def test_head_and_side_are_asked_for_without_what_was_said(desk: Desk, long: Conversation) -> None:
     before = seen(desk, long)
-    for target in ("header#talk-head", "aside#side"):
-        part = page(desk, long, headers={"HX-Request": "true", "HX-Target": target})
-        assert "Behind" not in part
+    head = page(desk, long, headers={"HX-Request": "true", "HX-Target": "header#talk-head"})
+    side = browser(desk.ada).get(f"/c/open/{long.number}/side/").content.decode()
+    assert "is responsible" in head or "answers for it" in head
+    assert "Who had it" in side
+    assert "Behind" not in head + side
     assert seen(desk, long) == before
 
 
@@ -105,7 +107,8 @@ def test_an_address_that_leads_nowhere_opens_it_as_usual(desk: Desk, long: Conve
 
 def test_nobody_reads_a_stretch_of_what_he_may_not_see(desk: Desk) -> None:
     hidden = desk.problem(channel=desk.channel_elsewhere)
-    assert browser(desk.ada).get(f"/c/open/{hidden.number}/stretch/").status_code == 404
+    for part in ("stretch", "side"):
+        assert browser(desk.ada).get(f"/c/open/{hidden.number}/{part}/").status_code == 404
     ours = desk.problem()
     other = hidden.messages.get()
     assert f'id="m-{other.pk}"' not in page(desk, ours, f"?at={other.pk}")

@@ -234,7 +234,7 @@ ALL_ENDED = """(count) => {
 def test_an_answer_for_a_part_of_the_page_that_is_gone_disturbs_nobody(town: Town) -> None:
     page = town.arrives(town.sits("ada"), "A lamp that is looked away from")
     held: list[Route] = []
-    page.route("**/c/open/*/", lambda route: held.append(route))
+    page.route("**/c/open/**", lambda route: held.append(route))
     number = page.locator("#conversation").get_attribute("data-conversation")
     with page.expect_request(lambda request: "side" in request.headers.get("hx-target", "")):
         page.evaluate(f"document.body.dispatchEvent(new CustomEvent('otvet:talk-{number}', {{ bubbles: true }}))")

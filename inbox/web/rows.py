@@ -1,0 +1,66 @@
+"""The rows of a list, as HTML: one that shows what it showed a moment ago is not drawn again.
+
+A list is asked for whenever something happens anywhere in it, by everybody who has it on his screen, and mostly one of
+its rows has changed. Drawing them is most of its cost.
+"""
+
+from collections.abc import Sequence
+from hashlib import blake2b
+
+from django import template
+from django.core.cache import cache
+from django.template import Context
+from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+
+from inbox.models import Agent, Conversation
+from inbox.web.tags import said_in
+
+register = template.Library()
+
+# What a row shows, and nothing else: a channel's sealed keys and an agent's password have no business in a list.
+ROW = (
+    *("number", "subject", "preview", "we_spoke_last", "state", "snoozed_until", "climbs_at", "climbs_to", "opened_at"),
+    *("level", "promise_at", "owes_update_at", "tags", "public", "window_until", "last_activity_at", "last_message"),
+    *("channel__kind", "customer__name", "customer__number", "customer__plan__name", "address__value"),
+    *("owner__name", "owner__status"),
+)
+ASKED = ("unread", "spoke", "draft")  # by inbox.lists.with_reading, for whoever looks
+KEPT_SECONDS = 60
+
+
+@register.simple_tag(takes_context=True)
+def drawn(context: Context, rows: Sequence[Conversation]) -> SafeString:
+    """These rows, as the list shows them to whoever looks."""
+    keys = {row.pk: _key(context, row) for row in rows}
+    kept = cache.get_many(keys.values())
+    made = {keys[row.pk]: _draw(context, row) for row in rows if keys[row.pk] not in kept}
+    cache.set_many(made, KEPT_SECONDS)
+    kept |= made
+    return mark_safe("".join(kept[key] for key in keys.values()))  # noqa: S308  # what templates have escaped
+
+
+def _draw(context: Context, row: Conversation) -> str:
+    assert context.template
+    with context.push(row=row):
+        return str(context.template.engine.get_template("desk/row.html").render(context))
+
+
+def _key(context: Context, row: Conversation) -> str:
+    """Two rows of one key look the same: it holds all that the template is given, and the minute that it is."""
+    me: Agent = context["me"]
+    around = (
+        *(get_language(), timezone.get_current_timezone_name(), f"{timezone.localtime():%d %H:%M}", me.pk),
+        *(context["here_list"], sorted(context["facts"]), row.number == context.get("chosen")),
+        said_in(context.get("said") or "", row.pk),
+    )
+    shown = (row.pk, row.owner_id, *(_value(row, path) for path in ROW), *(getattr(row, name) for name in ASKED))
+    return "row:" + blake2b(repr((around, shown)).encode(), digest_size=16).hexdigest()
+
+
+def _value(row: Conversation, path: str) -> object:
+    value: object = row
+    for name in path.split("__"):
+        value = getattr(value, name, None)
+    return value
