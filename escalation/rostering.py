@@ -7,8 +7,9 @@ however long nobody looked: a shift that began and ended meanwhile is no shift a
 import logging
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
+from django.db.models.functions import Least
 
 from escalation import handover, rosters
 from escalation.models import Roster
@@ -30,9 +31,20 @@ UNSEEN_FOR = timedelta(minutes=30)
 LATE = timedelta(minutes=5)  # a look that is later than so says that nobody looked, not that nobody was there
 AGAIN_AFTER_TROUBLE = timedelta(minutes=5)
 
+# Who was seen since it was said when to look at him need not be looked at yet.
+SEEN_MEANWHILE = """
+UPDATE escalation_roster r SET watch_at = seen.until FROM (
+    SELECT w.agent_id,
+        greatest(a.seen_at, a.on_shift_since, w.watched_since) + make_interval(secs => %(unseen_for)s) AS until
+    FROM escalation_roster w JOIN inbox_agent a ON a.id = w.agent_id WHERE w.watch_at <= %(now)s) seen
+WHERE r.agent_id = seen.agent_id AND r.watch_at <= %(now)s AND seen.until > %(now)s
+"""
+
 
 def run(now: datetime) -> int:
     """Do everything in plans that is due, oldest first. Return how many looks it took. Several at once do it once."""
+    with connection.cursor() as cursor:
+        cursor.execute(SEEN_MEANWHILE, {"unseen_for": UNSEEN_FOR.total_seconds(), "now": now})
     looks = 0
     while _look(now):
         looks += 1
@@ -66,12 +78,13 @@ def absent(agent: Agent, *, by: Agent, now: datetime) -> int:
 def _look(now: datetime, **which: int) -> bool:
     """Take one step of the plan that is due first; whether there was one that nobody else is at."""
     with transaction.atomic():
-        due = Roster.objects.filter(due_at__lte=now, **which).select_related("agent").order_by("due_at", "pk")
-        roster = due.select_for_update(no_key=True, skip_locked=True, of=("self",)).first()
+        due = Roster.objects.filter(Q(due_at__lte=now) | Q(watch_at__lte=now), **which).select_related("agent")
+        first = due.order_by(Least("due_at", "watch_at"), "pk")
+        roster = first.select_for_update(no_key=True, skip_locked=True, of=("self",)).first()
         if roster is None:
             return False
         then = now if roster.moves else _stepped(roster, now)
-        roster.due_at = now if roster.moves else then
+        roster.due_at, roster.watch_at = now if roster.moves else then, _watch_at(roster, now)
         roster.save()
     if roster.moves:
         _move(roster, now, then=then)
@@ -109,7 +122,7 @@ def _move(roster: Roster, now: datetime, *, then: datetime | None, by: Agent | N
 
 def _step(roster: Roster, now: datetime) -> datetime | None:
     """What comes next in his plan. Return when to look again; None if nothing is planned for him."""
-    agent, was_due = roster.agent, roster.due_at or now
+    agent, was_due = roster.agent, roster.first_due or now
     if not agent.is_active:
         roster.shift_until = None
         return None
@@ -189,14 +202,20 @@ def _seen(roster: Roster) -> datetime:
     return max(filter(None, (roster.agent.seen_at, roster.watched_since, roster.agent.on_shift_since)))
 
 
+def _watch_at(roster: Roster, now: datetime) -> datetime | None:
+    """When nobody will have seen him for too long; None while that does not count."""
+    if roster.shift_until is None or roster.agent.status != Status.ON_SHIFT:
+        return None
+    too_long = _seen(roster) + UNSEEN_FOR
+    return too_long if too_long > now else now + AGAIN_AFTER_TROUBLE
+
+
 def _next_look(roster: Roster, stretch: Stretch | None, starts: datetime | None, now: datetime) -> datetime | None:
     agent, instants = roster.agent, [starts]
     if roster.shift_until:
         instants.append(roster.shift_until)
         if roster.warned_until != roster.shift_until:
             instants.append(roster.shift_until - LIST_BEFORE)
-        if agent.status == Status.ON_SHIFT:
-            instants.append(_seen(roster) + UNSEEN_FOR)
     elif stretch and not _has_left(roster, stretch):
         return stretch.starts  # it has begun, but what others had to do before comes first
     if agent.away_since and roster.told_away != agent.away_since:

@@ -21,6 +21,14 @@ PAGE = 30
 NEVER = datetime.max.replace(tzinfo=UTC)  # where in a list stands what does not climb
 CAP = 100  # a count stops here and is shown as "99+": an exact one would walk the whole table
 
+# What a row shows, and nothing else: a channel's sealed keys and an agent's password have no business in a list.
+ROW = (
+    *("number", "subject", "preview", "we_spoke_last", "state", "snoozed_until", "climbs_at", "climbs_to", "opened_at"),
+    *("level", "promise_at", "owes_update_at", "tags", "public", "window_until", "last_activity_at", "last_message"),
+    *("channel__kind", "customer__name", "customer__number", "customer__plan__name", "address__value"),
+    *("owner__name", "owner__status"),
+)
+
 
 class View(models.TextChoices):
     """The lists an agent works from."""

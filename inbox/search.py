@@ -7,7 +7,7 @@ from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from inbox.database import storable
-from inbox.lists import PAGE, Page, page_of
+from inbox.lists import PAGE, ROW, Page, page_of
 from inbox.models import Agent, Conversation, Message
 from inbox.permissions import visible_to
 from inbox.query import read
@@ -30,11 +30,11 @@ ORDER BY m.conversation_id, m.id DESC
 
 
 def find(agent: Agent, typed: str, after: str = "", size: int = PAGE) -> Page:
-    """A page of what was found, newest activity first; `after` is the cursor of the page before.
+    """A page of what was found, as lists show it (see ROW), newest activity first; `after` is the cursor of the last.
 
     Raise Invalid, with a sentence, for a term whose value cannot be understood.
     """
-    return page_of(matching(agent, typed), agent, after, size)
+    return page_of(matching(agent, typed).only(*ROW), agent, after, size)
 
 
 def said(typed: str, rows: Collection[Conversation]) -> Mapping[int, str]:

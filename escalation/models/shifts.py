@@ -1,5 +1,7 @@
 """Who works when: weekly shifts, what differs from them, a team's calendar, and how many must be there."""
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -125,7 +127,8 @@ class Roster(models.Model):
 
     `shift_until` is the end of the planned stretch he is in; `warned_until` the end for which his hand-over list was
     made; `left_until` the end of a stretch that he left early, which does not begin again for him. From
-    `watched_since` on it counts that nobody sees him: not before his shift, and not while nobody looked at all.
+    `watched_since` on it counts that nobody sees him: not before his shift, and not while nobody looked at all; at
+    `watch_at` that is too long, and he is looked at.
     `told_away` is the absence for which he was offered to hand over. `moves` says why his open work is to be moved,
     until that is done.
     """
@@ -136,8 +139,17 @@ class Roster(models.Model):
     warned_until = models.DateTimeField(null=True, blank=True)
     left_until = models.DateTimeField(null=True, blank=True)
     watched_since = models.DateTimeField(null=True, blank=True)
+    watch_at = models.DateTimeField(null=True, blank=True)
     told_away = models.DateTimeField(null=True, blank=True)
     moves = models.CharField(max_length=10, choices=Cause, blank=True, default="")
 
     class Meta:
-        indexes = [models.Index("due_at", name="roster_due", condition=Q(due_at__isnull=False))]
+        indexes = [
+            models.Index("due_at", name="roster_due", condition=Q(due_at__isnull=False)),
+            models.Index("watch_at", name="roster_watched", condition=Q(watch_at__isnull=False)),
+        ]
+
+    @property
+    def first_due(self) -> datetime | None:
+        """When he was to be looked at first; None if he is not to be looked at."""
+        return min(filter(None, (self.due_at, self.watch_at)), default=None)

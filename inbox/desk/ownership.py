@@ -173,7 +173,8 @@ def whose_again(conversation: Conversation) -> Agent | None:
 
 def _works_here(agent: Agent) -> bool:
     """Held until the transaction ends: who switches him off meanwhile has looked already at what he has."""
-    return Agent.objects.select_for_update(no_key=True).filter(pk=agent.pk, is_active=True).first() is not None
+    here = Agent.objects.select_for_update(no_key=True).filter(pk=agent.pk, is_active=True)
+    return here.values_list("pk", flat=True).first() is not None
 
 
 def _has_a_follower(conversation: Conversation) -> bool:

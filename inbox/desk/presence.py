@@ -79,7 +79,7 @@ def come_back(agent: Agent, *, now: datetime) -> None:
 def stays_here(agent: Agent) -> bool:
     """Whether he is on shift; if so, he cannot go before the transaction ends, and then leaves what he got in it."""
     here = Agent.objects.select_for_update(no_key=True).filter(pk=agent.pk, is_active=True, status=Status.ON_SHIFT)
-    return here.first() is not None
+    return here.values_list("pk", flat=True).first() is not None
 
 
 def seen(agent: Agent, now: datetime) -> None:

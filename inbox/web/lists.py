@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from inbox.errors import Refusal
-from inbox.lists import Page, View, page_of
+from inbox.lists import ROW, Page, View, page_of
 from inbox.models import Agent
 from inbox.permissions import Can, allows
 from inbox.search import find, said
@@ -15,7 +15,6 @@ from inbox.views import EVERY_FACT, listed, rows_of
 from inbox.web.bulk import shown_to
 from inbox.web.frame import fresh_counts, office_of
 from inbox.web.requests import agent_of
-from inbox.web.rows import ROW
 
 NOTHING = Page([], None)
 # By what a search may be narrowed, as it is written, and what it means.

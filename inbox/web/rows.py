@@ -14,18 +14,12 @@ from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
+from inbox.lists import ROW
 from inbox.models import Agent, Conversation
 from inbox.web.tags import said_in
 
 register = template.Library()
 
-# What a row shows, and nothing else: a channel's sealed keys and an agent's password have no business in a list.
-ROW = (
-    *("number", "subject", "preview", "we_spoke_last", "state", "snoozed_until", "climbs_at", "climbs_to", "opened_at"),
-    *("level", "promise_at", "owes_update_at", "tags", "public", "window_until", "last_activity_at", "last_message"),
-    *("channel__kind", "customer__name", "customer__number", "customer__plan__name", "address__value"),
-    *("owner__name", "owner__status"),
-)
 ASKED = ("unread", "spoke", "draft")  # by inbox.lists.with_reading, for whoever looks
 KEPT_SECONDS = 60
 

@@ -344,3 +344,24 @@ def test_sweeps_at_once_do_everything_once(desk: Desk) -> None:
     for problem in problems:
         assert history(problem)[-1][0] == "queue"
     assert Notice.objects.filter(kind=NoticeKind.SHIFT_ENDS).count() == 1
+
+
+def test_who_is_seen_again_and_again_is_not_looked_at_for_that(desk: Desk) -> None:
+    works(desk.ada, "09:00", "17:00")
+    day(desk.ada, "02T09:00")
+    assert Roster.objects.get().watch_at == at("02T09:30")
+    seen(desk.ada, at("02T09:20"))
+    assert run(at("02T09:30")) == 0
+    assert Roster.objects.get().watch_at == at("02T09:50")
+    assert run(at("02T09:49")) == 0
+    assert status(desk.ada) == Status.ON_SHIFT
+    run(at("02T09:50"))
+    assert (status(desk.ada), told(desk.ada)) == (Status.OFF, [NoticeKind.ABSENT])
+    assert Roster.objects.get().watch_at is None
+
+
+def test_nobody_is_called_absent_because_nobody_looked(desk: Desk) -> None:
+    works(desk.ada, "09:00", "17:00")
+    day(desk.ada, "02T09:00")
+    run(at("02T11:00"))
+    assert (status(desk.ada), Roster.objects.get().watch_at) == (Status.ON_SHIFT, at("02T11:30"))

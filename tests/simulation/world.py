@@ -23,7 +23,8 @@ OVERDUE = [name for name in invariants.INVARIANTS if name.startswith("nothing ov
 # When something falls due by itself next: in conversations, or in people's plans.
 NEXT = """
 SELECT least((SELECT min(look_at) FROM inbox_conversation WHERE look_at IS NOT NULL),
-             (SELECT min(due_at) FROM escalation_roster WHERE due_at IS NOT NULL))
+             (SELECT min(due_at) FROM escalation_roster WHERE due_at IS NOT NULL),
+             (SELECT min(watch_at) FROM escalation_roster WHERE watch_at IS NOT NULL))
 """
 
 

@@ -8,10 +8,10 @@ from django.utils import timezone, translation
 from pytest_django import DjangoAssertNumQueries
 
 from inbox.desk.take import take
-from inbox.lists import View, conversations, page_of
+from inbox.lists import ROW, View, conversations, page_of
 from inbox.models import Agent, Conversation, Customer, Plan
 from inbox.views import EVERY_FACT
-from inbox.web.rows import ASKED, ROW
+from inbox.web.rows import ASKED
 from tests.inbox.desk_of_five import Desk
 
 LIST = "{% drawn rows %}"
