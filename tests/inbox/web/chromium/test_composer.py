@@ -6,7 +6,7 @@ from email import message_from_bytes
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.inbox.web.chromium.test_networks import faults
+from tests.inbox.web.chromium.looks import faults
 from tests.inbox.web.chromium.town import Town
 from tests.waiting import until
 

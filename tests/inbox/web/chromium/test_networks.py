@@ -6,11 +6,10 @@ from urllib.parse import urlsplit
 
 import pytest
 import requests
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from connectors.sandbox.x.street import far_street
-from tests.inbox.web.chromium.test_looks import OPTIONS, PHONE
+from tests.inbox.web.chromium.looks import PHONE, faults
 from tests.inbox.web.chromium.town import Town
 from tests.waiting import until
 
@@ -54,13 +53,6 @@ def called(town: Town) -> str:
 @pytest.fixture
 def talk(town: Town, called: str) -> Page:
     return talk_about(town, called)
-
-
-def faults(page: Page) -> Iterator[str]:
-    for theme in ("light", "dark"):
-        page.emulate_media(color_scheme=theme, reduced_motion="reduce")
-        for found in Axe().run(page, options=OPTIONS).response["violations"]:
-            yield from (f"{theme} {found['id']}: {node['html'][:160]}" for node in found["nodes"])
 
 
 def test_who_can_read_it_is_said_before_one_writes(talk: Page) -> None:

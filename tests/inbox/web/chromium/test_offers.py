@@ -3,8 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.inbox.web.chromium.test_looks import PHONE
-from tests.inbox.web.chromium.test_networks import faults
+from tests.inbox.web.chromium.looks import PHONE, faults
 from tests.inbox.web.chromium.town import Town
 
 pytestmark = pytest.mark.chromium

@@ -5,8 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.inbox.web.chromium.test_looks import PHONE
-from tests.inbox.web.chromium.test_networks import faults
+from tests.inbox.web.chromium.looks import PHONE, faults
 from tests.inbox.web.chromium.town import Town
 from tests.waiting import until
 

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, Request, expect
 
 from inbox.thread import WINDOW
-from tests.inbox.web.chromium.test_networks import faults
+from tests.inbox.web.chromium.looks import faults
 from tests.inbox.web.chromium.town import Town
 
 pytestmark = pytest.mark.chromium
