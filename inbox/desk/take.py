@@ -12,6 +12,9 @@ from inbox.errors import AlreadyDone, Invalid, NotAllowed
 from inbox.models import Agent, Cause, Conversation, Draft, Interval, Mode
 from inbox.permissions import Can, require
 
+# What came to somebody in one of these ways he accepts by looking at it.
+BY_LOOKING = (Cause.ROUTED, Cause.REOPENED)
+
 
 def take(conversation: Conversation, *, by: Agent, now: datetime) -> Conversation:
     """Make it mine. Raise AlreadyDone if somebody was quicker, or if it is solved."""
@@ -74,7 +77,7 @@ def take_note(conversation: Conversation, agent: Agent, now: datetime) -> None:
     """He looks at it: what routing gave him he has accepted by that. What a colleague gave him he accepts himself."""
     if conversation.owner_id == agent.pk:
         given = Interval.objects.filter(conversation=conversation, owner=agent, ended_at=None, accepted_at=None)
-        given.filter(began_by__in=[Cause.ROUTED, Cause.REOPENED]).update(accepted_at=now)
+        given.filter(began_by__in=BY_LOOKING).update(accepted_at=now)
 
 
 def _keep_draft_as_note(conversation: Conversation, now: datetime) -> None:

@@ -4,12 +4,13 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.views.decorators.http import require_http_methods
 
 from inbox.desk import drafts
 from inbox.desk.customers import likenesses_of
 from inbox.desk.levels import highest, holds, is_at_the_top
 from inbox.desk.ownership import responsible_for
-from inbox.desk.take import may_give_back, take_note
+from inbox.desk.take import BY_LOOKING, may_give_back, take_note
 from inbox.desk.tell import seen_of
 from inbox.models import Activity, Agent, Conversation, Interval, Message, Mode, Reason, State, Team, Topic
 from inbox.permissions import Can, allows, visible_to
@@ -52,15 +53,34 @@ def conversation(request: HttpRequest, view: str, number: int) -> HttpResponse:
 
 
 def _opened(request: HttpRequest, chosen: Conversation, agent: Agent) -> dict[str, object]:
-    """The context of a conversation that somebody opens: he has what is new in it on his screen."""
+    """The context of a conversation that somebody opens. What is only read ahead he has not on his screen yet."""
+    ahead, news = "X-Ahead" in request.headers, news_of(chosen, agent)
+    stretch = named_in(request, chosen, news)
+    shown = stretch.shown_up_to if has_shown(stretch, news) else 0
+    if not ahead:
+        _has_it_before_him(chosen, agent, shown)
+    context = {"news": news, "opens_at": request.GET.get("at", ""), "ahead": ahead, "shown": shown}
+    return {**talk_context(chosen, agent, stretch), **context}
+
+
+@login_required
+@require_http_methods(["PUT"])
+def opened(request: HttpRequest, view: str, number: int) -> HttpResponse:
+    """What was read ahead is on his screen now. By PUT, because it is no sign of life (inbox/web/seen.py)."""
+    shown = request.GET.get("shown", "")
+    chosen = conversation_of(request, number)
+    up_to = min(int(shown), chosen.last_message) if shown.isdecimal() and len(shown) < 19 else 0
+    _has_it_before_him(chosen, agent_of(request), up_to)
+    return HttpResponse(status=204)
+
+
+def _has_it_before_him(chosen: Conversation, agent: Agent, shown_up_to: int) -> None:
+    """He reads it, up to a message, if any, and what he was told of it is no news any more."""
     now = timezone.now()
     take_note(chosen, agent, now)
-    news = news_of(chosen, agent)
-    stretch = named_in(request, chosen, news)
-    if has_shown(stretch, news):
-        mark_read(chosen, agent, stretch.shown_up_to, now)
+    if shown_up_to:
+        mark_read(chosen, agent, shown_up_to, now)
     seen_of(agent, chosen, now=now)
-    return {**talk_context(chosen, agent, stretch), "news": news, "opens_at": request.GET.get("at", "")}
 
 
 def talk_context(chosen: Conversation, agent: Agent, stretch: Stretch | None = None) -> dict[str, object]:
@@ -154,7 +174,8 @@ def _handed_to(chosen: Conversation, agent: Agent) -> Interval | None:
     if chosen.owner_id != agent.pk:
         return None
     last = history_of(chosen)[-1]
-    return last if last.owner_id == agent.pk and not last.ended_at and not last.accepted_at else None
+    waits = last.owner_id == agent.pk and not last.ended_at and not last.accepted_at
+    return last if waits and last.began_by not in BY_LOOKING else None
 
 
 def _checklist(chosen: Conversation) -> list[dict[str, str]]:

@@ -50,6 +50,7 @@ urlpatterns = [
     path("c/<str:view>/", lists.conversation_list, name="list"),
     path(HERE, conversation.conversation, name="conversation"),
     path(f"{HERE}stretch/", stretches.stretch, name="stretch"),
+    path(f"{HERE}opened/", conversation.opened, name="opened"),
     path(f"{HERE}side/", conversation.side, name="side"),
     path(f"{HERE}menu/", conversation.menu, name="menu"),
     path(f"{HERE}reply/", acts.send_reply, name="reply"),

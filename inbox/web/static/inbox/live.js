@@ -16,6 +16,7 @@
     }, Math.max(0, (told[name] || 0) + PAUSE - Date.now()));
   };
   const change = (number) => {
+    tell("otvet:changed", number);
     soon("otvet:change");
     const here = (find("#conversation") || body).dataset.conversation;
     if (here && (!number || String(number) === here)) soon("otvet:talk-" + here);
