@@ -51,6 +51,7 @@ TIMETABLE = {
     "look for missed mail": ("inbox.inbound.tasks.look_for_missed", timedelta(hours=1)),
     "wake snoozed conversations": ("inbox.desk.tasks.wake_snoozed", timedelta(seconds=30)),
     "go on with acts on many": ("inbox.desk.tasks.work_off_bulks", timedelta(seconds=15)),
+    "ring where pages are closed": ("inbox.desk.tasks.ring_due", timedelta(seconds=15)),
     "look at what is due": ("escalation.tasks.run_sweep", timedelta(seconds=15)),
     "renew keys": ("inbox.inbound.tasks.renew_keys", timedelta(minutes=1)),
     "check the ledger": ("reports.tasks.check_ledger", timedelta(minutes=5)),

@@ -7,7 +7,7 @@ import json
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from socket import socket
 from typing import Any
@@ -92,12 +92,13 @@ class Answer:
 
 def retry_after(value: str, now: datetime | None) -> datetime | None:
     """The time that a Retry-After names, as seconds or as a date (RFC 9110, 10.2.3)."""
-    if value.isdigit() and now is not None:
-        return datetime.fromtimestamp(now.timestamp() + int(value), now.tzinfo)
     try:
-        return parsedate_to_datetime(value)
-    except ValueError:
+        if value.isdecimal() and now is not None:
+            return now + timedelta(seconds=int(value))
+        found = parsedate_to_datetime(value)
+    except (ValueError, OverflowError):
         return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)  # "-0000" says that it knows no zone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,11 +119,15 @@ class Http:
         *,
         form: Mapping[str, str] | None = None,
         json: object = None,
+        body: bytes | None = None,
         headers: Mapping[str, str] | None = None,
         has_effect: bool = True,
     ) -> Answer:
-        """Send. Raise TryLater if nothing was sent, OutcomeUnknown if no whole answer came to an effect."""
-        return self._call("POST", path, has_effect=has_effect, data=form, json=json, headers=headers)
+        """Send a form, JSON, or bytes as they are.
+
+        Raise TryLater if nothing was sent, OutcomeUnknown if no whole answer came to an effect.
+        """
+        return self._call("POST", path, has_effect=has_effect, data=form or body, json=json, headers=headers)
 
     def _call(self, method: str, path: str, *, has_effect: bool, **parts: Any) -> Answer:
         with requests.Session() as session:

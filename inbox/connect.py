@@ -7,15 +7,17 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
+from django.conf import settings
 from django.db import transaction
 
-from connectors import meter
+from connectors import meter, webpush
 from connectors.contract import App, Connector, Refreshable
 from connectors.registry import kinds
 from inbox import spending, vault
-from inbox.models import Channel, ProviderApp
+from inbox.models import Channel, Installation, ProviderApp
 
 RENEW_BEFORE = timedelta(minutes=5)
+PUSH_KEY = "inbox_installation:push_key:1"
 
 
 def connect(channel: Channel) -> Connector:
@@ -121,6 +123,30 @@ def metered(channel: Channel, now: datetime) -> Iterator[None]:
             if heard.left:
                 channel.left = channel.left | msgspec.to_builtins(heard.left)
                 Channel.objects.filter(pk=channel.pk).update(left=channel.left)
+
+
+def push_sender(now: datetime) -> webpush.Sender:
+    """Who we are to push services of browsers. Our key is made when it is first asked for. Raise vault.WrongKey."""
+    row, _made = Installation.objects.get_or_create(id=1, defaults={"created_at": now})
+    if not row.push_key:
+        with transaction.atomic():
+            row = Installation.objects.select_for_update().get(id=1)
+            if not row.push_key:
+                save_push_key(row, webpush.new_private())
+    # A push service writes there if we do something wrong. It takes no address without TLS, not even in the demo.
+    contact = settings.PUBLIC_URL.replace("http://", "https://", 1)
+    return webpush.Sender(open_push_key(row), contact)
+
+
+def open_push_key(row: Installation) -> int:
+    """The private key by which push services know us. Raise vault.WrongKey."""
+    return int.from_bytes(vault.unseal(bytes(row.push_key), PUSH_KEY), "big")
+
+
+def save_push_key(row: Installation, private: int) -> None:
+    """Seal it into its row."""
+    row.push_key = vault.seal(private.to_bytes(32, "big"), PUSH_KEY)
+    row.save(update_fields=["push_key"])
 
 
 def _place_of(app: ProviderApp) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.utils.translation import gettext_noop
@@ -12,7 +12,19 @@ from inbox.desk.levels import stands_for
 from inbox.desk.ownership import hand, locked
 from inbox.desk.presence import go_off_shift, settle_duty
 from inbox.errors import AlreadyDone, Invalid, StillInCharge
-from inbox.models import Agent, ApiToken, Cause, Conversation, Level, Membership, OneTimeLink, Role, State, Team
+from inbox.models import (
+    Agent,
+    ApiToken,
+    Browser,
+    Cause,
+    Conversation,
+    Level,
+    Membership,
+    OneTimeLink,
+    Role,
+    State,
+    Team,
+)
 from inbox.permissions import Can, require
 
 
@@ -92,9 +104,14 @@ def set_roles(agent: Agent, roles: Iterable[tuple[Role, Team | None]], *, by: Ag
         record("roles_set", now=now, by=by, agent=agent.pk, roles=[list(pair) for pair in wanted])
 
 
-def end_sessions(agent: Agent) -> None:
-    """Sign him out everywhere. Sessions carry a hash of this row's `session_salt`; a new one makes them worthless."""
+def end_sessions(agent: Agent, *, but: UUID | None = None) -> None:
+    """Sign him out everywhere, and let nothing ring anywhere but in the browser with this handle.
+
+    Sessions carry a hash of this row's `session_salt`; a new one makes them worthless.
+    """
     Agent.objects.filter(pk=agent.pk).update(session_salt=uuid4())
+    his = Browser.objects.filter(agent=agent)
+    (his.exclude(handle=but) if but else his).delete()
 
 
 def _is_in_charge_of_nothing(agent: Agent) -> None:

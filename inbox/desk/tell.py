@@ -6,9 +6,11 @@ from datetime import datetime, timedelta
 from django.db.models import QuerySet
 
 from inbox.live import tell_browsers_of
-from inbox.models import MATTERS, Agent, Conversation, Matter, Notice, NoticeKind, Status
+from inbox.models import MATTERS, Agent, Browser, Conversation, Matter, Notice, NoticeKind, Ring, Status
+from inbox.wake import wake
 
 CALLS_FOR = timedelta(minutes=10)  # later it is no news that anybody is disturbed for
+AT_ONCE = 3  # so many ring one by one; more of them as one
 
 
 def tell(
@@ -31,7 +33,23 @@ def tell_all(notices: Iterable[Notice]) -> None:
         if MATTERS[NoticeKind(notice.kind)] in notice.agent.quiet:
             notice.read_at = notice.at
     Notice.objects.bulk_create(left)
-    tell_browsers_of({notice.agent_id for notice in left if notice.read_at is None})
+    if unseen := [notice for notice in left if notice.read_at is None]:
+        tell_browsers_of({notice.agent_id for notice in unseen})
+        _let_ring(unseen)
+
+
+def _let_ring(notices: list[Notice]) -> None:
+    """Where their pages are all closed, too (see inbox.desk.ringing)."""
+    browsers = Browser.objects.filter(agent__in={notice.agent_id for notice in notices})
+    of_whom = list(browsers.values_list("pk", "agent_id"))
+    Ring.objects.bulk_create(
+        Ring(browser_id=browser, notice=notice, due_at=notice.at)
+        for browser, agent in of_whom
+        for notice in notices
+        if notice.agent_id == agent
+    )
+    for browser, _agent in of_whom:
+        wake("inbox.desk.tasks.ring", browser)
 
 
 def calling(agent: Agent, after: int, *, now: datetime) -> QuerySet[Notice]:

@@ -2,6 +2,7 @@
 
 from inbox.models.activity import Activity
 from inbox.models.answers import CannedAnswer
+from inbox.models.browsers import Browser, Ring
 from inbox.models.bulk import Bulk, BulkRow, BulkState, BulkVerb
 from inbox.models.channels import Bought, Brand, Channel, ChannelState, ProviderApp, Spending
 from inbox.models.conversations import (
@@ -54,6 +55,7 @@ __all__ = [
     "Attachment",
     "Bought",
     "Brand",
+    "Browser",
     "Bulk",
     "BulkRow",
     "BulkState",
@@ -110,6 +112,7 @@ __all__ = [
     "Reading",
     "Reason",
     "RecipientResult",
+    "Ring",
     "Role",
     "SavedView",
     "Slot",

@@ -70,3 +70,8 @@ class Notice(models.Model):
             models.Index("agent", F("id").desc(), name="notice_unread", condition=Q(read_at=None)),
             models.Index("agent", F("id").desc(), name="notice_by_agent"),
         ]
+
+    @property
+    def tag(self) -> str:
+        """By what a browser knows it: what rings under one tag is shown once, however often it comes."""
+        return f"notice-{self.pk}"

@@ -8,11 +8,12 @@ from inbox.models.people import Agent
 
 
 class Installation(models.Model):
-    """The one row of this installation."""
+    """The one row of this installation. `push_key` is by what push services of browsers know us, sealed; made once."""
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     company = models.CharField(_("company"), max_length=150, blank=True, default="")
     separate_mailboxes = models.BooleanField(default=False)
+    push_key = models.BinaryField(default=b"")
     created_at = models.DateTimeField()
 
     class Meta:

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 from inbox.errors import Invalid
 from inbox.keys import KEYS, SIGNS, moved, read, shown
 from inbox.models import Agent
+from inbox.web.browsers import browsers_of, handle_of
 from inbox.web.notices import NoticesForm
 from inbox.web.requests import agent_of
 from inbox.web.signing_in import PasswordForm, change_password
@@ -59,7 +60,7 @@ def me(request: HttpRequest) -> HttpResponse:
         change_password(request, agent, password.cleaned_data["password"])
         messages.success(request, _("The new password counts from now on; you are signed out everywhere else."))
         return redirect("inbox:me")
-    context = {**_forms(agent), "form": form, "password": password, **_keys(agent, agent.keys)}
+    context = {**_forms(agent, request), "form": form, "password": password, **_keys(agent, agent.keys)}
     return render(request, "people/me.html", context)
 
 
@@ -73,19 +74,21 @@ def my_keys(request: HttpRequest) -> HttpResponse:
     try:
         agent.keys = moved(wanted)
     except Invalid as refusal:
-        context = {**_forms(agent), **_keys(agent, wanted), "wrong_keys": str(refusal)}
+        context = {**_forms(agent, request), **_keys(agent, wanted), "wrong_keys": str(refusal)}
         return render(request, "people/me.html", context, status=refusal.status)
     agent.save(update_fields=["keys", "single_keys"])
     messages.success(request, _("Saved."))
     return redirect("inbox:me")
 
 
-def _forms(agent: Agent) -> dict[str, object]:
+def _forms(agent: Agent, request: HttpRequest) -> dict[str, object]:
     """What can be changed, as it is now."""
     return {
         "form": MeForm(instance=agent),
         "password": PasswordForm(None, agent=agent),
         "told_of": NoticesForm(agent),
+        "browsers": browsers_of(agent),
+        "handle": handle_of(request),
     }
 
 

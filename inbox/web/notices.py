@@ -17,7 +17,6 @@ from inbox.models import Agent, Matter, Notice
 from inbox.web.requests import agent_of
 
 SHOWN, CAP = 100, 100
-AT_ONCE = 3  # so many ring one by one; more of them as one
 
 
 class NoticesForm(forms.Form):
@@ -61,8 +60,9 @@ def calls(request: HttpRequest) -> JsonResponse:
     since = int(after) if after.isdecimal() and len(after) < 19 else 0
     rows = list(tell.calling(agent, since, now=timezone.now()).select_related("conversation__customer", "about"))
     newest = rows[-1].pk if rows else since
-    if len(rows) > AT_ONCE:
-        many = {"title": _("New notices: %(n)s") % {"n": len(rows)}, "body": "", "url": reverse("inbox:notices")}
+    if len(rows) > tell.AT_ONCE:
+        many = {"title": _("New notices: %(n)s") % {"n": len(rows)}, "body": "", "tag": "notices"}
+        many["url"] = reverse("inbox:notices")
         return JsonResponse({"newest": newest, "calls": [many]})
     return JsonResponse({"newest": newest, "calls": [_call(row) for row in rows]})
 
@@ -90,12 +90,13 @@ def _call(notice: Notice) -> dict[str, object]:
     why = capfirst(notice.get_kind_display()) + (f": {notice.about.name}" if notice.about else "")
     row = notice.conversation
     if row is None:
-        return {"title": why, "body": "", "url": reverse("inbox:notices")}
+        return {"title": why, "body": "", "tag": notice.tag, "url": reverse("inbox:notices")}
     what = f"{row.label} {row.subject or row.preview}".strip()
     body = f"{what}\n{notice.note}" if notice.note else what
     return {
         "title": why,
         "body": body[:300],
+        "tag": notice.tag,
         "url": reverse("inbox:conversation", args=["mine", row.number]),
         "number": row.number,
     }

@@ -16,6 +16,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from inbox.desk import links, people
 from inbox.errors import NotFound
 from inbox.models import Agent, Membership, OneTimeLink, Purpose, Role
+from inbox.web.browsers import handle_of
 
 BACKEND = settings.AUTHENTICATION_BACKENDS[0]
 
@@ -122,7 +123,7 @@ def change_password(request: HttpRequest, agent: Agent, password: str) -> None:
     """A new password; he stays signed in here and nowhere else."""
     agent.set_password(password)
     agent.save(update_fields=["password"])
-    people.end_sessions(agent)
+    people.end_sessions(agent, but=handle_of(request))
     agent.refresh_from_db()
     update_session_auth_hash(request, agent)
 

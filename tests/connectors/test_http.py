@@ -55,6 +55,8 @@ def test_a_failure_in_the_middle_of_an_effect_is_unknown() -> None:
     [
         ("30", NOW + timedelta(seconds=30)),
         ("Mon, 23 Nov 2026 12:05:00 GMT", NOW + timedelta(minutes=5)),
+        ("Mon, 23 Nov 2026 12:05:00 -0000", NOW + timedelta(minutes=5)),
+        ("9" * 30, None),
         ("soon", None),
         ("", None),
     ],

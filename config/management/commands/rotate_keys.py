@@ -7,15 +7,15 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
-from inbox.connect import connect, open_app, save, save_app
-from inbox.models import Channel, ProviderApp
+from inbox.connect import connect, open_app, open_push_key, save, save_app, save_push_key
+from inbox.models import Channel, Installation, ProviderApp
 from inbox.vault import key_of
 
 
 class Command(BaseCommand):
     """Run it after a new key was put first in INBOX_KEYS, with the old ones still behind it."""
 
-    help = "Seal the credentials of all channels and apps with the newest key of INBOX_KEYS."
+    help = "Seal the credentials of all channels and apps, and our own keys, with the newest key of INBOX_KEYS."
 
     def handle(self, *args: Any, **options: Any) -> None:
         for app_id in ProviderApp.objects.values_list("pk", flat=True):
@@ -26,6 +26,12 @@ class Command(BaseCommand):
             with transaction.atomic():
                 channel = Channel.objects.select_for_update().get(pk=channel_id)
                 self._tell(channel.name, channel, partial(save, channel, connect(channel)))
+
+        with transaction.atomic():
+            for installation in Installation.objects.select_for_update().exclude(push_key=b""):
+                before = key_of(bytes(installation.push_key))
+                save_push_key(installation, open_push_key(installation))
+                self.stdout.write(f"browsers: {before} -> {key_of(bytes(installation.push_key))}")
 
     def _tell(self, name: str, row: Channel | ProviderApp, seal: Callable[[], None]) -> None:
         before = key_of(bytes(row.sealed))

@@ -30,6 +30,7 @@ def test_what_rings_says_why_by_whom_of_what_and_where_it_is(desk: Desk) -> None
             {
                 "title": "It is yours now: Sam",
                 "body": f"{conversation.label} A broken lamp\nOnly you know <b>lamps</b>",
+                "tag": f"notice-{notice.pk}",
                 "url": f"/c/mine/{conversation.number}/",
                 "number": conversation.number,
             }
@@ -43,7 +44,8 @@ def test_many_at_once_ring_as_one(desk: Desk) -> None:
     on_shift(desk.ada)
     newest = tells(desk, desk.ada, desk.problem(), count=4)
     said = browser(desk.ada).get("/notices/calls/?after=nonsense").json()
-    assert said == {"newest": newest.pk, "calls": [{"title": "New notices: 4", "body": "", "url": "/notices/"}]}
+    many = {"title": "New notices: 4", "body": "", "tag": "notices", "url": "/notices/"}
+    assert said == {"newest": newest.pk, "calls": [many]}
 
 
 def test_the_bell_counts_and_each_notice_can_be_marked_as_seen(desk: Desk) -> None:

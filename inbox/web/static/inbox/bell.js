@@ -42,9 +42,14 @@
     return document.hasFocus() && shown && shown.dataset.conversation === String(call.number);
   };
   const allowed = () => "Notification" in window ? Notification.permission : "denied";
-  const show = (call) => {
+  // Where this browser is told with all pages closed, too, a notice goes through the registration of its service worker:
+  // under its tag the two show it once, whoever is first.
+  const show = async (call) => {
     if (allowed() !== "granted") return;
-    const shown = new Notification(call.title, { body: call.body, tag: call.url });
+    const about = { body: call.body, tag: call.tag, data: call.url };
+    const worker = navigator.serviceWorker && await navigator.serviceWorker.getRegistration();
+    if (worker && worker.active) return worker.showNotification(call.title, about);
+    const shown = new Notification(call.title, about);
     shown.addEventListener("click", () => {
       window.focus();
       location.assign(call.url);
