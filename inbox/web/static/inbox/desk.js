@@ -120,10 +120,11 @@
   body.addEventListener("otvet:unsent", unsent);
   window.addEventListener("online", () => all(".unsent").forEach((bar) => bar.remove()));
   window.addEventListener("pageshow", idle);
-  // ---- Undo runs out: the button goes when its time is over.
-  const undoRunsOut = () => all("[data-until]").forEach((form) => {
-    const left = new Date(form.dataset.until) - Date.now();
-    setTimeout(() => form.remove(), Math.max(0, left));
+  // ---- Undo runs out: its button, or the sentence that tells of it, goes when its time is over. A page that changed
+  // meanwhile may have made something else of the same element, which stays.
+  const undoRunsOut = () => all("form.undo[data-until], .bar[data-until]").forEach((each) => {
+    const { until } = each.dataset;
+    setTimeout(() => each.dataset.until === until && each.remove(), Math.max(0, new Date(until) - Date.now()));
   });
 
   // Reply or note. A page that changes around the composer leaves it as it was turned.
