@@ -27,6 +27,7 @@ from inbox.web import (
     seen,
     signing_in,
     stretches,
+    tagging,
     views,
     ways,
 )
@@ -50,6 +51,8 @@ urlpatterns = [
     path("c/<str:view>/", lists.conversation_list, name="list"),
     path(HERE, conversation.conversation, name="conversation"),
     path(f"{HERE}stretch/", stretches.stretch, name="stretch"),
+    path(f"{HERE}tags/", tagging.tags, name="tags"),
+    path(f"{HERE}tags/lately/", tagging.offered, name="offered_tags"),
     path(f"{HERE}side/", conversation.side, name="side"),
     path(f"{HERE}menu/", conversation.menu, name="menu"),
     path(f"{HERE}reply/", acts.send_reply, name="reply"),
