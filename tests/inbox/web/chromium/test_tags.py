@@ -1,19 +1,14 @@
 """The tags of one conversation: by keyboard alone, with what was used lately, and nothing that is typed gets lost."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from tests.inbox.web.chromium.test_looks import PHONE
-from tests.inbox.web.chromium.test_networks import faults
+from tests.inbox.web.chromium.looks import PHONE, faults
 from tests.inbox.web.chromium.town import Town
 from tests.waiting import until
 
 pytestmark = pytest.mark.chromium
 TAGS = "SELECT tags FROM inbox_conversation WHERE number = %s"
-
-
-def chips(page: Page) -> list[str]:
-    return [text.strip() for text in page.locator("#side .tags li.chip").all_inner_texts()]
 
 
 def tagged_before(town: Town, *tags: str) -> None:
