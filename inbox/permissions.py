@@ -25,7 +25,7 @@ class Can(StrEnum):
     OPEN_QUARANTINE = "open_quarantine"
     RELEASE = "release"
     BLOCK = "block"
-    MODERATE = "moderate"  # hide from the public what was said there
+    MODERATE = "moderate"  # like what was said in public, or hide it from there
     PLAN_SHIFTS = "plan_shifts"  # who works when, and what differs from it
     SETTLE = "settle"  # decide a sending whose outcome nobody knows
     SEE_WORK = "see_work"  # who has how much, what is overdue

@@ -8,9 +8,10 @@ from django.utils.translation import gettext_noop
 
 from inbox.activity import record
 from inbox.database import storable
+from inbox.desk.ownership import hand
 from inbox.desk.pass_on import pass_on
 from inbox.errors import Invalid
-from inbox.models import Agent, Conversation, Message, State, Team
+from inbox.models import Agent, Cause, Conversation, Interval, Message, State, Team
 
 LONGEST_TAG, MOST_TAGS = 50, 20
 
@@ -56,4 +57,27 @@ def do_along(conversation: Conversation, along: Along, message: Message, *, by: 
         record("canned_answer_used", now=now, by=by, conversation=conversation, answer=along.answer)
     if along.to:
         to, team = (along.to, None) if isinstance(along.to, Agent) else (None, along.to)
-        pass_on(conversation, by=by, now=now, to=to, team=team, reason=along.reason, note=along.note)
+        passed = pass_on(conversation, by=by, now=now, to=to, team=team, reason=along.reason, note=along.note)
+        message.details = {**message.details, "passed_on": _passing(passed)}
+        message.save(update_fields=["details"])
+
+
+def _passing(conversation: Conversation) -> dict[str, int]:
+    """The stretch of ownership that has just begun, and the note to it, which is the last that was written."""
+    begun = Interval.objects.get(conversation=conversation, ended_at=None)
+    return {"interval": begun.pk, "note": conversation.last_message}
+
+
+def took_back_passing_on(conversation: Conversation, message: Message, *, by: Agent, now: datetime) -> bool:
+    """Take back that it was passed on with this answer; its note goes, too. Call with the conversation's row locked.
+
+    False, and nothing changes, where the receiver has accepted it, or has it no more.
+    """
+    passed = message.details["passed_on"]
+    begun = Interval.objects.filter(pk=passed["interval"], ended_at=None, accepted_at=None).first()
+    before = Interval.objects.filter(conversation=conversation, pk__lt=passed["interval"]).order_by("-pk").first()
+    if not begun or not before or (before.owner and not before.owner.is_active):
+        return False
+    Message.objects.filter(pk=passed["note"]).update(withdrawn_at=now)
+    hand(conversation, now=now, cause=Cause.GIVEN_BACK, owner=before.owner, team=before.team, by=by)
+    return True

@@ -9,7 +9,7 @@ from django.db import connection
 from inbox.activity import record_all
 from inbox.desk.levels import rungs
 from inbox.desk.ownership import standing
-from inbox.desk.tell import tell_all
+from inbox.desk.tell import overtaken, tell_all
 from inbox.errors import AlreadyDone, NotAllowed, StaysAtTheTop
 from inbox.models import Activity, Agent, Cause, Conversation, Interval, Notice, NoticeKind, State
 
@@ -46,6 +46,7 @@ def climb(rises: Sequence[Rise], *, now: datetime) -> dict[int, Interval]:
     _move(rises)
     begun = {interval.conversation_id: interval for interval in Interval.objects.bulk_create(_begun(rises, now))}
     record_all([_line(rise, begun[rise.conversation.pk], now) for rise in rises])
+    overtaken(there, now=now)
     tell_all(notice for rise in rises for notice in _notices(rise, now))
     return begun
 

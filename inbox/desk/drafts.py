@@ -8,12 +8,14 @@ from django.db import transaction
 
 from inbox.database import storable
 from inbox.desk.ownership import locked
-from inbox.models import Agent, Conversation, Draft, Mode
+from inbox.models import Agent, Conversation, Draft, Message, Mode
 from inbox.permissions import Can, require
 
 LONGEST = 500_000  # characters, as a reply may have
 # What stands beside an answer that is not sent yet: who gets a copy, which uploads go along, what is done with it.
 BESIDE = ("cc", "attachments", "answer", "tags", "after", "to", "reason", "note")
+SEVERAL = {"cc", "attachments", "tags"}  # of these two drafts add up; of the others there is one
+PASSING_ON = {"to", "reason", "note"}
 MOST, LONGEST_BESIDE = 100, 5000
 
 Beside = Mapping[str, Sequence[str]]
@@ -34,8 +36,7 @@ def keep(
     What he has sent since `seen_up_to` is no draft any more: a slow request must not bring it back.
     """
     require(by, Can.NOTE, conversation)
-    text = storable(text)[:LONGEST]
-    kept = {name: [storable(v)[:LONGEST_BESIDE] for v in beside[name][:MOST]] for name in BESIDE if name in beside}
+    text, kept = storable(text)[:LONGEST], kept_of(beside)
     with transaction.atomic():
         conversation = locked(conversation)  # who forgets it meanwhile waits, and then finds it
         if conversation.messages.filter(author=by, pk__gt=seen_up_to).exists():
@@ -45,6 +46,32 @@ def keep(
             return
         written = {"text": text, "beside": kept, "at": now}
         Draft.objects.update_or_create(conversation=conversation, agent=by, mode=mode, defaults=written)
+
+
+def kept_of(beside: Beside) -> dict[str, list[str]]:
+    """What is kept of it: what is known, and no more of that than anybody needs."""
+    return {name: [storable(v)[:LONGEST_BESIDE] for v in beside[name][:MOST]] for name in BESIDE if name in beside}
+
+
+def bring_back(message: Message, beside: Beside, *, begun: str | None, by: Agent, now: datetime) -> None:
+    """What was sent and taken back is his draft again, before what he has begun since: `begun`, else as it was kept.
+
+    Call with the conversation's row locked.
+    """
+    there = Draft.objects.filter(conversation=message.conversation, agent=by, mode=Mode.REPLY).first()
+    since = begun if begun is not None else there.text if there else ""
+    written = {
+        "text": "\n\n".join(filter(None, (message.text, storable(since).strip())))[:LONGEST],
+        "beside": _together(beside, there.beside if there else {}),
+        "at": now,
+    }
+    Draft.objects.update_or_create(conversation=message.conversation, agent=by, mode=Mode.REPLY, defaults=written)
+
+
+def _together(first: Beside, second: Beside) -> dict[str, list[str]]:
+    both = {name: [*first.get(name, ()), *second.get(name, ())] for name in SEVERAL if name in first or name in second}
+    one = {name: list(first.get(name) or second.get(name, ())) for name in {*first, *second} - SEVERAL}
+    return {name: list(dict.fromkeys(values)) for name, values in {**one, **both}.items()}
 
 
 def forget(conversation: Conversation, mode: Mode, *, by: Agent) -> None:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_noop
 
 from inbox.activity import record
 from inbox.desk.ownership import end, hand, locked, opened, reopen, whose_again
+from inbox.desk.tell import overtaken
 from inbox.errors import AlreadyDone, Invalid
 from inbox.models import (
     Activity,
@@ -52,6 +53,7 @@ def merge(gone: Conversation, into: Conversation, *, by: Agent, now: datetime) -
         gone.state, gone.solved_at = State.SOLVED, gone.solved_at or now
         gone.merged_into, gone.snoozed_until = into, None
         gone.save(update_fields=["state", "solved_at", "merged_into", "snoozed_until"])
+        overtaken([gone.pk], now=now)
         _refresh(into)
         Suggestion.objects.filter(conversation__in=[gone, into], other__in=[gone, into]).update(
             settled_at=now, settled_by=by
@@ -128,6 +130,7 @@ def _unsplit(part: Conversation, origin: Conversation, by: Agent, now: datetime)
     part.state, part.solved_at, part.merged_into = State.SOLVED, part.solved_at or now, origin
     part.snoozed_until = None
     part.save(update_fields=["state", "solved_at", "merged_into", "snoozed_until"])
+    overtaken([part.pk], now=now)
     _refresh(origin)
 
 

@@ -16,8 +16,8 @@ from inbox.permissions import Can, require
 
 
 def like(message: Message, *, on: bool, by: Agent, now: datetime) -> None:
-    """Like it as the company, or take that back. Raise ChannelCannot in the provider's words."""
-    require(by, Can.REPLY, message.conversation)
+    """Like it as the company, or take that back: for supervisors. Raise ChannelCannot in the provider's words."""
+    require(by, Can.MODERATE, message.conversation)
 
     def do(connector: Connector, provider_id: str) -> None:
         if not isinstance(connector, Likeable):

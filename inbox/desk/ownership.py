@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from inbox.activity import record
 from inbox.desk.levels import highest, holds, is_at_the_top, stands_for
-from inbox.desk.tell import tell
+from inbox.desk.tell import overtaken, tell
 from inbox.errors import AlreadyDone, NotAllowed, StaysAtTheTop
 from inbox.models import (
     Agent,
@@ -116,6 +116,7 @@ def _may_go_to(conversation: Conversation, owner: Agent | None, level: int) -> N
 
 def _tell_both(conversation: Conversation, begun: Interval, *, former: Agent | None, now: datetime) -> None:
     owner, by = conversation.owner, begun.by
+    overtaken([conversation.pk], now=now)
     if owner and owner not in (by, former):
         tell(owner, NoticeKind.GIVEN, conversation, about=by, note=begun.note, now=now)
     if former and former not in (by, owner) and begun.began_by not in UNTOLD:

@@ -59,6 +59,7 @@ def continue_privately(conversation: Conversation, draft: Draft, *, by: Agent, n
                 private_answer_to=_reference(answered),
                 insisting=draft.insisting,
                 along=draft.along,
+                beside=draft.beside,
             ),
             by=by,
             seen_up_to=private.last_message,

@@ -1,7 +1,7 @@
 """Answering the customer, on the channel he chose."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID, uuid4
@@ -16,6 +16,7 @@ from inbox.activity import record
 from inbox.connect import connect
 from inbox.database import storable
 from inbox.desk.along import NOTHING_ELSE, Along, do_along, require_possible
+from inbox.desk.drafts import Beside, kept_of
 from inbox.desk.fitting import require_fit
 from inbox.desk.judge import NOT_INSISTING, Insisting, counted, override, require_courtesy
 from inbox.desk.ownership import hand, locked, standing
@@ -50,7 +51,8 @@ class Draft:
     """What an agent wrote: the text, who gets a copy, which uploads go along, and what follows.
 
     `parts_seen` is in how many parts he saw it go out, on a channel where a long text does. `insisting` is his answer
-    to guidelines that are against it; `along` is what else is done with it, whose `to` leaves it open.
+    to guidelines that are against it; `along` is what else is done with it, whose `to` leaves it open. `beside` is what
+    stood beside it in his composer: it comes back with the text if he takes the answer back.
     """
 
     text: str
@@ -62,6 +64,7 @@ class Draft:
     private_answer_to: str = ""
     insisting: Insisting = NOT_INSISTING
     along: Along = NOTHING_ELSE
+    beside: Beside = field(default_factory=dict)
 
 
 def reply(
@@ -122,12 +125,19 @@ def _write(conversation: Conversation, draft: Draft, text: str, by: Agent, now: 
         text=text,
         reply_text=text,
         happened_at=now,
-        details={"cc": [{"address": address, "name": ""} for address in draft.cc]} if draft.cc else {},
+        details=_details(draft),
     )
     given = Attachment.objects.filter(uuid__in=draft.attachments, uploaded_by=by, message=None)
     if given.update(message=message) != len(set(draft.attachments)):
         raise Invalid(gettext_noop("An attachment is not there any more. Add it again."))
     return message
+
+
+def _details(draft: Draft) -> dict[str, object]:
+    beside = {"cc": draft.cc, "attachments": [str(uuid) for uuid in draft.attachments], **draft.beside}
+    copies = [{"address": address, "name": ""} for address in draft.cc]
+    kept = {name: values for name, values in kept_of(beside).items() if any(values)}
+    return {name: value for name, value in {"cc": copies, "beside": kept}.items() if value}
 
 
 def send(

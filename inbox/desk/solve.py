@@ -7,6 +7,7 @@ from django.utils.translation import gettext_noop
 
 from inbox.activity import record
 from inbox.desk.ownership import end, locked, reopen
+from inbox.desk.tell import overtaken
 from inbox.errors import AlreadyDone, Invalid
 from inbox.models import Agent, Cause, Conversation, State
 from inbox.permissions import Can, require
@@ -32,6 +33,7 @@ def set_solved(conversation: Conversation, *, by: Agent, now: datetime) -> None:
     conversation.solved_at = now
     conversation.snoozed_until = None
     conversation.save(update_fields=["state", "solved_at", "snoozed_until"])
+    overtaken([conversation.pk], now=now)
     record("solved", now=now, by=by, conversation=conversation, owner=conversation.owner_id)
 
 

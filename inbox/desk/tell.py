@@ -1,16 +1,21 @@
 """Telling a colleague something that he must not miss: it waits for him until he has seen it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
 
 from inbox.live import tell_browsers_of
-from inbox.models import MATTERS, Agent, Browser, Conversation, Matter, Notice, NoticeKind, Ring, Status
+from inbox.models import MATTERS, Agent, Browser, Conversation, Matter, Notice, NoticeKind, Ring, State, Status
 from inbox.wake import wake
 
 CALLS_FOR = timedelta(minutes=10)  # later it is no news that anybody is disturbed for
 AT_ONCE = 3  # so many ring one by one; more of them as one
+# What is said to whoever answers for it, because he does.
+WHILE_HIS = (
+    *(NoticeKind.GIVEN, NoticeKind.CLIMBED),
+    *(NoticeKind.CLIMBS_SOON, NoticeKind.PROMISE_SOON, NoticeKind.OWES_UPDATE),
+)
 
 
 def tell(
@@ -50,6 +55,21 @@ def _let_ring(notices: list[Notice]) -> None:
     )
     for browser, _agent in of_whom:
         wake("inbox.desk.tasks.ring", browser)
+
+
+def overtaken(conversations: Collection[int], *, now: datetime) -> None:
+    """What people were told of these and have not seen is no news any more where it is not so by now.
+
+    That is what only their owner is told, to all others and of what is solved; and to their owner, that he lost them.
+    Call when it is written down whose they are, before anybody is told of that.
+    """
+    elsewhere = ~Q(agent=F("conversation__owner")) | Q(conversation__owner=None) | Q(conversation__state=State.SOLVED)
+    back = Q(kind=NoticeKind.GONE, agent=F("conversation__owner"))
+    unseen = Notice.objects.filter(conversation__in=conversations, read_at=None)
+    rows = list(unseen.filter(Q(elsewhere, kind__in=WHILE_HIS) | back).values_list("pk", "agent"))
+    if rows:
+        Notice.objects.filter(pk__in=[pk for pk, _agent in rows], read_at=None).update(read_at=now)
+        tell_browsers_of({agent for _pk, agent in rows})
 
 
 def calling(agent: Agent, after: int, *, now: datetime) -> QuerySet[Notice]:

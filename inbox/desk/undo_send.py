@@ -5,18 +5,21 @@ from datetime import datetime
 from django.db import transaction
 
 from inbox.activity import record
+from inbox.desk import drafts
+from inbox.desk.along import took_back_passing_on
 from inbox.desk.ownership import locked, reopen, standing
 from inbox.errors import AlreadyDone
-from inbox.models import Agent, Attachment, DeliveryState, Direction, Message, State, preview_of
+from inbox.models import Agent, Attachment, Conversation, DeliveryState, Direction, Message, State, preview_of
 from inbox.outbound.states import move
 from inbox.permissions import Can, require
 
 
-def undo_send(message: Message, *, by: Agent, now: datetime) -> str:
-    """Cancel a held answer and return its text for the composer. Raise AlreadyDone if it has left.
+def undo_send(message: Message, *, by: Agent, now: datetime, begun: str | None = None) -> str:
+    """Cancel a held answer: its text, which is returned, is his draft again with all that stood beside it.
 
-    The conversation needs us again, as if it had not been written, without the tags that came with it; whom it was
-    passed on to keeps it. Its uploads are free to be sent again.
+    `begun` is what stands in his composer meanwhile, and follows it. The conversation needs us again, as if it had not
+    been written: without the tags that came with it, and with whoever had it before, unless the one it was passed on to
+    with it has accepted it. Raise AlreadyDone if it has left.
     """
     if message.author_id != by.pk:  # who wrote it may take it back, also where he passed it on with it
         require(by, Can.REPLY, message.conversation)
@@ -31,15 +34,22 @@ def undo_send(message: Message, *, by: Agent, now: datetime) -> str:
             raise AlreadyDone
         Attachment.objects.filter(message=message).update(message=None, uploaded_by=by)
         Message.objects.filter(pk=message.pk).update(withdrawn_at=now)
+        beside = message.details.get("beside", {})
+        if "passed_on" in message.details and not took_back_passing_on(conversation, message, by=by, now=now):
+            beside = {name: values for name, values in beside.items() if name not in drafts.PASSING_ON}
         if solved_with_it:
             reopen(conversation.pk, now=now)
-            conversation = locked(conversation)
-        elif conversation.state == State.PENDING:
-            conversation.state = State.OPEN
-        last = conversation.messages.exclude(direction=Direction.NOTE).filter(withdrawn_at=None).order_by("pk").last()
-        conversation.we_spoke_last = last is not None and last.direction == Direction.OUTGOING
-        conversation.preview = preview_of(last.reply_text if last else "")
-        conversation.tags = [tag for tag in conversation.tags if tag not in message.details.get("tagged", ())]
-        conversation.save(update_fields=["state", "we_spoke_last", "preview", "tags"])
-        record("send_undone", now=now, by=by, conversation=conversation, message=message.pk, **standing(conversation))
+        _as_before(locked(conversation), message, by=by, now=now)
+        drafts.bring_back(message, beside, begun=begun, by=by, now=now)
     return message.text
+
+
+def _as_before(conversation: Conversation, message: Message, *, by: Agent, now: datetime) -> None:
+    if conversation.state == State.PENDING:
+        conversation.state = State.OPEN
+    last = conversation.messages.exclude(direction=Direction.NOTE).filter(withdrawn_at=None).order_by("pk").last()
+    conversation.we_spoke_last = last is not None and last.direction == Direction.OUTGOING
+    conversation.preview = preview_of(last.reply_text if last else "")
+    conversation.tags = [tag for tag in conversation.tags if tag not in message.details.get("tagged", ())]
+    conversation.save(update_fields=["state", "we_spoke_last", "preview", "tags"])
+    record("send_undone", now=now, by=by, conversation=conversation, message=message.pk, **standing(conversation))

@@ -20,10 +20,10 @@ from inbox.desk import collect, customers, drafts, merge, moderate, pass_on, pri
 from inbox.desk.note import note as leave_note
 from inbox.desk.reply import Draft, reply
 from inbox.errors import Invalid, Refusal, SomethingNew
-from inbox.models import Agent, Conversation, Delivery, Message, Mode, State, Suggestion, Team, Topic
+from inbox.models import Agent, Conversation, Delivery, Mode, State, Suggestion, Team, Topic
 from inbox.permissions import visible_to
 from inbox.thread import last_incoming
-from inbox.web.conversation import message_of, talk_context
+from inbox.web.conversation import talk_context
 from inbox.web.copies import copies_of
 from inbox.web.courtesy import objecting_to_reply
 from inbox.web.files import uploads_of
@@ -68,18 +68,25 @@ def refused(request: HttpRequest, view: str, conversation: Conversation, refusal
         **talk_context(conversation, agent),
         "refusal": refusal,
         "stopped": isinstance(refusal, SomethingNew),
-        **objecting_to_reply(request, conversation, refusal),
-        **along_again(request.POST),
-        "copies": copies_of(conversation, last_incoming(conversation), request.POST.getlist("cc")),
-        "measured": measured(conversation, request.POST.get("text", "")),
         "typed": request.POST.get("text", ""),
         "typed_note": request.POST.get("note", ""),
-        "uploads": uploads_of(agent, request.POST.getlist("attachments")),
+        **(_answered(request, conversation, agent, refusal) if "seen_up_to" in request.POST else {}),
     }
     response = render(request, "desk/desk.html", context, status=refusal.status)
     # Else the address would be that of the act, which cannot be loaded again.
     response["HX-Push-Url"] = reverse("inbox:conversation", args=[view, conversation.number])
     return response
+
+
+def _answered(request: HttpRequest, conversation: Conversation, agent: Agent, refusal: Refusal) -> dict[str, Any]:
+    """What stood around an answer that was refused; beside any other act its draft is as it was kept."""
+    return {
+        **objecting_to_reply(request, conversation, refusal),
+        **along_again(request.POST),
+        "copies": copies_of(conversation, last_incoming(conversation), request.POST.getlist("cc")),
+        "measured": measured(conversation, request.POST.get("text", "")),
+        "uploads": uploads_of(agent, request.POST.getlist("attachments")),
+    }
 
 
 @act
@@ -108,7 +115,12 @@ def _draft(request: HttpRequest) -> Draft:
         parts_seen=_whole(request.POST.get("parts_seen") or "1"),
         insisting=insisting_of(request),
         along=along_of(request.POST),
+        beside=_beside(request),
     )
+
+
+def _beside(request: HttpRequest) -> drafts.Beside:
+    return {name: request.POST.getlist(name) for name in drafts.BESIDE}
 
 
 @act
@@ -251,25 +263,11 @@ def dismiss(request: HttpRequest, conversation: Conversation, by: Agent, now: da
     )
 
 
-@login_required
-@require_POST
-def undo(request: HttpRequest, view: str, number: int, message: int) -> HttpResponse:
-    """Take an answer back; its text is in the composer again."""
-    chosen: Message = message_of(request, number, message)
-    agent = agent_of(request)
-    files = list(chosen.attachments.values_list("uuid", flat=True))
-    try:
-        text = undo_send.undo_send(chosen, by=agent, now=timezone.now())
-    except Refusal as refusal:
-        return refused(request, view, chosen.conversation, refusal)
-    conversation = conversation_of(request, number)
-    context = {
-        **list_context(agent, view, chosen=conversation.number),
-        **talk_context(conversation, agent),
-        "typed": text,
-        "uploads": uploads_of(agent, [str(uuid) for uuid in files]),
-    }
-    return render(request, "desk/desk.html", context)
+@act
+def undo(request: HttpRequest, conversation: Conversation, by: Agent, now: datetime, message: int) -> None:
+    """Take an answer back: it is in the composer again, and what was begun there since follows it."""
+    said = get_object_or_404(conversation.messages.select_related("conversation"), pk=message)
+    undo_send.undo_send(said, by=by, now=now, begun=request.POST.get("text"))
 
 
 @act
@@ -295,7 +293,7 @@ def keep_draft(request: HttpRequest, view: str, number: int) -> HttpResponse:
     if mode not in Mode.values:
         return HttpResponse(status=400)
     text, seen = request.POST.get("text", ""), _whole(request.POST.get("seen_from"))
-    beside = {name: request.POST.getlist(name) for name in drafts.BESIDE} if mode == Mode.REPLY else {}
+    beside = _beside(request) if mode == Mode.REPLY else {}
     by, now = agent_of(request), timezone.now()
     drafts.keep(conversation, Mode(mode), text, beside=beside, seen_up_to=seen, by=by, now=now)
     return HttpResponse(status=204)

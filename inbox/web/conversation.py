@@ -12,7 +12,7 @@ from inbox.desk.levels import highest, holds, is_at_the_top
 from inbox.desk.ownership import responsible_for
 from inbox.desk.take import BY_LOOKING, may_give_back, take_note
 from inbox.desk.tell import seen_of
-from inbox.models import Activity, Agent, Conversation, Interval, Message, Mode, Reason, State, Team, Topic
+from inbox.models import Activity, Agent, Conversation, Interval, Mode, Reason, State, Team, Topic
 from inbox.permissions import Can, allows, visible_to
 from inbox.thread import NO_NEWS, Stretch, history_of, last_incoming, mark_read, news_of, read_newest
 from inbox.web import panels
@@ -201,8 +201,3 @@ def _undoable(chosen: Conversation) -> list[Activity]:
     acts = list(chosen.activities.filter(verb__in=["conversations_merged", "conversation_split"]).order_by("-pk")[:3])
     undone = set(chosen.activities.filter(verb="rearrangement_undone").values_list("data__undid", flat=True))
     return [act for act in acts if act.pk not in undone]
-
-
-def message_of(request: HttpRequest, number: int, message: int) -> Message:
-    """A message of a conversation he may see. Raise Http404."""
-    return get_object_or_404(conversation_of(request, number).messages.select_related("conversation"), pk=message)

@@ -43,7 +43,8 @@ def notices(request: HttpRequest) -> HttpResponse:
         only = request.POST.get("notice", "")
         tell.seen(agent, now=timezone.now(), only=int(only) if only.isdecimal() and len(only) < 19 else None)
         return redirect("inbox:notices")
-    rows = Notice.objects.filter(agent=agent).select_related("conversation__customer", "conversation__channel", "about")
+    of = ("conversation__customer", "conversation__channel", "conversation__owner", "conversation__team", "about")
+    rows = Notice.objects.filter(agent=agent).select_related(*of)
     return render(request, "notices/list.html", {"rows": rows.order_by("-pk")[:SHOWN]})
 
 

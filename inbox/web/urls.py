@@ -28,6 +28,7 @@ from inbox.web import (
     seen,
     signing_in,
     stretches,
+    tagging,
     views,
     ways,
 )
@@ -52,6 +53,8 @@ urlpatterns = [
     path(HERE, conversation.conversation, name="conversation"),
     path(f"{HERE}stretch/", stretches.stretch, name="stretch"),
     path(f"{HERE}opened/", conversation.opened, name="opened"),
+    path(f"{HERE}tags/", tagging.tags, name="tags"),
+    path(f"{HERE}tags/lately/", tagging.offered, name="offered_tags"),
     path(f"{HERE}side/", conversation.side, name="side"),
     path(f"{HERE}menu/", conversation.menu, name="menu"),
     path(f"{HERE}reply/", acts.send_reply, name="reply"),

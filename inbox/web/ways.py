@@ -46,6 +46,7 @@ class Way:
 def way_of(conversation: Conversation, agent: Agent, now: datetime) -> Way:
     """How answers to this conversation go out now."""
     kind = kind_of(conversation)
+    moderates = conversation.public and allows(agent, Can.MODERATE, conversation.team)
     machine, person = open_window_end(conversation), window_end(conversation)
     ends = machine if machine and machine > now else person
     shut = person if person and person <= now else None
@@ -59,8 +60,8 @@ def way_of(conversation: Conversation, agent: Agent, now: datetime) -> Way:
         elsewhere=list(elsewhere) if shut else [],
         is_ending=bool(ends and ends - now < SOON),
         may_go_private=conversation.public and issubclass(kind, Private),
-        may_like=conversation.public and issubclass(kind, Likeable),
-        may_hide=conversation.public and issubclass(kind, Hideable) and allows(agent, Can.MODERATE, conversation.team),
+        may_like=moderates and issubclass(kind, Likeable),
+        may_hide=moderates and issubclass(kind, Hideable),
         by_hand=kind.by_hand,
         better_way=better_way(conversation) if kind.by_hand else "",
     )

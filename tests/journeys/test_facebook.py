@@ -118,7 +118,7 @@ def test_an_answer_in_the_inbox_of_meta_stands_in_the_conversation(facebook: OnF
 def test_a_comment_is_liked_and_hidden(facebook: OnFacebook, under_a_post: Conversation, post: str) -> None:
     comment, company = under_a_post.messages.get(), facebook.company
     for on in (True, False):
-        like(comment, on=on, by=company.ada, now=timezone.now())
+        like(comment, on=on, by=company.sam, now=timezone.now())
         hide(comment, on=on, by=company.sam, now=timezone.now())
         assert facebook.street.comments(post)[0]["hidden"] is on
     assert [effect.what for effect in facebook.graph.log()] == ["like", "hide", "unlike", "unhide"]

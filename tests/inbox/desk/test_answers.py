@@ -7,13 +7,27 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from inbox.desk import drafts
 from inbox.desk.along import Along
 from inbox.desk.answers import answers_of, offered, remove_answer, set_answer
 from inbox.desk.filling import ALWAYS, PERHAPS, PLACE, filled, require_known
 from inbox.desk.judge import AgainstGuidelines
+from inbox.desk.take import accept
 from inbox.desk.undo_send import undo_send
 from inbox.errors import Invalid, NotAllowed
-from inbox.models import Activity, Agent, CannedAnswer, Conversation, Customer, Direction, Message, Reason, State
+from inbox.models import (
+    Activity,
+    Agent,
+    CannedAnswer,
+    Conversation,
+    Customer,
+    Direction,
+    Draft,
+    Message,
+    Mode,
+    Reason,
+    State,
+)
 from tests.inbox.desk_of_five import Desk, history
 
 
@@ -176,9 +190,71 @@ def test_an_answer_that_is_taken_back_takes_its_tags_back_and_no_others(desk: De
     assert conversation.tags == ["vip", "lamp"]
 
 
-def test_who_passed_it_on_with_his_answer_may_still_take_the_answer_back(desk: Desk) -> None:
-    conversation = desk.problem()
-    said = desk.answers(conversation, along=goes_to(desk), undo=timedelta(seconds=10))
-    assert undo_send(Message.objects.get(pk=said.pk), by=desk.ada, now=desk.clock) == "We will help."
+PASSING = {"to": ["team:2"], "reason": ["topic"], "note": ["A matter of sales."]}
+
+
+def passes_on_with_it(desk: Desk, **more: Any) -> Message:
+    """Ada passes it on with her answer, and may still take that back."""
+    beside = {"tags": ["lamp"], "after": ["open"], "answer": ["7"], "cc": ["kim@example.org", ""], **PASSING}
+    draft: dict[str, Any] = {"cc": ["kim@example.org"], "beside": beside, "then": State.OPEN}
+    said = desk.answers(desk.problem(), along=goes_to(desk, **more), undo=timedelta(seconds=10), **draft)
+    return Message.objects.get(pk=said.pk)
+
+
+def draft_of(desk: Desk) -> Draft:
+    return Draft.objects.get(agent=desk.ada, mode=Mode.REPLY)
+
+
+def test_who_takes_his_answer_back_takes_back_that_it_was_passed_on_with_it(desk: Desk) -> None:
+    said = passes_on_with_it(desk)
+    assert undo_send(said, by=desk.ada, now=desk.clock) == "We will help."
+    conversation = Conversation.objects.get()
+    assert (conversation.team, conversation.owner, conversation.state) == (desk.team, desk.ada, State.OPEN)
+    assert not conversation.messages.filter(direction=Direction.NOTE, withdrawn_at=None).exists()
+    assert [step[1] for step in history(conversation)][-2:] == ["passed_on", "given_back"]
+    assert draft_of(desk).text == "We will help."
+    assert draft_of(desk).beside == {
+        "tags": ["lamp"],
+        "after": ["open"],
+        "answer": ["7"],
+        "cc": ["kim@example.org", ""],
+        **PASSING,
+    }
+    desk.answers(conversation, along=goes_to(desk))
     conversation.refresh_from_db()
     assert conversation.team == desk.elsewhere
+
+
+def test_who_has_accepted_it_keeps_it_and_it_is_not_passed_on_twice(desk: Desk) -> None:
+    said = passes_on_with_it(desk, to=desk.sam)
+    conversation = Conversation.objects.get()
+    accept(conversation, by=desk.sam, now=desk.clock)
+    undo_send(said, by=desk.ada, now=desk.clock)
+    conversation.refresh_from_db()
+    assert conversation.owner == desk.sam
+    assert conversation.messages.filter(direction=Direction.NOTE, withdrawn_at=None).exists()
+    assert set(draft_of(desk).beside) == {"tags", "after", "answer", "cc"}
+
+
+def test_what_was_begun_since_follows_what_is_taken_back(desk: Desk) -> None:
+    conversation = desk.problem()
+    beside = {"cc": ["kim@example.org"], "tags": ["lamp"], "after": ["solved"]}
+    said = desk.answers(conversation, undo=timedelta(seconds=10), beside=beside)
+    begun = {"cc": ["max@example.org"], "tags": ["lamp", "red"], "after": ["open"], "to": ["team:2"]}
+    drafts.keep(conversation, Mode.REPLY, "And", beside=begun, seen_up_to=said.pk, by=desk.ada, now=desk.clock)
+    undo_send(said, by=desk.ada, now=desk.clock, begun="And then ")
+    assert draft_of(desk).text == "We will help.\n\nAnd then"
+    assert draft_of(desk).beside == {
+        "cc": ["kim@example.org", "max@example.org"],
+        "tags": ["lamp", "red"],
+        "after": ["solved"],
+        "to": ["team:2"],
+    }
+
+
+def test_the_draft_that_was_kept_follows_where_no_screen_tells_of_one(desk: Desk) -> None:
+    conversation = desk.problem()
+    said = desk.answers(conversation, undo=timedelta(seconds=10))
+    drafts.keep(conversation, Mode.REPLY, "And then", seen_up_to=said.pk, by=desk.ada, now=desk.clock)
+    undo_send(said, by=desk.ada, now=desk.clock)
+    assert draft_of(desk).text == "We will help.\n\nAnd then"

@@ -1,4 +1,4 @@
-"""Hiding is for supervisors, shows on our copy, and is asked of the provider."""
+"""Hiding and liking are for supervisors. What is hidden shows on our copy, and is asked of the provider."""
 
 import pytest
 
@@ -34,9 +34,11 @@ def test_a_supervisor_hides_it_and_shows_it_again(desk: Desk, hidden: list[tuple
     assert Activity.objects.filter(verb="message_hidden", actor=desk.sam).exists()
 
 
-def test_an_agent_may_not_hide(desk: Desk, hidden: list[tuple[str, bool]]) -> None:
-    with pytest.raises(NotAllowed):
-        hide(in_public(desk), on=True, by=desk.ada, now=desk.later())
+def test_an_agent_may_neither_hide_nor_like(desk: Desk, hidden: list[tuple[str, bool]]) -> None:
+    message = in_public(desk)
+    for verb in (hide, like):
+        with pytest.raises(NotAllowed):
+            verb(message, on=True, by=desk.ada, now=desk.later())
     assert hidden == []
 
 
@@ -60,4 +62,4 @@ def test_the_providers_refusal_is_told_and_nothing_changes(desk: Desk, monkeypat
 
 def test_nothing_can_be_liked_where_the_network_does_not_offer_it(desk: Desk) -> None:
     with pytest.raises(ChannelCannot):
-        like(in_public(desk), on=True, by=desk.ada, now=desk.later())
+        like(in_public(desk), on=True, by=desk.sam, now=desk.later())

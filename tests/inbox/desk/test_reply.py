@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 
 from inbox import blobs
+from inbox.desk import drafts
 from inbox.desk.reply import Draft, reply
 from inbox.desk.solve import solve
 from inbox.desk.take import take
@@ -207,6 +208,7 @@ def test_its_files_can_be_sent_again(desk: Desk) -> None:
     conversation, file = desk.problem(), upload(desk)
     said = desk.answers(conversation, attachments=[file.pk], undo=timedelta(seconds=10))
     undo_send(said, by=desk.ada, now=desk.clock)
+    assert drafts.of(conversation, desk.ada)["reply"].beside == {"attachments": [str(file.pk)]}
     desk.answers(conversation, attachments=[file.pk])
 
 

@@ -5,10 +5,12 @@ from datetime import timedelta
 import pytest
 
 from inbox.desk import tell
+from inbox.desk.merge import merge
 from inbox.desk.note import note
 from inbox.desk.pass_on import pass_on
 from inbox.desk.presence import come_back, come_on_shift, go_off_shift, step_away
-from inbox.desk.take import take, take_over
+from inbox.desk.solve import solve
+from inbox.desk.take import give_back, take, take_over
 from inbox.models import MATTERS, Agent, Conversation, Matter, Notice, NoticeKind, Reason
 from tests.inbox.desk_of_five import NOW, Desk
 
@@ -61,7 +63,36 @@ def test_of_what_he_did_himself_nobody_is_told(desk: Desk) -> None:
     take_over(conversation, by=desk.max, now=desk.later())
     assert told(desk.ada) == []
     assert told(desk.max) == []
-    assert told(desk.sam) == [NoticeKind.GIVEN, NoticeKind.GONE]
+    assert told(desk.sam) == [NoticeKind.GONE]
+
+
+def test_that_it_is_his_is_no_news_any_more_when_it_is_not(desk: Desk) -> None:
+    conversation = given(desk, desk.ada)
+    tell.tell(desk.ada, NoticeKind.CLIMBS_SOON, conversation, now=desk.clock)
+    note(conversation, "@ada, is it red?", by=desk.sam, now=desk.later())
+    take_over(conversation, by=desk.max, now=desk.later())
+    assert told(desk.ada) == [NoticeKind.MENTIONED, NoticeKind.GONE]
+
+
+def test_that_he_lost_it_is_no_news_any_more_when_it_is_his_again(desk: Desk) -> None:
+    conversation = desk.problem()
+    take(conversation, by=desk.ada, now=desk.later())
+    take_over(conversation, by=desk.sam, now=desk.later())
+    give_back(conversation, by=desk.sam, now=desk.later(), note="Yours again")
+    assert told(desk.ada) == [NoticeKind.GIVEN]
+
+
+def test_what_a_colleague_solved_waits_for_nobody(desk: Desk) -> None:
+    other = given(desk, desk.ada)
+    solve(given(desk, desk.ada), by=desk.sam, now=desk.later())
+    merge(other, desk.problem(), by=desk.sam, now=desk.later())
+    assert told(desk.ada) == []
+
+
+def test_what_goes_back_into_the_queue_is_news_to_nobody(desk: Desk) -> None:
+    conversation = given(desk, desk.ada)
+    pass_on(conversation, by=desk.ada, now=desk.later(), team=desk.elsewhere, note="Theirs", reason=Reason.TOPIC)
+    assert told(desk.ada) == []
 
 
 def test_it_rings_on_shift_and_while_he_is_away_for_a_moment_but_never_off_shift(desk: Desk) -> None:

@@ -13,6 +13,7 @@ from inbox.desk import drafts
 from inbox.desk.outside import Told, log_outside
 from inbox.models import Attachment, Channel, Conversation, Customer, DeliveryState, Likeness, Message, Mode
 from inbox.outbound import receipts
+from inbox.web import ways
 from tests.inbox.desk_of_five import Desk, browser, delivery_of, mail
 from tests.inbox.network import CARLA, MAX, direct, network, public
 
@@ -188,6 +189,19 @@ def test_only_who_may_hide_is_offered_it(desk: Desk, channel: Channel, monkeypat
     assert asked == [True]
     assert "hidden from the public" in page(desk, conversation)
     assert "Show it to the public again" in page(desk, conversation, "sam")
+
+
+def test_liking_is_offered_to_a_supervisor_and_not_to_an_agent(
+    desk: Desk, channel: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Likes(X):
+        def like(self, provider_id: str, *, on: bool) -> None:
+            """As a network does on which one may."""
+
+    conversation = said(desk, channel, public())
+    monkeypatch.setattr(ways, "kind_of", lambda _conversation: Likes)
+    assert "Like it" in page(desk, conversation, "sam")
+    assert "Like it" not in page(desk, conversation)
 
 
 def test_what_cannot_be_liked_there_is_not_offered(desk: Desk, channel: Channel) -> None:

@@ -3,8 +3,11 @@
 from django.utils import timezone
 
 from inbox.desk import tell
+from inbox.desk.pass_on import pass_on
 from inbox.desk.presence import come_on_shift
-from inbox.models import Agent, Conversation, Matter, Notice, NoticeKind
+from inbox.desk.solve import solve
+from inbox.desk.take import take, take_over
+from inbox.models import Agent, Conversation, Matter, Notice, NoticeKind, Reason
 from tests.inbox.desk_of_five import Desk, browser
 
 
@@ -59,6 +62,23 @@ def test_the_bell_counts_and_each_notice_can_be_marked_as_seen(desk: Desk) -> No
     assert "Notices, not seen: 1" in ada.get("/notices/bell/").content.decode()
     ada.post("/notices/")
     assert "not seen" not in ada.get("/notices/bell/").content.decode()
+
+
+def test_of_what_was_his_it_says_who_has_it_by_now(desk: Desk) -> None:
+    conversation = desk.problem()
+
+    def page() -> str:
+        return browser(desk.ada).get("/notices/").content.decode()
+
+    take(conversation, by=desk.sam, now=desk.later())
+    pass_on(conversation, by=desk.sam, now=desk.later(), to=desk.ada, note="You know", reason=Reason.KNOWLEDGE)
+    assert "by now" not in page()
+    take_over(conversation, by=desk.max, now=desk.later())
+    assert "It is yours now: Sam · by now with Max" in page()
+    pass_on(conversation, by=desk.max, now=desk.later(), team=desk.team, note="Free", reason=Reason.KNOWLEDGE)
+    assert "by now in the queue of Support" in page()
+    solve(conversation, by=desk.max, now=desk.later())
+    assert "solved by now" in page()
 
 
 def test_of_what_one_is_told_is_chosen_on_ones_own_page(desk: Desk) -> None:

@@ -5,6 +5,22 @@
   const find = (selector, root = document) => root.querySelector(selector);
   const changed = () => body.dispatchEvent(new CustomEvent("otvet:beside-text")); // the draft is kept with it
 
+  // ---- On a phone it is one line until somebody writes in it, and again when he does something elsewhere: a moment after
+  // that, because what he pressed must not move away under his finger. Some phones give a button no focus.
+  const MOMENT = 250; // ms
+  let pressed = false;
+  const open = (event) => event.target.matches(".comp-text") && event.target.closest(".composer").toggleAttribute("data-open", true);
+  const shutSoon = () => setTimeout(() => {
+    const composer = find(".composer[data-open]");
+    if (composer && !pressed && !composer.contains(document.activeElement)) composer.removeAttribute("data-open");
+  }, MOMENT);
+  document.addEventListener("focusin", open);
+  document.addEventListener("focusout", (event) => event.target.matches(".comp-text") && shutSoon());
+  document.addEventListener("pointerdown", (event) => {
+    pressed = Boolean(event.target.closest(".composer")) && !event.target.matches(".comp-text");
+    if (!pressed) shutSoon();
+  }, true);
+
   // ---- Files: each shows how far it is, can be stopped, and says why it did not come.
   const list = () => find("#uploads");
   const made = (id) => find("#" + id).content.firstElementChild.cloneNode(true);

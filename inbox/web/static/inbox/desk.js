@@ -57,7 +57,9 @@
     if (!area.value) area.value = localStorage.getItem(place(area)) || "";
     grow(area);
   });
-  const grow = (area) => { area.rows = Math.min(14, Math.max(4, area.value.split("\n").length + 1)); };
+  const PHONE = matchMedia("(max-width: 760px)");
+  PHONE.addEventListener("change", () => all("[data-keep]").forEach(grow));
+  const grow = (area) => { area.rows = Math.min(14, Math.max(PHONE.matches ? 2 : 4, area.value.split("\n").length + 1)); };
   document.addEventListener("input", (event) => {
     const area = event.target;
     if (!area.dataset || !area.dataset.keep) return;
@@ -92,6 +94,10 @@
       return;
     }
     form.dataset.busy = "1";
+    // What is taken back comes before what was begun since, which goes along: kept a moment later it would stand alone.
+    if (form.matches(".undo") && find("#text")) clearTimeout(find("#text").saving);
+    // What was refused before gives way to what comes now; a page that changes around it leaves it to be read.
+    all("[data-stays]", form.parentElement).forEach((said) => said.removeAttribute("data-stays"));
     if (form.id !== "bulk") shut(); // what is typed there stays until it was begun
     const area = find("[data-keep]", form);
     if (area) {
@@ -120,10 +126,11 @@
   body.addEventListener("otvet:unsent", unsent);
   window.addEventListener("online", () => all(".unsent").forEach((bar) => bar.remove()));
   window.addEventListener("pageshow", idle);
-  // ---- Undo runs out: the button goes when its time is over.
-  const undoRunsOut = () => all("[data-until]").forEach((form) => {
-    const left = new Date(form.dataset.until) - Date.now();
-    setTimeout(() => form.remove(), Math.max(0, left));
+  // ---- Undo runs out: its button, or the sentence that tells of it, goes when its time is over. A page that changed
+  // meanwhile may have made something else of the same element, which stays.
+  const undoRunsOut = () => all("form.undo[data-until], .bar[data-until]").forEach((each) => {
+    const { until } = each.dataset;
+    setTimeout(() => each.dataset.until === until && each.remove(), Math.max(0, new Date(until) - Date.now()));
   });
 
   // Reply or note. A page that changes around the composer leaves it as it was turned.

@@ -23,15 +23,26 @@
   const inMenu = (selector, box = find(".talk-head details.menu-box[hx-get]")) => {
     if (!box) return false;
     box.open = true;
+    return within(box, selector);
+  };
+  const within = (box, selector) => {
     const inBox = () => {
       const field = find(selector, box);
-      if (field) field.focus();
-      return Boolean(field);
+      if (!field || !field.offsetParent) return false;
+      field.focus();
+      return true;
     };
     if (inBox()) return true;
     const comes = new MutationObserver(() => inBox() && comes.disconnect());
-    comes.observe(box, { childList: true, subtree: true });
+    comes.observe(box.closest("#conversation") || box, { attributeFilter: ["data-side"], childList: true, subtree: true });
     return true;
+  };
+  // The tags stand in the side panel, which may be shut.
+  const tagHere = () => {
+    const side = find("#side");
+    if (!side || !find("#tab-note")) return false;
+    if (!side.offsetParent) fold("side");
+    return within(side, "[name=tag]");
   };
   // What is meant on a page of many: the one that has the focus; else the one that is open.
   const near = (selector) => {
@@ -80,7 +91,7 @@
     pass_on: () => manyIn("pass_on", "select[name=to]") || inMenu("select[name=to]"),
     snooze: () => manyIn("wait", "[name=snooze]") || inMenu("[name=until]"),
     solve: () => many("solve") || press("[data-key=solve]"),
-    tag: () => manyIn("tag", "[name=tags]"),
+    tag: () => manyIn("tag", "[name=tags]") || tagHere(),
     tick: () => tick("this"),
     tick_to: () => tick("range"),
     tick_all: () => tick("all"),
@@ -148,7 +159,7 @@
     pass_on: () => isTicked() || find(".talk-head details.menu-box[hx-get]"),
     snooze: () => isTicked() || (find(".talk-head details.menu-box[hx-get]") && find("[data-key=solve]")),
     solve: () => isTicked() || find("[data-key=solve]"),
-    tag: isTicked,
+    tag: () => isTicked() || (find("#side") && find("#tab-note")),
     tick_all: () => find("#bulk") && find(".item-tick"),
     list: () => all(".talk-head a[data-list]").some((link) => link.offsetParent), // only where there is one pane
     fold_list: () => all("button[data-fold=list]").some((button) => button.offsetParent),

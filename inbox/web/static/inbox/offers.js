@@ -1,24 +1,30 @@
-// What is offered while one writes: canned answers by "/", colleagues by "@", chosen from a list by typing on, by arrows or by a click.
+// What is offered while one writes: canned answers by "/", colleagues by "@", chosen from a list by typing on, by arrows
+// or by a click. A field without a sign is offered all along what it may hold, and what is chosen there is done at once.
 (() => {
   "use strict";
   const find = (selector, root = document) => root.querySelector(selector);
-  const list = () => find("#offers");
+  const list = () => area && find("#" + area.getAttribute("aria-controls"));
   const options = () => [...list().children];
   const PAUSE = 120; // ms: of quick typing only the last letter asks
   let asked = 0, asking, from = 0, area = null, putting = false;
 
-  const isOpen = () => area && list() && !list().hidden;
+  const isOpen = () => list() && !list().hidden;
   const close = () => {
     clearTimeout(asking);
     asked += 1; // what is still under way comes too late
+    if (isOpen()) {
+      list().hidden = true;
+      list().replaceChildren();
+    }
     if (area) area.removeAttribute("aria-activedescendant");
+    if (area && area.ariaExpanded) area.ariaExpanded = "false";
     area = null;
-    if (list()) list().hidden = true;
   };
 
   // The sign must stand at the beginning of a word; what follows it up to here is looked for.
   const typed = (writing) => {
     const before = writing.value.slice(0, writing.selectionStart);
+    if (!writing.dataset.offers) return { at: 0, words: before };
     const at = before.lastIndexOf(writing.dataset.offers);
     if (at < 0 || /\s/.test(before.slice(at)) || !/^$|[\s(]/.test(before.slice(at - 1, at) || "")) return null;
     return { at, words: before.slice(at + 1) };
@@ -30,25 +36,26 @@
     option.scrollIntoView({ block: "nearest" });
   };
   const show = (writing, html, at) => {
-    list().innerHTML = html;
-    if (!list().children.length) return close();
     area = writing;
     from = at;
+    list().innerHTML = html;
     list().hidden = false;
+    if (!list().children.length) return close();
+    if (area.ariaExpanded) area.ariaExpanded = "true";
     const said = find("#offers-said"), count = list().children.length;
     said.textContent = count > 1 ? said.dataset.more + " " + count : said.dataset.one;
-    choose(options()[0]);
+    if (writing.dataset.offers) choose(options()[0]); // else what is typed is what is meant, until one is chosen
   };
   const ask = async (writing, { at, words }) => {
     const mine = asked += 1;
     const answer = await fetch(writing.dataset.from + "?q=" + encodeURIComponent(words)).catch(() => null);
     if (!answer || !answer.ok) return;
     const html = await answer.text();
-    if (mine === asked && writing.isConnected) show(writing, html, at);
+    if (mine === asked && writing.isConnected && document.activeElement === writing) show(writing, html, at);
   };
   document.addEventListener("input", (event) => {
     const writing = event.target;
-    if (putting || !writing.dataset || !writing.dataset.offers) return;
+    if (putting || !writing.dataset || writing.dataset.offers === undefined) return;
     const found = typed(writing);
     if (!found) return close();
     clearTimeout(asking);
@@ -63,9 +70,14 @@
     writing.focus();
   };
   const take = async (option) => {
-    const writing = area, start = from, end = writing.selectionStart, typedThere = writing.value.slice(start, end);
+    const writing = area, start = from, end = writing.dataset.offers ? writing.selectionStart : writing.value.length;
+    const typedThere = writing.value.slice(start, end);
     close();
-    if (option.dataset.put) return put(writing, option.dataset.put, start, end);
+    if (option.dataset.put) {
+      put(writing, option.dataset.put, start, end);
+      if (!writing.dataset.offers) writing.form.requestSubmit();
+      return;
+    }
     const answer = await fetch(option.dataset.fetch).catch(() => null);
     // Who typed on meanwhile keeps all of it.
     if (!answer || !answer.ok || writing.value.slice(start, end) !== typedThere) return;
@@ -77,13 +89,15 @@
   };
 
   document.addEventListener("keydown", (event) => {
+    const wants = event.key === "ArrowDown" && event.target.dataset && event.target.dataset.offers === "";
+    if (wants && !isOpen()) ask(event.target, typed(event.target));
     if (!isOpen() || event.target !== area || event.ctrlKey || event.metaKey || event.altKey) return;
     const all = options(), at = all.findIndex((each) => each.getAttribute("aria-selected") === "true");
     const doing = {
       ArrowDown: () => choose(all[(at + 1) % all.length]),
-      ArrowUp: () => choose(all[(at - 1 + all.length) % all.length]),
-      Enter: () => take(all[at]),
-      Tab: () => take(all[at]),
+      ArrowUp: () => choose(all[(Math.max(at, 0) - 1 + all.length) % all.length]),
+      Enter: at >= 0 && (() => take(all[at])),
+      Tab: at >= 0 && (() => take(all[at])),
       Escape: close,
     }[event.key];
     if (!doing || event.shiftKey) return;
@@ -92,7 +106,7 @@
     doing();
   }, true);
   document.addEventListener("mousedown", (event) => {
-    const option = event.target.closest("#offers [role=option]");
+    const option = event.target.closest(".offers [role=option]");
     if (option) {
       event.preventDefault(); // the field keeps the focus
       take(option);

@@ -81,7 +81,7 @@
       const name = button.dataset.fold;
       button.setAttribute("aria-expanded", String(name === "side" && NARROW.matches ? over : !isShut(name)));
     });
-    if (over && find("#side .side-shut")) find("#side .side-shut").focus();
+    if (over && find("#side .side-shut") && !find("#side").contains(document.activeElement)) find("#side .side-shut").focus();
   };
   document.addEventListener("click", (event) => {
     const button = event.target.closest("button[data-fold]");

@@ -95,6 +95,7 @@
     body.addEventListener(heard, changed);
     grows.disconnect();
     grows.observe(thread);
+    grows.observe(talk()); // the composer takes of its height
     if (watcher) watcher.disconnect();
     inSight.clear();
     watcher = new IntersectionObserver(comes, { root: talk(), rootMargin: NEAR });

@@ -4,9 +4,9 @@ import re
 from email import message_from_bytes
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import FloatRect, Locator, Page, Route, expect
 
-from tests.inbox.web.chromium.looks import faults
+from tests.inbox.web.chromium.looks import PHONE, faults
 from tests.inbox.web.chromium.town import Town
 from tests.waiting import until
 
@@ -212,3 +212,104 @@ def test_after_an_answer_the_next_one_is_there_and_a_way_back_while_there_is_one
         expect(way_back).to_have_count(0)
     finally:
         town.sql("UPDATE inbox_agent SET after_sending = ''")
+
+
+def test_what_is_taken_back_comes_back_with_all_that_went_along(town: Town) -> None:
+    page = town.arrives(town.sits("ada"), "A lamp that comes back")
+    town.sql(
+        'INSERT INTO inbox_cannedanswer (name, text, tags, "then", reason, note, to_team_id, changed_at)'
+        " SELECT 'Sales knows', 'Sales takes care of it.', '{sold}', '', 'topic', 'He bought it.', id, now()"
+        " FROM inbox_team LIMIT 1"
+    )
+    text = page.get_by_label("Text of the reply")
+    text.press_sequentially("/sales")
+    page.get_by_role("option", name="Sales knows").click()
+    expect(page.locator("#along li")).to_have_count(2)
+    page.get_by_label("Add a copy to an address").fill("max@example.org ")
+    assert page.evaluate(GIVE, ["drop", "#talk", "back.txt"])
+    expect(page.locator("#uploads .file", has_text="back.txt").locator("input")).to_have_count(1)
+    page.get_by_role("button", name="Send", exact=True).click()
+    expect(page.locator(".msg-ours", has_text="Sales takes care of it.")).to_be_visible()
+    expect(page.locator("#along li")).to_have_count(0)
+    page.get_by_label("Text of the reply").fill("One more thing")
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator(".msg-ours")).to_have_count(0)
+    expect(page.get_by_label("Text of the reply")).to_have_value("Sales takes care of it.\n\nOne more thing")
+    expect(page.locator("#along li")).to_contain_text(["sold", "goes to"])
+    expect(page.locator("#uploads .file")).to_contain_text(["back.txt"])
+    expect(page.locator("#copies .chip")).to_contain_text(["max@example.org"])
+    expect(page.locator(".note", has_text="He bought it.")).to_have_count(0)
+    page.reload()
+    expect(page.get_by_label("Text of the reply")).to_have_value("Sales takes care of it.\n\nOne more thing")
+    page.get_by_role("button", name="Send", exact=True).click()
+    until(lambda: town.sent("One more thing"), "it is on the street")
+    (sent,) = town.sent("Sales takes care of it.")
+    assert {"carla@example.com", "max@example.org"} <= set(sent.recipients)
+    assert b"back.txt" in sent.raw
+
+
+def test_only_what_tells_of_undoing_goes_when_the_time_for_it_is_over(town: Town) -> None:
+    page = town.arrives(town.sits("ada"), "A lamp whose time is over")
+    page.evaluate(
+        """() => {
+            const soon = new Date(Date.now() + 500).toISOString();
+            for (const kind of ["form.undo", "div.bar", "div.bar.other", "p.any"]) {
+                const [name, ...classes] = kind.split("."), each = document.createElement(name);
+                each.className = classes.join(" ");
+                each.dataset.until = soon;
+                document.querySelector("#thread").append(each);
+            }
+            document.dispatchEvent(new CustomEvent("htmx:after:swap", { detail: { ctx: {} } }));
+            document.querySelector(".bar.other").removeAttribute("data-until");
+        }"""
+    )
+    expect(page.locator("#thread form.undo, #thread > .bar:not(.other)")).to_have_count(0)
+    expect(page.locator("#thread > .bar.other, #thread > p.any")).to_have_count(2)
+
+
+def test_on_a_phone_it_is_one_line_until_one_writes(town: Town) -> None:
+    page = town.arrives(town.sits("ada"), "A lamp under a thumb")
+    composer, text = page.locator(".composer"), page.locator("#text")
+
+    def box(of: Locator) -> FloatRect:
+        return of.bounding_box() or FloatRect(x=0, y=0, width=0, height=PHONE["height"])  # while it is drawn anew
+
+    def height() -> float:
+        return box(composer)["height"]
+
+    def last_is_whole() -> bool:
+        last = box(page.locator("#thread .msg").last)
+        return last["y"] + last["height"] <= box(composer)["y"]
+
+    before = height()
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]  # a size
+    page.reload()
+    page.wait_for_selector("#thread .msg")
+    assert height() <= 72, "a line, and what is around it"
+    assert box(text)["height"] >= 44
+    assert box(page.locator("#tab-note"))["height"] >= 44
+    assert list(faults(page)) == []
+    text.click()
+    expect(page.get_by_role("button", name="Send and wait")).to_be_visible()
+    two = height()
+    text.fill("One\nTwo\nThree\nFour\nFive\nSix")
+    until(lambda: height() > two, "it grows")
+    until(last_is_whole, "the last message is above it")
+    assert height() <= PHONE["height"] * 0.56
+    page.locator("#talk").click(position={"x": 5, "y": 5})
+    expect(page.get_by_role("button", name="Send and wait")).to_be_hidden()
+    assert height() <= 72
+    expect(text).to_be_visible()
+    page.locator("#tab-note").click()
+    expect(page.locator("#note")).to_be_focused()
+    expect(page.get_by_role("button", name="Leave note")).to_be_visible()
+    page.locator("#talk").click(position={"x": 5, "y": 5})
+    expect(page.get_by_role("button", name="Leave note")).to_be_hidden()
+    assert height() <= 72
+    assert list(faults(page)) == []
+    page.locator("#tab-reply").click()
+    page.get_by_role("button", name="Send and wait").click()
+    expect(page.locator(".msg-ours", has_text="Three")).to_be_visible()
+    until(lambda: height() <= 72, "it is one line again")
+    page.set_viewport_size({"width": 1440, "height": 900})
+    assert height() == before

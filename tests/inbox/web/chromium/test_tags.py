@@ -1,0 +1,91 @@
+"""The tags of one conversation: by keyboard alone, with what was used lately, and nothing that is typed gets lost."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.inbox.web.chromium.looks import PHONE, faults
+from tests.inbox.web.chromium.town import Town
+from tests.waiting import until
+
+pytestmark = pytest.mark.chromium
+TAGS = "SELECT tags FROM inbox_conversation WHERE number = %s"
+
+
+def tagged_before(town: Town, *tags: str) -> None:
+    town.sql(
+        "UPDATE inbox_conversation SET tags = %s WHERE number = %s", list(tags), town.number_of("A lamp of before")
+    )
+
+
+def test_tags_are_set_and_taken_away_by_keyboard_alone(town: Town) -> None:
+    town.arrives(town.sits("ada"), "A lamp of before").close()
+    tagged_before(town, "replaced lamp", "invoice")
+    page = town.arrives(town.sits("ada"), "A lamp with tags")
+    number, field = town.number_of("A lamp with tags"), page.get_by_label("Add a tag")
+    page.keyboard.press("l")
+    expect(field).to_be_focused()
+    page.keyboard.type("rep")
+    option = page.get_by_role("option", name="replaced lamp")
+    expect(option).to_have_attribute("aria-selected", "false")
+    assert list(faults(page)) == []
+    page.keyboard.press("ArrowDown")
+    expect(option).to_have_attribute("aria-selected", "true")
+    page.keyboard.press("Enter")
+    expect(page.locator("#side .tags li.chip")).to_have_count(1)
+    expect(field).to_be_focused()
+    expect(field).to_have_value("")
+    page.keyboard.type("rep, urgent")
+    page.keyboard.press("Enter")
+    expect(page.locator("#side .tags li.chip")).to_have_count(3)
+    assert town.sql(TAGS, number) == [(["replaced lamp", "rep", "urgent"],)], "what was typed is what was meant"
+    assert list(faults(page)) == []
+    page.get_by_role("button", name="Take away: rep", exact=True).focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Take away: urgent")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Take away: replaced lamp")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(field).to_be_focused()
+    assert town.sql(TAGS, number) == [([],)]
+
+
+def test_what_is_typed_stays_while_the_panel_changes_and_a_tag_is_refused(town: Town) -> None:
+    page = town.arrives(town.sits("ada"), "A lamp while one types")
+    field = page.get_by_label("Add a tag")
+    field.press_sequentially("half a ta")
+    other = town.sits("sam", page.url.removeprefix(town.base))
+    other.get_by_label("Add a tag").fill("from sam")
+    other.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Take away: from sam")).to_be_visible()
+    expect(field).to_be_focused()
+    expect(field).to_have_value("half a ta")
+    page.get_by_role("button", name="Take away: from sam").click()
+    expect(page.locator("#side .tags li.chip")).to_have_count(0)
+    expect(field).to_have_value("half a ta")
+    field.fill("x" * 51)
+    page.keyboard.press("Enter")
+    expect(page.locator("#side .tags").get_by_role("alert")).to_contain_text("each of at most 50 letters")
+    expect(field).to_have_value("x" * 51)
+    assert list(faults(page)) == []
+
+
+def test_a_panel_that_is_shut_opens_for_it_and_the_palette_knows_it(town: Town) -> None:
+    page = town.arrives(town.sits("ada"), "A lamp beside a shut panel")
+    page.keyboard.press("]")
+    expect(page.locator("#side")).to_be_hidden()
+    page.keyboard.press("l")
+    expect(page.get_by_label("Add a tag")).to_be_focused()
+    page.keyboard.press("Control+k")
+    page.keyboard.type("Tag")
+    page.get_by_role("option", name="Tag").first.click()
+    expect(page.get_by_label("Add a tag")).to_be_focused()
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]  # a size
+    page.reload()
+    page.wait_for_selector("#thread .msg")
+    page.keyboard.press("l")
+    expect(page.get_by_label("Add a tag")).to_be_focused()
+    page.keyboard.type("by thumb")
+    page.get_by_role("button", name="Add", exact=True).click()
+    until(lambda: town.sql(TAGS, town.number_of("A lamp beside")) == [(["by thumb"],)], "it is kept")
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    assert list(faults(page)) == []
