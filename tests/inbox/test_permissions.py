@@ -171,7 +171,7 @@ def test_held_back_mail_is_for_those_who_watch_over_its_team(desk: Desk) -> None
 BODY = {"text": "x", "note": "x", "seen_up_to": 10**9, "decision": "again", "to": "team:1", "team": 1, "until": ""}
 NOT_OURS = {"accounts", "language", "street", "static"}
 ADMINS = ("/people/", "/channels/")
-PUBLIC = {"/livez", "/readyz", "/link/<str:secret>/", "/api/v1/schema/", "/api/v1/docs/"}
+PUBLIC = {"/livez", "/readyz", "/worker.js", "/link/<str:secret>/", "/api/v1/schema/", "/api/v1/docs/"}
 
 
 def addresses(resolver: URLResolver | None = None, before: str = "/") -> Iterator[str]:
