@@ -165,8 +165,8 @@ def _ring(conversation: Conversation, now: datetime) -> tuple[str, str, int]:
         return "solved", _("solved"), 0
     if conversation.state == State.PENDING:
         return ("snoozed", _("snoozed"), 0) if conversation.snoozed_until else ("wait", _("waits for the customer"), 0)
-    if conversation.climbs_at is None:
-        return "open", _("needs us"), 100
+    if conversation.climbs_at is None:  # it has come to the top, or nothing makes it climb
+        return ("over", _("must be solved"), 100) if conversation.level > 1 else ("open", _("needs us"), 100)
     whole = (conversation.climbs_at - conversation.opened_at).total_seconds() or 1
     left = (conversation.climbs_at - now).total_seconds()
     if left <= 0:

@@ -1,4 +1,7 @@
-"""A day at the desk of a shop for lamps; everything happens as people do it: by mail, on the street, on pages."""
+"""A day at the desk of a shop for lamps; everything happens as people do it: by mail, on the street, on pages.
+
+Only time cannot be waited for: what has lain for long is said to have come so long ago.
+"""
 
 import re
 
@@ -27,6 +30,20 @@ You need not send the broken one back.
 
 It was the black one, was it not?"""
 NOTE = "@sam, this is the third broken arm from that delivery. Shall we look at the rest before it goes out?"
+HANDED = "She has asked twice for this number, and you know how the books want it. The tax office needs it by Friday."
+LONG_AGO = """
+WITH moved AS (
+    UPDATE inbox_interval SET started_at = started_at - %s::interval WHERE id = (
+        SELECT min(i.id) FROM inbox_interval i JOIN inbox_conversation c ON c.id = i.conversation_id WHERE number = %s))
+UPDATE inbox_conversation SET opened_at = opened_at - %s::interval, look_at = now() - interval '1 day' WHERE number = %s
+"""
+LOOKED = "SELECT 1 FROM inbox_conversation WHERE number = %s AND (look_at IS NULL OR look_at > now())"
+BROKEN = """
+WITH due AS (
+    UPDATE escalation_promise SET due_at = now() - interval '5 minutes'
+    WHERE conversation_id = (SELECT id FROM inbox_conversation WHERE number = %s))
+UPDATE inbox_conversation SET look_at = now() WHERE number = %s
+"""
 MAILS = {
     "The arm of my reading lamp is broken": ORDER,
     "Which bulb fits the floor lamp Alma?": "The old one says E27, 60 W. What uses less and is as bright?",
@@ -35,6 +52,7 @@ MAILS = {
     "The switch hums": "Since the weekend the dimmer hums whenever the light is low. Is that dangerous?",
     "Thank you": "The lamp has come, it is on, and it is lovely.",
     "Where is my parcel?": "The carrier has said \u201cout for delivery\u201d for three days now. Order 48177.",
+    "Two lamps came instead of one": "I ordered one Alma and got two. Where may I send the second?",
 }
 
 
@@ -43,7 +61,7 @@ def lives_through(town: Town) -> None:
     for subject, text in MAILS.items():
         town.post(subject, text)
     numbers = {subject: town.number_of(subject) for subject in MAILS}
-    broken, bulb, invoice, _colour, hums, thanks, parcel = numbers.values()
+    broken, bulb, invoice, colour, hums, thanks, parcel, two = numbers.values()
     _calls_on_the_networks(town)
     for name in ("ada", "sam"):
         _comes_on_shift(town, name)
@@ -54,12 +72,43 @@ def lives_through(town: Town) -> None:
     ada.wait_for_selector(".note")
     _answers(ada, REPLY, "Send and wait")
     _writes_back(town, broken)
-    _takes(town, "ada", hums).close()
+    _promises(_takes(town, "ada", hums))
     _answers(_takes(town, "ada", bulb), "An LED of 7 W is as bright as your old bulb. E27 is right.", "Send and wait")
     _answers(_takes(town, "sam", thanks), "We are glad to read that. Good evening!", "Send and solve")
     _takes(town, "sam", parcel).close()
-    _takes(town, "sam", invoice).close()
+    _passes_on(_takes(town, "sam", invoice), "Ada", HANDED)
+    _promises(_takes(town, "ada", two))
+    town.sql(BROKEN, two, two)
+    _lay_for(town, "19 hours 20 minutes", colour)
+    _lay_for(town, "21 hours", parcel)
     ada.close()
+
+
+def _promises(page: Page) -> None:
+    page.get_by_role("button", name=re.compile("^Promised by")).click()
+    page.locator("#side .fact", has_text="promised by").wait_for()
+    page.close()
+
+
+def _passes_on(page: Page, name: str, note: str) -> None:
+    page.locator(".talk-head summary[title=More]").click()
+    menu = page.locator(".talk-head #menu")
+    menu.locator("select[name=to]").select_option(label=f"{name} (on shift)")
+    menu.get_by_label("Why").select_option("knowledge")
+    menu.get_by_label("Note for the next one").fill(note)
+    menu.get_by_role("button", name="Pass on", exact=True).click()
+    page.get_by_text(f"{name} is responsible").wait_for()
+    page.close()
+
+
+def _lay_for(town: Town, long: str, number: int) -> None:
+    """It came so long ago; the ladder has looked at it since."""
+    town.sql(LONG_AGO, long, number, long, number)
+    until(
+        lambda: town.sql(LOOKED, number),
+        "the ladder has looked",
+        PATIENCE,
+    )
 
 
 def _calls_on_the_networks(town: Town) -> None:

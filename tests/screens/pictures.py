@@ -1,4 +1,4 @@
-"""The ten main screens, light, dark and on a phone: thirty pictures for people to look at."""
+"""The main screens, light, dark and on a phone: pictures for people to look at."""
 
 import tempfile
 from pathlib import Path
@@ -13,9 +13,11 @@ from tests.screens.day import MAILS, lives_through
 
 DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 LOOKS = {"light": ("light", DESK), "dark": ("dark", DESK), "phone": ("light", PHONE)}
-# Who sees it, and where it is; `TALK` stands for the first conversation, `CUSTOMER` for its customer.
+# Who sees it, and where it is; `TALK` stands for the first conversation, `CUSTOMER` for its customer, `HANDED`
+# for one that was passed on.
 SCREENS = {
     "conversation": ("ada", "/c/open/TALK/"),
+    "passed-on": ("ada", "/c/open/HANDED/"),
     "list": ("ada", "/c/open/"),
     "search": ("ada", "/search/?q=lamp"),
     "customer": ("ada", "/customers/CUSTOMER/"),
@@ -50,7 +52,8 @@ def _all(town: Town, folder: Path) -> list[Path]:
     customer = (
         "SELECT c.number FROM inbox_customer c JOIN inbox_conversation o ON o.customer_id = c.id WHERE o.number = %s"
     )
-    places = {"TALK": str(talk), "CUSTOMER": str(town.sql(customer, talk)[0][0])}
+    handed = town.number_of("Invoice without our tax number")
+    places = {"TALK": str(talk), "HANDED": str(handed), "CUSTOMER": str(town.sql(customer, talk)[0][0])}
     pictures = []
     for screen, (name, path) in SCREENS.items():
         for word, value in places.items():

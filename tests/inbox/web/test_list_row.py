@@ -2,6 +2,7 @@
 
 from inbox.desk.drafts import keep
 from inbox.models import Mode
+from inbox.web.tags import coin
 from tests.inbox.desk_of_five import Desk, browser
 
 
@@ -28,3 +29,11 @@ def test_a_draft_takes_the_place_of_what_was_said(desk: Desk) -> None:
     shown = row(desk)
     assert "Draft:</span> We &lt;regret&gt;" in shown
     assert "The lamp arrived broken." not in shown
+
+
+def test_what_has_climbed_as_far_as_it_can_shows_that_in_its_coin_too(desk: Desk) -> None:
+    conversation = desk.problem()
+    assert "E-mail, needs us" in coin(conversation)
+    conversation.level = 2
+    assert 'data-state="over"' in coin(conversation)
+    assert "E-mail, must be solved" in coin(conversation)
