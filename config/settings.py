@@ -183,6 +183,7 @@ LANGUAGE_CODE = environment.text("LANGUAGE", "en")
 LOCALE_PATHS = [BASE / "inbox" / "locale"]
 USE_I18N = True
 USE_TZ = True
+FORMAT_MODULE_PATH = "config.formats"
 TIME_ZONE = environment.text("TIME_ZONE", "UTC")
 
 STATIC_URL = "/static/"
