@@ -28,7 +28,7 @@ def test_what_is_read_ahead_leaves_no_trace_until_it_is_shown(desk: Desk) -> Non
     assert "The lamp arrived broken." in page
     assert "Accept" not in page
     assert traces(desk, conversation) == (False, False, False)
-    told = page.split('data-opened="')[1].split('"')[0]
+    told = page.split('data-tells="')[1].split('"')[0]
     assert browser(desk.ada).put(told).status_code == 204
     assert traces(desk, conversation) == (True, True, True)
     assert conversation.readings.get(agent=desk.ada).seen_up_to == conversation.last_message
@@ -46,5 +46,5 @@ def test_nobody_has_seen_more_than_there_is(desk: Desk) -> None:
 def test_what_is_opened_as_usual_tells_nothing_more(desk: Desk) -> None:
     conversation = given_to_ada(desk)
     page = browser(desk.ada).get(f"/c/open/{conversation.number}/").content.decode()
-    assert "data-opened" not in page
+    assert "data-tells" not in page
     assert traces(desk, conversation) == (True, True, True)

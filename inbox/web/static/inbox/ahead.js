@@ -54,9 +54,9 @@
     ctx.fetch = (...request) => came.then((text) => new Response(text), () => ask(...request));
   });
   document.addEventListener("htmx:after:swap", () => {
-    const shown = find("#conversation[data-opened]");
+    const shown = find("#conversation[data-tells]");
     if (!shown) return;
-    fetch(shown.dataset.opened, { method: "PUT", headers: { "X-CSRFToken": body.dataset.csrf } }).catch(() => {});
-    shown.removeAttribute("data-opened");
+    fetch(shown.dataset.tells, { method: "PUT", headers: { "X-CSRFToken": body.dataset.csrf } }).catch(() => {});
+    shown.removeAttribute("data-tells");
   });
 })();

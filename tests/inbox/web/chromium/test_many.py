@@ -143,7 +143,7 @@ def test_a_search_is_kept_as_a_view_and_opened_by_a_colleague_by_its_link(town: 
     expect(ada.locator("#thread .msg")).to_have_count(1)
     ada.goto(f"{town.base}/c/mine/")
     ada.keyboard.press("Control+k")
-    ada.get_by_role("combobox", name="Go to anything").fill("lamps of")
+    ada.get_by_role("combobox", name="Go to anything").fill("lanterns of")
     ada.keyboard.press("Enter")
     ada.wait_for_url("**/c/v*/")
     page.get_by_role("link", name="Change the views").click()

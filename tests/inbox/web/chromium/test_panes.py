@@ -104,9 +104,10 @@ def broken(route: Route) -> None:
 def test_a_conversation_that_does_not_come_leaves_the_one_before_and_is_tried_again(town: Town) -> None:
     town.post("A lamp that does not come")
     number = town.number_of("A lamp that does not come")
-    page = town.arrives(town.sits("ada"), "A lamp that is kept")
+    page = town.sits("ada")
+    page.route(f"**/c/open/{number}/", broken)  # also when it is read ahead
+    town.arrives(page, "A lamp that is kept")
     page.get_by_label("Text of the reply").fill("Half a word")
-    page.route(f"**/c/open/{number}/", broken)
     page.locator(".item-subj", has_text="A lamp that does not come").click()
     bar = page.locator("#talk-pane .failed")
     expect(bar).to_contain_text("Not loaded. What stands here is from")
