@@ -64,7 +64,7 @@ def test_what_is_typed_stays_while_the_panel_changes_and_a_tag_is_refused(town: 
     expect(field).to_have_value("half a ta")
     field.fill("x" * 51)
     page.keyboard.press("Enter")
-    expect(page.locator("#side .tags").get_by_role("alert")).to_contain_text("each of at most 50 letters")
+    expect(page.locator("#tags-refused")).to_contain_text("each of at most 50 letters")
     expect(field).to_have_value("x" * 51)
     assert list(faults(page)) == []
 
