@@ -207,6 +207,7 @@ def _watch_at(roster: Roster, now: datetime) -> datetime | None:
     if roster.shift_until is None or roster.agent.status != Status.ON_SHIFT:
         return None
     too_long = _seen(roster) + UNSEEN_FOR
+    # Where the step failed it is due still: at once again would be again and again.
     return too_long if too_long > now else now + AGAIN_AFTER_TROUBLE
 
 

@@ -19,12 +19,12 @@ class Copy:
 def copies_of(conversation: Conversation, last: Message | None, wanted: Sequence[str] | None = None) -> list[Copy]:
     """The CC of the customer's last mail, ticked only when its sender is proven, or as the agent left it: `wanted`."""
     people = [*last.details.get("to", []), *last.details.get("cc", [])] if last else []
-    named = {str(person.get("address", "")).lower(): person.get("name", "") for person in reversed(people)}
-    named.pop("", None)
-    named.pop(customer := conversation.address.value.lower(), None)
-    ours = _ours(named, conversation.channel)
-    others = {address: named[address] for address in reversed(named) if address not in ours}
-    sure = bool(last and last.verified)
+    named: dict[str, str] = {}
+    for person in people:
+        named.setdefault(str(person.get("address", "")).lower(), person.get("name", ""))
+    customer, sure = conversation.address.value.lower(), bool(last and last.verified)
+    left_out = {"", customer, *_ours(named.keys() - {"", customer}, conversation.channel)}
+    others = {address: name for address, name in named.items() if address not in left_out}
     shown = [Copy(a, name, a in wanted if wanted is not None else sure) for a, name in others.items()]
     seen = {customer, *others}
     added = [address for address in dict.fromkeys(wanted or ()) if address and address.lower() not in seen]
