@@ -60,6 +60,7 @@
   // ---- Two short tones, made here. Before the first click in a window browsers play nothing.
   let audio;
   const sound = () => {
+    if (!navigator.userActivation.hasBeenActive) return;
     audio = audio || new AudioContext();
     audio.resume();
     for (const [frequency, after] of [[660, 0], [880, 0.12]]) {

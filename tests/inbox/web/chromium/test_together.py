@@ -9,7 +9,6 @@ from tests.inbox.web.chromium.town import Town
 from tests.waiting import until
 
 pytestmark = pytest.mark.chromium
-SOON = 5_000  # milliseconds: it is there within one, and a machine may be slow
 
 
 def listens(page: Page) -> Page:
@@ -23,12 +22,12 @@ def test_who_looks_at_it_is_shown_in_the_list_and_over_the_thread_until_he_goes(
     listens(ada)
     sam = listens(town.sits("sam", f"/c/open/{number}/"))
     over, row = (ada.locator(f"{where} [data-beside='{number}']") for where in ("#talk-head", ".item"))
-    expect(over).to_have_text("Sam is looking", timeout=SOON)
+    expect(over).to_have_text("Sam is looking")
     expect(row).to_have_text("Sam is looking")
     expect(sam.locator("#talk-head [data-beside]")).to_have_text("Ada is looking")
     expect(ada.locator("#announce")).to_have_text("Sam is looking")
     sam.goto(f"{town.base}/c/open/")
-    expect(over).to_be_hidden(timeout=SOON)
+    expect(over).to_be_hidden()
     expect(row).to_be_hidden()
 
 
@@ -39,11 +38,11 @@ def test_who_writes_is_shown_in_place_of_the_preview_until_he_stops(town: Town) 
     sam = listens(town.sits("sam", f"/c/open/{number}/"))
     sam.get_by_label("Text of the reply").press_sequentially("Which lamp")
     row = ada.locator(".item", has_text="A lamp that one writes of")
-    expect(row.locator("[data-beside]")).to_have_text(re.compile("Sam is writing"), timeout=SOON)
+    expect(row.locator("[data-beside]")).to_have_text(re.compile("Sam is writing"))
     expect(row.get_by_text("The lamp arrived broken.")).to_be_hidden()
     expect(ada.locator("#talk-head [data-beside]")).to_have_text(re.compile("Sam is writing"))
     sam.get_by_label("Text of the reply").fill("")
-    expect(row.locator("[data-beside]")).to_have_text("Sam is looking", timeout=SOON)
+    expect(row.locator("[data-beside]")).to_have_text("Sam is looking")
     expect(row.get_by_text("The lamp arrived broken.")).to_be_visible()
 
 
@@ -66,9 +65,9 @@ def test_an_owner_and_a_state_that_change_are_seen_by_the_colleague(town: Town) 
     ada = listens(town.arrives(town.sits("ada"), "A lamp seen from two desks"))
     sam = listens(town.sits("sam", ada.url.removeprefix(town.base)))
     sam.get_by_role("button", name="Take it").click()
-    expect(ada.get_by_text("Sam is responsible")).to_be_visible(timeout=SOON)
+    expect(ada.get_by_text("Sam is responsible")).to_be_visible()
     sam.get_by_role("button", name="Solve").click()
-    expect(ada.locator(".climb", has_text="solved")).to_be_visible(timeout=SOON)
+    expect(ada.locator(".climb", has_text="solved")).to_be_visible()
 
 
 def test_two_who_take_it_at_once_both_see_who_has_it(town: Town) -> None:

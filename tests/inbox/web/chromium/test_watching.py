@@ -8,7 +8,6 @@ from playwright.sync_api import Page, expect
 from tests.inbox.web.chromium.town import Town
 
 pytestmark = pytest.mark.chromium
-SOON = 5_000  # milliseconds
 
 
 def ada_has(town: Town, subject: str) -> int:
@@ -35,10 +34,10 @@ def test_what_comes_and_goes_is_seen_at_once(town: Town) -> None:
     expect(sam.locator(".must-card", has_text="A lamp that was there")).to_be_visible()
     number = ada_has(town, "A lamp that comes")
     card = sam.locator(".must-card", has_text="A lamp that comes")
-    expect(card).to_be_visible(timeout=SOON)
+    expect(card).to_be_visible()
     ada = town.sits("ada", f"/c/mine/{number}/")
     ada.get_by_role("button", name="Solve", exact=True).click()
-    expect(card).to_be_hidden(timeout=SOON)
+    expect(card).to_be_hidden()
 
 
 def test_one_key_takes_over_and_the_owner_is_told_why(town: Town) -> None:
@@ -56,7 +55,7 @@ def test_one_key_takes_over_and_the_owner_is_told_why(town: Town) -> None:
     sam.keyboard.press("Control+Enter")
     sam.wait_for_url(re.compile(f"/c/open/{number}/"))
     expect(sam.get_by_text("Sam is responsible")).to_be_visible()
-    expect(ada.locator("#bell .bell-n")).to_be_visible(timeout=SOON)
+    expect(ada.locator("#bell .bell-n")).to_be_visible()
     ada.goto(f"{town.base}/notices/")
     notice = ada.locator(".notices li", has_text="A lamp of a friend").first
     expect(notice).to_contain_text("It is not yours any more: Sam")
