@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.contrib import messages
@@ -24,14 +24,10 @@ from escalation.shifts import instant
 from inbox.errors import Invalid, NotAllowed
 from inbox.models import Agent
 from inbox.web.requests import agent_of
+from inbox.web.zones import ZoneField
 
 # What lies further away is a slip of the pen, and no calendar can count with it.
 NEAR = [MinValueValidator(date(2000, 1, 1)), MaxValueValidator(date(2200, 1, 1))]
-
-
-def zones() -> list[tuple[str, str]]:
-    """All time zones, as a choice."""
-    return [(zone, zone.replace("_", " ")) for zone in sorted(available_timezones())]
 
 
 class Spans(forms.CharField):
@@ -52,7 +48,7 @@ class WeekForm(forms.Form):
         super().__init__(*args, **kwargs)
         for day in Weekday:
             self.fields[f"day_{day}"] = Spans(label=day.label, max_length=200, required=False)
-        self.fields["zone"] = forms.ChoiceField(label=_("By the clock of"), choices=zones())
+        self.fields["zone"] = ZoneField(label=_("By the clock of"))
         day_input = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
         self.fields["since"] = forms.DateField(label=_("From this day on"), widget=day_input, validators=NEAR)
         self.fields["on_holidays"] = forms.BooleanField(label=_("On public holidays, too"), required=False)

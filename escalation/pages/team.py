@@ -15,12 +15,12 @@ from escalation.hours import spans_of_people, written_of_people
 from escalation.models import Cover, TeamCalendar
 from escalation.models.shifts import Weekday
 from escalation.pages.forms import dressed
-from escalation.pages.person import zones
 from escalation.planning import may_plan_team, set_calendar
 from escalation.public_holidays import countries
 from inbox.errors import Invalid, NotAllowed
 from inbox.models import Team
 from inbox.web.requests import agent_of
+from inbox.web.zones import ZoneField
 
 
 class Needs(forms.CharField):
@@ -39,7 +39,7 @@ class CalendarForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["zone"] = forms.ChoiceField(label=_("By the clock of"), choices=zones())
+        self.fields["zone"] = ZoneField(label=_("By the clock of"))
         known = [("", _("no country")), *((code, code) for code in sorted(countries()))]
         self.fields["country"] = forms.ChoiceField(label=_("Public holidays of"), choices=known, required=False)
         self.fields["subdivision"] = forms.CharField(

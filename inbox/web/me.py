@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping
-from zoneinfo import available_timezones
 
 from django import forms
 from django.conf import settings
@@ -21,6 +20,7 @@ from inbox.web.browsers import browsers_of, handle_of
 from inbox.web.notices import NoticesForm
 from inbox.web.requests import agent_of
 from inbox.web.signing_in import PasswordForm, change_password
+from inbox.web.zones import ZoneField
 
 INPUT = {"class": "input"}
 
@@ -35,9 +35,8 @@ class MeForm(forms.ModelForm[Agent]):
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # passed through
         languages = [("", _("as the browser")), *settings.LANGUAGES]
-        zones = [(zone, zone.replace("_", " ")) for zone in sorted(available_timezones())]
         self.fields["language"] = forms.ChoiceField(label=_("Language"), choices=languages, required=False)
-        self.fields["timezone"] = forms.ChoiceField(label=_("Time zone"), choices=zones)
+        self.fields["timezone"] = ZoneField(label=_("Time zone"))
         self.fields["theme"].label, self.fields["density"].label = _("Light or dark"), _("Density")
         self.fields["after_sending"].label = _("After an answer is sent, show")
         for field in self.fields.values():
