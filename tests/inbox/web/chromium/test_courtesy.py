@@ -78,7 +78,7 @@ def test_a_manager_tries_a_phrase_before_he_saves_it(town: Town) -> None:
 
 
 def test_on_a_phone_and_in_russian_it_fits(town: Town) -> None:
-    page = town.arrives(town.sits("ada"), "A lamp on a phone")
+    page = town.arrives(town.sits("ada"), "A lamp in Russian, on a phone")
     page.set_viewport_size(PHONE)  # type: ignore[arg-type]  # a size
     page.context.add_cookies([{"name": "django_language", "value": "ru", "url": town.base}])
     try:

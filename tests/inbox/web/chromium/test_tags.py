@@ -86,6 +86,6 @@ def test_a_panel_that_is_shut_opens_for_it_and_the_palette_knows_it(town: Town) 
     expect(page.get_by_label("Add a tag")).to_be_focused()
     page.keyboard.type("by thumb")
     page.get_by_role("button", name="Add", exact=True).click()
-    until(lambda: town.sql(TAGS, town.number_of("A lamp beside")) == [(["by thumb"],)], "it is kept")
+    until(lambda: town.sql(TAGS, town.number_of("A lamp beside a shut panel")) == [(["by thumb"],)], "it is kept")
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     assert list(faults(page)) == []
