@@ -19,6 +19,7 @@ from inbox.models import (
     Message,
     ProviderId,
     RecipientResult,
+    known_as,
     preview_of,
 )
 from inbox.outbound.deliver import accept, needs_us_again
@@ -196,9 +197,9 @@ def _failed(delivery: Delivery, receipt: Receipt, now: datetime) -> None:
     _note(delivery, receipt, DeliveryState.FAILED, now)
     permanent = receipt.status.startswith("5")
     if permanent and receipt.recipient:
-        Address.objects.filter(kind=delivery.channel.kind, value=receipt.recipient.lower()).update(
-            permanent_failures=F("permanent_failures") + 1
-        )
+        kind = delivery.channel.kind
+        address = Address.objects.filter(kind=kind, value=known_as(kind, receipt.recipient))
+        address.update(permanent_failures=F("permanent_failures") + 1)
     refused = set(delivery.results.filter(state=DeliveryState.FAILED).values_list("recipient", flat=True))
     if not receipt.recipient or {r.lower() for r in delivery.recipients} <= {r.lower() for r in refused}:
         words = {"kind": "Rejected", "sentence": "", "facts": {}, "words": receipt.reason[:500]}

@@ -268,6 +268,21 @@ def test_equal_addresses_are_one_customer(desk: Desk) -> None:
     assert Address.objects.get().customer.conversations.count() == 2
 
 
+def test_an_address_in_other_letters_is_the_same_customer_in_the_same_conversation(desk: Desk) -> None:
+    conversation, first = opened(desk, sender=Person(address="Carla.Petrova@Example.com", name="Carla"))
+    on_her_phone = Person(address="carla.petrova@example.com")
+    received = desk.receives(answer_to(reference_of(first), sender=on_her_phone))
+    assert received.conversation == conversation.pk
+    assert list(Address.objects.values_list("value", flat=True)) == ["carla.petrova@example.com"]
+
+
+def test_who_gets_a_copy_may_answer_however_his_program_writes_his_address(desk: Desk) -> None:
+    conversation, first = opened(desk)
+    desk.answers(conversation, cc=["Kim@Example.org"])
+    answered = answer_to(reference_of(first), sender=Person(address="Kim@Example.org"))
+    assert desk.receives(answered).conversation == conversation.pk
+
+
 def test_an_attachment_stands_with_its_message(desk: Desk) -> None:
     file = File(name="lamp.jpg", media_type="image/jpeg", size=3, sha256="a" * 64, path="gone")
     received = desk.receives(mail(attachments=(file,)))

@@ -93,6 +93,13 @@ def test_mail_of_a_blocked_sender_waits_in_quarantine(desk: Desk) -> None:
     assert item.reason["facts"] == {"reason": "insults"}
 
 
+def test_no_other_writing_of_his_address_gets_past_the_block(desk: Desk) -> None:
+    desk.problem()
+    spam.block(Address.objects.get(value="carla@example.com"), reason="Casino", by=desk.sam, now=desk.later())
+    item = arrives(desk, letter(**{"from": "Carla <Carla@EXAMPLE.com>"}))
+    assert item.outcome == Outcome.QUARANTINE
+
+
 def test_mail_of_a_sender_who_is_unblocked_comes_in(desk: Desk) -> None:
     arrives(desk, letter())
     spam.block(Address.objects.get(), reason="insults", by=desk.sam, now=desk.later())
