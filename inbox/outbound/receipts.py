@@ -194,14 +194,16 @@ def _by_token(receipt: Receipt, channel: Channel) -> Delivery | None:
 
 
 def _failed(delivery: Delivery, receipt: Receipt, now: datetime) -> None:
+    recipient, failed = _whom(delivery, receipt), delivery.results.filter(state=DeliveryState.FAILED)
+    # A mail may be reported twice, or have been handed on to two places: it failed once.
+    is_news = not failed.filter(recipient=recipient.lower()).exists()
     _note(delivery, receipt, DeliveryState.FAILED, now)
-    permanent = receipt.status.startswith("5")
-    if permanent and receipt.recipient:
+    if is_news and receipt.status.startswith("5"):
         kind = delivery.channel.kind
-        address = Address.objects.filter(kind=kind, value=known_as(kind, receipt.recipient))
+        address = Address.objects.filter(kind=kind, value=known_as(kind, recipient))
         address.update(permanent_failures=F("permanent_failures") + 1)
-    refused = set(delivery.results.filter(state=DeliveryState.FAILED).values_list("recipient", flat=True))
-    if not receipt.recipient or {r.lower() for r in delivery.recipients} <= {r.lower() for r in refused}:
+    refused = {refused.lower() for refused in failed.values_list("recipient", flat=True)}
+    if not recipient or {r.lower() for r in delivery.recipients} <= refused:
         words = {"kind": "Rejected", "sentence": "", "facts": {}, "words": receipt.reason[:500]}
         # Who reports that it could not be delivered had been handed it.
         accepted_at = delivery.accepted_at or now
@@ -210,12 +212,17 @@ def _failed(delivery: Delivery, receipt: Receipt, now: datetime) -> None:
     record("bounced", now=now, conversation=delivery.conversation_id, delivery=delivery.pk, status=receipt.status)
 
 
+def _whom(delivery: Delivery, receipt: Receipt) -> str:
+    """Which recipient a receipt speaks of. Where there is one it is he, whatever address he has his mail sent on to."""
+    return str(delivery.recipients[0]) if len(delivery.recipients) == 1 else receipt.recipient
+
+
 def _note(delivery: Delivery, receipt: Receipt, state: DeliveryState, now: datetime) -> None:
     """What became of one recipient."""
-    if receipt.recipient:
+    if recipient := _whom(delivery, receipt):
         RecipientResult.objects.update_or_create(
             delivery=delivery,
-            recipient=receipt.recipient.lower(),
+            recipient=recipient.lower(),
             defaults={
                 "state": state,
                 "code": receipt.status[:20],

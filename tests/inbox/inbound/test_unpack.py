@@ -190,6 +190,15 @@ def test_a_bounce_of_something_that_is_not_ours_is_kept_quietly(desk: Desk) -> N
     assert (item.outcome, sent.state) == (Outcome.BOUNCE, DeliveryState.SENT)
 
 
+def test_a_bounce_of_two_recipients_fails_what_went_to_both(desk: Desk) -> None:
+    sent = sent_to_carla(desk, cc=["kim@example.org"])
+    item = arrives(desk, bounce(sent.provider_id, "carla@example.com", "kim@example.org"), "2")
+    sent.refresh_from_db()
+    assert (item.outcome, sent.state) == (Outcome.BOUNCE, DeliveryState.FAILED)
+    assert item.reason is not None
+    assert item.reason["recipient"] == "carla@example.com, kim@example.org"
+
+
 def test_our_own_copy_in_sent_proves_that_it_left(desk: Desk) -> None:
     conversation = desk.problem()
     delivery = delivery_of(desk.answers(conversation))
@@ -232,22 +241,25 @@ def trusts(desk: Desk, **settings: Any) -> None:
     save(desk.channel, replace(connect(desk.channel), **settings))  # type: ignore[type-var]  # a dataclass
 
 
-def sent_to_carla(desk: Desk) -> Delivery:
+def sent_to_carla(desk: Desk, **more: Any) -> Delivery:
     """An answer that her provider took."""
-    delivery = delivery_of(desk.answers(desk.problem()))
+    delivery = delivery_of(desk.answers(desk.problem(), **more))
     Delivery.objects.update(state=DeliveryState.SENT, accepted_at=desk.clock, due_at=None)
     return delivery
 
 
-def bounce(provider_id: str) -> bytes:
+def bounce(provider_id: str, *recipients: str) -> bytes:
     """What a mail server says that could not hand it on (RFC 3464)."""
+    groups = "".join(
+        f"Final-Recipient: rfc822; {recipient}\r\nAction: failed\r\nStatus: 5.1.1\r\n"
+        "Diagnostic-Code: smtp; 550 5.1.1 no such user\r\n\r\n"
+        for recipient in recipients or ["carla@example.com"]
+    )
     return (
         "From: MAILER-DAEMON@example.com\r\nTo: support@example.com\r\nSubject: Undelivered mail\r\n"
         "Message-ID: <bounce@example.com>\r\nAuto-Submitted: auto-replied\r\nMIME-Version: 1.0\r\n"
         'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\r\n\r\n'
         "--b\r\nContent-Type: text/plain\r\n\r\nNobody of this name.\r\n"
         "--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; example.com\r\n\r\n"
-        "Final-Recipient: rfc822; carla@example.com\r\nAction: failed\r\nStatus: 5.1.1\r\n"
-        "Diagnostic-Code: smtp; 550 5.1.1 no such user\r\n\r\n"
-        f"--b\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: <{provider_id}>\r\n\r\n--b--\r\n"
+        f"{groups}--b\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: <{provider_id}>\r\n\r\n--b--\r\n"
     ).encode()
