@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from connectors.contract import Progress
-from connectors.email import addresses, headers, identity, limits
+from connectors.email import addresses, headers, identity, limits, sent_back
 from connectors.email.headers import Headers
 from connectors.email.structure import Part, Tree
 
@@ -75,7 +75,6 @@ _DELAYS = re.compile(
     r"|do not need to resend|задерж",
     re.IGNORECASE,
 )
-_EMBEDDED_ID = re.compile(r"^[> \t]{0,20}message-id\s*:\s*(<[^<>\s]{3,300}>)", re.IGNORECASE | re.MULTILINE)
 _LOOKED_AT = 60_000  # characters of a letter; the original message quoted below is not what we look for
 
 
@@ -102,8 +101,8 @@ def read(tree: Tree, text: str) -> Sequence[Report]:
     kind = tree.root.parameters.get("report-type", "").lower()
     if kind == "feedback-report":
         return []
-    returned = _returned(leaves)
-    original = _original_id(returned, leaves, text)
+    returned = sent_back.headers_of(leaves)
+    original = sent_back.id_of(returned, leaves, text)
     for leaf in leaves:
         if leaf.media_type == "message/disposition-notification":
             return [_read_receipt(leaf, original)]
@@ -187,33 +186,6 @@ def _read_receipt(leaf: Part, original: str) -> Report:
             seen = "displayed" in disposition
             return Report(Progress.READ if seen else Progress.DELIVERED, original, recipient, reason=disposition)
     return Report(Progress.DELIVERED, original)
-
-
-# ---------------------------------------------------------------------------------------------------
-# What came back of our mail
-
-
-def _returned(leaves: list[Part]) -> Headers | None:
-    for leaf in leaves:
-        if leaf.media_type in (
-            "message/rfc822",
-            "message/global",
-            "message/rfc822-headers",
-            "text/rfc822-headers",
-        ):
-            return Tree(leaf.content()[:200_000]).root.headers
-    return None
-
-
-def _original_id(returned: Headers | None, leaves: list[Part], text: str) -> str:
-    own = identity.bare(returned.text("message-id")) if returned else ""
-    if own:
-        return own
-    found = _EMBEDDED_ID.search(text)
-    if not found:
-        plain = (leaf.content()[:_LOOKED_AT].decode("latin-1") for leaf in leaves if leaf.media_type == "text/plain")
-        found = next(filter(None, map(_EMBEDDED_ID.search, plain)), None)
-    return identity.bare(found[1]) if found else ""
 
 
 # ---------------------------------------------------------------------------------------------------

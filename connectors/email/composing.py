@@ -23,10 +23,10 @@ from typing import cast
 
 from connectors.contract import File, Frozen, Person, Reply
 from connectors.email import tokens
+from connectors.email.identity import DELIVERY_FIELD
 from connectors.email.layout import as_html, as_text
 from connectors.errors import Rejected, gettext_noop
 
-DELIVERY_FIELD = "X-Otvet-Delivery"  # names the mail even where a provider rewrites the Message-ID
 LOOP_FIELD = "X-Loop"
 MOST_REFERENCES = 20
 

@@ -42,15 +42,20 @@ _DELIVERED = (
     *("resent-to", "original-recipient", "received"),
 )
 _QUOTING_HTML = re.compile(r"blockquote|gmail_|RplyFwdMsg|appendonsend|border-top|_quote|_SECTION|moz-|messageReply")
+_OURS = re.compile(r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})@\S+")
 _ICS = frozenset({"text/calendar", "application/ics"})
 
 
 @dataclass(frozen=True, slots=True)
 class Understanding:
-    """What a mail says, and what it reports of each recipient if it is a server's report."""
+    """What a mail says, and what it reports of each recipient if it is a server's report.
+
+    `key` is that of the reply which the mail claims to be: true of what lies in our own Sent folder.
+    """
 
     said: Incoming
     reports: Sequence[bounces.Report] = ()
+    key: str = ""
 
 
 def read(payload: Payload, folder: Path) -> Sequence[Content]:
@@ -73,7 +78,7 @@ def read(payload: Payload, folder: Path) -> Sequence[Content]:
             )
             for report in understanding.reports
         ]
-    return [Echo(said=said)] if payload.facts.get("role") == "sent" else [said]
+    return [Echo(said=said, key=understanding.key)] if payload.facts.get("role") == "sent" else [said]
 
 
 def understand(raw: bytes, folder: Path, *, cut: bool = False) -> Understanding:
@@ -85,7 +90,8 @@ def understand(raw: bytes, folder: Path, *, cut: bool = False) -> Understanding:
     letter.unpack()
     letter.settle()
     reports = bounces.read(tree, letter.text)
-    return Understanding(_incoming(letter, reports), reports)
+    ours = _OURS.fullmatch(identity.given_out(letter.fields))
+    return Understanding(_incoming(letter, reports), reports, key=ours[1] if ours else "")
 
 
 @dataclass(slots=True)

@@ -142,6 +142,22 @@ def test_the_status_in_the_words_is_taken_where_the_field_is_vague() -> None:
     assert found.status == "5.1.1"
 
 
+HEADERS = "Message-ID: <made@provider.example>\nX-Otvet-Delivery: ours@example.org"
+
+
+@pytest.mark.parametrize(
+    "returned",
+    [
+        f"--b\n\nno\n--b\nContent-Type: text/rfc822-headers\n\n{HEADERS}\n--b--",
+        f"--b\n\nno such user\n\n{HEADERS}\n--b--",
+    ],
+)
+def test_a_mail_that_the_provider_renamed_is_known_by_our_own_field(returned: str) -> None:
+    found = report(f"{DAEMON}\nContent-Type: multipart/mixed; boundary=b", returned)
+    assert found
+    assert found.original == "ours@example.org"
+
+
 def test_the_version_of_a_program_is_no_status() -> None:
     found = report(DAEMON, "Mailman 2.0.12 says:\n<carla@example.com>:\nno such user")
     assert found

@@ -208,6 +208,36 @@ def test_our_own_copy_in_sent_proves_that_it_left(desk: Desk) -> None:
     assert Message.objects.count() == 2
 
 
+def renamed(sent: Delivery) -> bytes:
+    """Our answer as a provider keeps it that writes Message-IDs of its own."""
+    return blobs.read(sent.payload).replace(
+        f"Message-ID: <{sent.provider_id}>".encode(), b"Message-ID: <made@out.example>"
+    )
+
+
+def test_our_copy_under_another_id_is_no_second_answer_and_is_known_by_both(desk: Desk) -> None:
+    sent = sent_to_carla(desk)
+    item = arrives(desk, renamed(sent), "sent 1", role="sent", folder="Sent")
+    assert (item.outcome, Message.objects.count()) == (Outcome.RECEIPT, 2)
+    arrives(desk, letter("It is the red one.", message_id="<2@example.com>", in_reply_to="<made@out.example>"), "3")
+    assert sent.conversation.messages.count() == 3
+
+
+def test_a_bounce_that_names_another_id_marks_the_delivery(desk: Desk) -> None:
+    sent = sent_to_carla(desk)
+    head = f"Message-ID: <made@out.example>\r\nX-Otvet-Delivery: {sent.provider_id}\r\n".encode()
+    arrives(desk, bounce("made@out.example").replace(b"Message-ID: <made@out.example>\r\n", head), "2")
+    sent.refresh_from_db()
+    assert sent.state == DeliveryState.FAILED
+
+
+def test_in_the_inbox_our_own_field_proves_nothing(desk: Desk) -> None:
+    sent = delivery_of(desk.answers(desk.problem()))
+    item = arrives(desk, letter("Look at this.", x_otvet_delivery=sent.provider_id), "2")
+    sent.refresh_from_db()
+    assert (item.outcome, sent.accepted_at) == (Outcome.MESSAGE, None)
+
+
 def test_an_answer_written_in_another_program_stands_in_the_conversation(desk: Desk) -> None:
     arrives(desk, letter())
     theirs = letter(
