@@ -98,7 +98,7 @@ class Address(models.Model):
 
     @property
     def does_not_arrive(self) -> bool:
-        """Two permanent failures in a row: the provider says that nobody is there."""
+        """Two permanent failures in a row, and nothing from him or delivered to him since: nobody is there."""
         return self.permanent_failures >= 2
 
     def __str__(self) -> str:

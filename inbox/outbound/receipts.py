@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import Enum, auto
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from connectors.contract import Change, Echo, Incoming, Progress, Receipt, Verb
 from inbox.activity import record
@@ -213,9 +213,7 @@ def _failed(delivery: Delivery, receipt: Receipt, now: datetime) -> None:
     is_news = not failed.filter(recipient=recipient.lower()).exists()
     _note(delivery, receipt, DeliveryState.FAILED, now)
     if is_news and receipt.status.startswith("5"):
-        kind = delivery.channel.kind
-        address = Address.objects.filter(kind=kind, value=known_as(kind, recipient))
-        address.update(permanent_failures=F("permanent_failures") + 1)
+        _address(delivery, receipt).update(permanent_failures=F("permanent_failures") + 1)
     refused = {refused.lower() for refused in failed.values_list("recipient", flat=True)}
     if not recipient or {r.lower() for r in delivery.recipients} <= refused:
         words = {"kind": "Rejected", "sentence": "", "facts": {}, "words": receipt.reason[:500]}
@@ -229,6 +227,11 @@ def _failed(delivery: Delivery, receipt: Receipt, now: datetime) -> None:
 def _whom(delivery: Delivery, receipt: Receipt) -> str:
     """Which recipient a receipt speaks of. Where there is one it is he, whatever address he has his mail sent on to."""
     return str(delivery.recipients[0]) if len(delivery.recipients) == 1 else receipt.recipient
+
+
+def _address(delivery: Delivery, receipt: Receipt) -> QuerySet[Address]:
+    kind = delivery.channel.kind
+    return Address.objects.filter(kind=kind, value=known_as(kind, _whom(delivery, receipt)))
 
 
 def _note(delivery: Delivery, receipt: Receipt, state: DeliveryState, now: datetime) -> None:
@@ -257,6 +260,7 @@ def _moved_on(delivery: Delivery, receipt: Receipt, now: datetime) -> None:
         else:
             moved = False
         if moved:
+            _address(delivery, receipt).filter(permanent_failures__gt=0).update(permanent_failures=0)
             record(
                 PROGRESS[receipt.progress],
                 now=now,

@@ -117,6 +117,16 @@ def test_one_mail_that_is_reported_twice_is_one_failure(desk: Desk, delivery: De
     assert Address.objects.get(value="carla@example.com").permanent_failures == 1
 
 
+@pytest.mark.parametrize(("progress", "failures"), [(Progress.DELIVERED, 0), (Progress.READ, 0), (Progress.SENT, 1)])
+def test_what_arrives_ends_the_row_of_failures(
+    desk: Desk, delivery: Delivery, progress: Progress, failures: int
+) -> None:
+    Address.objects.update(permanent_failures=1)
+    set_state(delivery, S.SENT)
+    told(desk, delivery, progress)
+    assert Address.objects.get(value="carla@example.com").permanent_failures == failures
+
+
 def test_a_failure_for_a_time_is_not_held_against_the_address(desk: Desk, delivery: Delivery) -> None:
     set_state(delivery, S.SENT)
     told(desk, delivery, Progress.FAILED, recipient="carla@example.com", status="4.2.2")
