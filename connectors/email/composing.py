@@ -142,7 +142,7 @@ def _put_dates_and_ids(message: Message, reply: Reply, message_id: str) -> None:
     _set(message, "Message-ID", _Lines([f"<{message_id}>"]))
     _set(message, DELIVERY_FIELD, _Lines([message_id]))
     parents = [parent for parent in map(_bare, reply.parents) if parent]
-    root = _bare(reply.root)
+    root = tokens.root_with(message_id, reply.token) if reply.token else ""
     if parents:
         _set(message, "In-Reply-To", _Lines([f"<{parents[0]}>"]))
     # The root always comes first: it survives programs that keep only the ends of a long list.

@@ -253,4 +253,5 @@ def _tokens(letter: _Letter, subject: str, reports: Sequence[bounces.Report]) ->
     values = [value.decode("latin-1") for name in _DELIVERED for value in letter.fields.all(name)]
     if reports and (returned := reports[0].returned):
         values += [returned.raw(name).decode("latin-1") for name in ("reply-to", "from", "return-path")]
-    return tokens.found_in(values, subject, bodies.joined_html(letter.body.segments), letter.text)
+    named = " ".join(letter.fields.raw(name).decode("latin-1") for name in ("in-reply-to", "references"))
+    return tokens.found_in(values, subject, bodies.joined_html(letter.body.segments), letter.text, named)

@@ -173,7 +173,6 @@ def _composed(conversation: Conversation, message: Message, draft: Draft, now: d
         cc=tuple(Person(address=address) for address in draft.cc),
         subject=conversation.subject,
         parents=_parents(conversation, answered),
-        root=f"{conversation.number}",
         token=token_for(conversation.number),
         sender_name=message.author.name if message.author else "",
         signature=conversation.reply_channel.brand.signature,

@@ -27,6 +27,7 @@ from inbox.models import (
     Outcome,
     State,
 )
+from inbox.signing import token_for
 from tests.inbox.desk_of_five import Desk, delivery_of
 from tests.inbox.inbound.arriving import arrives, drop, letter
 
@@ -236,6 +237,14 @@ def test_in_the_inbox_our_own_field_proves_nothing(desk: Desk) -> None:
     item = arrives(desk, letter("Look at this.", x_otvet_delivery=sent.provider_id), "2")
     sent.refresh_from_db()
     assert (item.outcome, sent.accepted_at) == (Outcome.MESSAGE, None)
+
+
+@pytest.mark.parametrize(("sender", "messages"), [("carla@example.com", 2), ("carla@example.org", 1)])
+def test_an_answer_that_names_the_root_alone_joins_if_he_takes_part(desk: Desk, sender: str, messages: int) -> None:
+    conversation = desk.problem()
+    root = f"<{token_for(conversation.number)}.root@example.com>"
+    arrives(desk, letter("It is the red one.", **{"from": sender}, references=root))
+    assert conversation.messages.count() == messages
 
 
 def test_an_answer_written_in_another_program_stands_in_the_conversation(desk: Desk) -> None:
