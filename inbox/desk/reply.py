@@ -36,6 +36,7 @@ from inbox.models import (
     Participant,
     ProviderId,
     State,
+    known_as,
     preview_of,
 )
 from inbox.outbound import outbox
@@ -181,7 +182,6 @@ def _composed(conversation: Conversation, message: Message, draft: Draft, now: d
         cc=tuple(Person(address=address) for address in draft.cc),
         subject=conversation.subject,
         parents=_parents(conversation, answered),
-        root=f"{conversation.number}",
         token=token_for(conversation.number),
         sender_name=message.author.name if message.author else "",
         signature=conversation.reply_channel.brand.signature,
@@ -234,16 +234,14 @@ def _files(message: Message) -> list[File]:
 def _copy_to(conversation: Conversation, addresses: Sequence[str], now: datetime) -> None:
     """Whoever an agent left ticked in CC takes part from now on: his answer joins this conversation."""
     kind = conversation.reply_channel.kind
-    for value in addresses:
-        address = Address.objects.filter(kind=kind, scope="", value=value.lower()).first() or _newcomer(
-            kind, value, now
-        )
+    for value in (known_as(kind, written) for written in addresses):
+        address = Address.objects.filter(kind=kind, scope="", value=value).first() or _newcomer(kind, value, now)
         Participant.objects.get_or_create(conversation=conversation, address=address)
 
 
 def _newcomer(kind: str, value: str, now: datetime) -> Address:
     customer = Customer.objects.create(created_at=now)
-    return Address.objects.create(kind=kind, value=value.lower(), customer=customer, created_at=now)
+    return Address.objects.create(kind=kind, value=value, customer=customer, created_at=now)
 
 
 def _take_if_free(conversation: Conversation, by: Agent, now: datetime) -> None:

@@ -55,6 +55,12 @@ def test_an_answer_names_what_it_answers_and_carries_the_token(desk: Desk) -> No
     assert token_for(conversation.number) in frozen
 
 
+def test_an_answer_begins_with_the_root_of_its_conversation(desk: Desk) -> None:
+    conversation = desk.problem()
+    frozen = message_from_bytes(blobs.read(delivery_of(desk.answers(conversation)).payload))
+    assert frozen["References"].split()[0] == f"<{token_for(conversation.number)}.root@example.com>"
+
+
 def test_an_answer_goes_to_the_reply_to_where_there_is_one(desk: Desk) -> None:
     conversation = desk.problem(reply_to=type(CARLA)(address="orders@example.org"))
     assert delivery_of(desk.answers(conversation)).recipients == ["orders@example.org"]
