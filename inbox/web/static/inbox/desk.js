@@ -201,7 +201,7 @@
   });
 
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.form) {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.form && event.target.form.id !== "bulk") {
       event.preventDefault();
       const solving = event.shiftKey && find("[name=then][value=solved]:not(:disabled)", event.target.form);
       event.target.form.requestSubmit(solving || undefined);
