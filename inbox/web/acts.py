@@ -101,7 +101,8 @@ def send_reply(request: HttpRequest, conversation: Conversation, by: Agent, now:
 @act
 def send_privately(request: HttpRequest, conversation: Conversation, by: Agent, now: datetime) -> str:
     """Answer in private what was said in public."""
-    said = privately.continue_privately(conversation, _draft(request), by=by, now=now)
+    seen = _whole(request.POST.get("seen_up_to"))
+    said = privately.continue_privately(conversation, _draft(request), by=by, seen_up_to=seen, now=now)
     drafts.forget(conversation, Mode.REPLY, by=by)  # else it would wait in the composer of what everybody reads
     return _("It goes out in private, in conversation %(number)s.") % {"number": said.conversation.label}
 
