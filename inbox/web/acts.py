@@ -306,7 +306,7 @@ DECISIONS = {"arrived": settle.it_arrived, "again": settle.send_again, "discard"
 @act
 def decide_likeness(request: HttpRequest, conversation: Conversation, by: Agent, now: datetime) -> str:
     """Whether two customers are one person."""
-    mine = customers.likenesses_of(conversation.customer)
+    mine = customers.likenesses_of(conversation.customer, by)
     likeness = get_object_or_404(mine, pk=_whole(request.POST.get("likeness")))
     if request.POST.get("decision") == "one":
         customers.are_one(likeness, by=by, now=now)

@@ -132,7 +132,7 @@ def side(request: HttpRequest, view: str, number: int) -> HttpResponse:
         "topics": Topic.objects.order_by("name"),
         "panels": panels.conversation,
         "others": _others(chosen, agent),
-        "likenesses": likenesses_of(chosen.customer),
+        "likenesses": likenesses_of(chosen.customer, agent),
     }
     return render(request, "talk/side.html", context)
 

@@ -243,6 +243,15 @@ def test_two_people_stay_two(desk: Desk, channel: Channel) -> None:
     assert "both gave" not in page(desk, conversation)
 
 
+def test_who_is_known_to_another_team_alone_is_neither_shown_nor_merged(desk: Desk, channel: Channel) -> None:
+    desk.receives(mail(), channel=desk.channel_elsewhere)
+    conversation = said(desk, channel, direct("Write to carla@example.com"))
+    assert "both gave" not in browser(desk.ada).get(f"/c/open/{conversation.number}/side/").content.decode()
+    decided = {"likeness": Likeness.objects.get().pk, "decision": "one"}
+    assert browser(desk.ada).post(f"/c/open/{conversation.number}/likeness/", decided).status_code == 404
+    assert Customer.objects.filter(merged_into=None).count() == 2
+
+
 def test_an_edited_message_shows_what_it_said_before(desk: Desk, channel: Channel) -> None:
     conversation = said(desk, channel, direct("My lmap", number=5))
     changed(channel, Verb.EDITED, text="My lamp")
