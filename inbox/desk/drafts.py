@@ -30,22 +30,24 @@ def keep(
     seen_up_to: int,
     by: Agent,
     now: datetime,
-) -> None:
+) -> bool:
     """Keep it in place of what he had written before; one without text and files is forgotten.
 
-    What he has sent since `seen_up_to` is no draft any more: a slow request must not bring it back.
+    What he has sent since `seen_up_to` is no draft any more: a slow request must not bring it back. Then nothing is
+    done; return whether it was.
     """
     require(by, Can.NOTE, conversation)
     text, kept = storable(text)[:LONGEST], kept_of(beside)
     with transaction.atomic():
         conversation = locked(conversation)  # who forgets it meanwhile waits, and then finds it
         if conversation.messages.filter(author=by, pk__gt=seen_up_to).exists():
-            return
+            return False
         if not text.strip() and not kept.get("attachments"):
             forget(conversation, mode, by=by)
-            return
+            return True
         written = {"text": text, "beside": kept, "at": now}
         Draft.objects.update_or_create(conversation=conversation, agent=by, mode=mode, defaults=written)
+        return True
 
 
 def kept_of(beside: Beside) -> dict[str, list[str]]:

@@ -288,7 +288,7 @@ def hide_it(request: HttpRequest, conversation: Conversation, by: Agent, now: da
 @login_required
 @require_POST
 def keep_draft(request: HttpRequest, view: str, number: int) -> HttpResponse:
-    """Keep what he is writing, while he writes it."""
+    """Keep what he is writing, while he writes it; 409 if it was not kept, because he has sent something meanwhile."""
     conversation = conversation_of(request, number)
     mode = request.POST.get("mode", "")
     if mode not in Mode.values:
@@ -296,8 +296,8 @@ def keep_draft(request: HttpRequest, view: str, number: int) -> HttpResponse:
     text, seen = request.POST.get("text", ""), _whole(request.POST.get("seen_from"))
     beside = _beside(request) if mode == Mode.REPLY else {}
     by, now = agent_of(request), timezone.now()
-    drafts.keep(conversation, Mode(mode), text, beside=beside, seen_up_to=seen, by=by, now=now)
-    return HttpResponse(status=204)
+    kept = drafts.keep(conversation, Mode(mode), text, beside=beside, seen_up_to=seen, by=by, now=now)
+    return HttpResponse(status=204 if kept else 409)
 
 
 DECISIONS = {"arrived": settle.it_arrived, "again": settle.send_again, "discard": settle.discard}

@@ -69,6 +69,30 @@ def test_a_file_under_way_shows_how_far_it_is_is_waited_for_and_can_be_stopped(t
         route.abort()
 
 
+def test_what_was_begun_here_and_sent_from_elsewhere_is_no_draft_here_any_more(town: Town) -> None:
+    page = town.arrives(town.sits("ada"), "A lamp answered on the way")
+    number = town.number_of("A lamp answered on the way")
+    page.get_by_label("Text of the reply").fill("Begun at the desk")
+    until(lambda: town.sql(BESIDE, number), "the server has it")
+    page.goto(f"{town.base}/c/mine/")
+    phone = town.stranger(f"/c/open/{number}/", storage_state={"cookies": page.context.cookies(), "origins": []})
+    assert text_of(phone) == "Begun at the desk"
+    phone.get_by_role("button", name="Send and wait").click()
+    expect(phone.locator(".msg-ours", has_text="Begun at the desk")).to_be_visible()
+    page.goto(f"{town.base}/c/open/{number}/")
+    expect(page.locator(".msg-ours", has_text="Begun at the desk")).to_be_visible()
+    assert text_of(page) == ""
+
+
+def test_what_the_server_never_got_is_kept_in_the_browser(town: Town) -> None:
+    page = town.arrives(town.sits("ada"), "A lamp that the server never heard of")
+    page.route("**/draft/", lambda route: route.fulfill(status=500, body="no"))
+    with page.expect_response("**/draft/"):
+        page.get_by_label("Text of the reply").fill("Known here alone")
+    page.reload()
+    assert text_of(page) == "Known here alone"
+
+
 def test_a_file_that_does_not_come_says_why_and_the_text_stays(town: Town) -> None:
     page = town.arrives(town.sits("ada"), "A lamp and a lost file")
     page.get_by_label("Text of the reply").fill("This stays")
