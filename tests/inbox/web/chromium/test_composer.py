@@ -69,6 +69,33 @@ def test_a_file_under_way_shows_how_far_it_is_is_waited_for_and_can_be_stopped(t
         route.abort()
 
 
+def test_a_file_under_way_stays_while_the_page_changes_and_is_there_when_one_comes_back(town: Town) -> None:
+    town.post("A lamp beside a slow file")
+    page = town.arrives(town.sits("ada"), "A lamp and a file that takes its time")
+    held: list[Route] = []
+    page.route("**/uploads/", lambda route: held.append(route))
+    page.evaluate(GIVE, ["drop", "#talk", "slow.txt"])
+    coming = page.get_by_role("progressbar", name="slow.txt")
+    expect(coming).to_be_visible()
+    page.get_by_role("tab", name="Note").click()
+    page.get_by_label("Text of the note").fill("She sends a plan.")
+    page.get_by_role("button", name="Leave note").click()
+    expect(page.locator(".note", has_text="She sends a plan.")).to_be_visible()
+    page.get_by_role("tab", name="Reply").click()
+    expect(coming).to_be_visible()
+    page.locator(".item-subj", has_text="A lamp beside a slow file").click()
+    expect(page.locator("#thread")).to_contain_text("The lamp arrived broken.")
+    expect(page.locator(".talk-head")).to_contain_text("A lamp beside a slow file")
+    with page.expect_response("**/uploads/"):
+        held[0].continue_()
+    expect(page.locator("#uploads li")).to_have_count(0)
+    page.locator(".item-subj", has_text="A lamp and a file that takes its time").click()
+    expect(page.locator("#uploads .file", has_text="slow.txt").locator("input")).to_have_count(1)
+    page.get_by_label("Text of the reply").fill("It took its time.")
+    page.get_by_role("button", name="Send and wait").click()
+    expect(page.locator(".msg-ours a.file")).to_have_count(1)
+
+
 def test_what_was_begun_here_and_sent_from_elsewhere_is_no_draft_here_any_more(town: Town) -> None:
     page = town.arrives(town.sits("ada"), "A lamp answered on the way")
     number = town.number_of("A lamp answered on the way")
