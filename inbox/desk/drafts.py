@@ -55,19 +55,21 @@ def kept_of(beside: Beside) -> dict[str, list[str]]:
     return {name: [storable(v)[:LONGEST_BESIDE] for v in beside[name][:MOST]] for name in BESIDE if name in beside}
 
 
-def bring_back(message: Message, beside: Beside, *, begun: str | None, by: Agent, now: datetime) -> None:
+def bring_back(
+    message: Message, beside: Beside, *, to: Conversation, begun: str | None, by: Agent, now: datetime
+) -> None:
     """What was sent and taken back is his draft again, before what he has begun since: `begun`, else as it was kept.
 
-    Call with the conversation's row locked.
+    `to` is where he wrote it. Call with its row locked.
     """
-    there = Draft.objects.filter(conversation=message.conversation, agent=by, mode=Mode.REPLY).first()
+    there = Draft.objects.filter(conversation=to, agent=by, mode=Mode.REPLY).first()
     since = begun if begun is not None else there.text if there else ""
     written = {
         "text": "\n\n".join(filter(None, (message.text, storable(since).strip())))[:LONGEST],
         "beside": _together(beside, there.beside if there else {}),
         "at": now,
     }
-    Draft.objects.update_or_create(conversation=message.conversation, agent=by, mode=Mode.REPLY, defaults=written)
+    Draft.objects.update_or_create(conversation=to, agent=by, mode=Mode.REPLY, defaults=written)
 
 
 def _together(first: Beside, second: Beside) -> dict[str, list[str]]:

@@ -1,5 +1,6 @@
 """Going on in private with somebody who wrote in public: a conversation of its own, linked to the public one."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -54,21 +55,13 @@ def continue_privately(
         private = _private(conversation, key, by=by, now=now)
         said = reply(
             private,
-            Draft(
-                text=draft.text,
-                attachments=draft.attachments,
-                then=draft.then,
-                quote=False,
-                parts_seen=draft.parts_seen,
-                private_answer_to=_reference(answered),
-                insisting=draft.insisting,
-                along=draft.along,
-                beside=draft.beside,
-            ),
+            replace(draft, cc=(), quote=False, private_answer_to=_reference(answered)),
             by=by,
             seen_up_to=private.last_message,
             now=now,
         )
+        said.details["continued_from"] = conversation.pk
+        said.save(update_fields=["details"])
         record(PRIVATELY, now=now, by=by, conversation=conversation, other=private.number)
     return said
 

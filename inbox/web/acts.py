@@ -265,10 +265,12 @@ def dismiss(request: HttpRequest, conversation: Conversation, by: Agent, now: da
 
 
 @act
-def undo(request: HttpRequest, conversation: Conversation, by: Agent, now: datetime, message: int) -> None:
-    """Take an answer back: it is in the composer again, and what was begun there since follows it."""
+def undo(request: HttpRequest, conversation: Conversation, by: Agent, now: datetime, message: int) -> HttpResponse:
+    """Take an answer back: it is in the composer again where it was written, what was begun there since follows it."""
     said = get_object_or_404(conversation.messages.select_related("conversation"), pk=message)
     undo_send.undo_send(said, by=by, now=now, begun=request.POST.get("text"))
+    assert request.resolver_match
+    return redirect("inbox:conversation", request.resolver_match.kwargs["view"], undo_send.written_in(said).number)
 
 
 @act

@@ -4,11 +4,13 @@ import pytest
 
 from connectors.errors import TryLater
 from connectors.twitter.connector import X
+from inbox.desk import drafts
 from inbox.desk.privately import continue_privately
 from inbox.desk.reply import Draft
+from inbox.desk.undo_send import undo_send
 from inbox.errors import ChannelCannot, Invalid
-from inbox.models import Channel, Conversation, Message
-from tests.inbox.desk_of_five import Desk
+from inbox.models import Channel, Conversation, Message, Mode, State
+from tests.inbox.desk_of_five import Desk, browser, delivery_of
 from tests.inbox.network import direct, network, public
 
 
@@ -87,3 +89,30 @@ def test_only_what_is_public_can_be_continued_in_private(desk: Desk, channel: Ch
     private = Conversation.objects.get(pk=desk.receives(direct(), channel=channel).conversation)
     with pytest.raises(Invalid):
         goes_on(desk, private, "Hello")
+
+
+def test_what_is_taken_back_is_a_draft_where_it_was_written_and_nothing_stays_open_for_it(
+    desk: Desk, channel: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lets(monkeypatch, True)
+    conversation = said_in_public(desk, channel)
+    said = goes_on(desk, conversation)
+    undo = f"/c/open/{said.conversation.number}/messages/{said.pk}/undo/"
+    assert browser(desk.ada).post(undo).headers["Location"] == f"/c/open/{conversation.number}/"
+    assert drafts.of(conversation, desk.ada)[Mode.REPLY].text == said.text
+    private = Conversation.objects.get(pk=said.conversation_id)
+    assert (drafts.of(private, desk.ada), private.state) == ({}, State.SOLVED)
+    again = delivery_of(goes_on(desk, conversation)).conversation
+    assert (again.former, again.state) == (conversation, State.PENDING)
+
+
+def test_a_private_conversation_that_was_there_stays_open_when_an_answer_into_it_is_taken_back(
+    desk: Desk, channel: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lets(monkeypatch, True)
+    private = Conversation.objects.get(pk=desk.receives(direct(), channel=channel).conversation)
+    conversation = said_in_public(desk, channel)
+    undo_send(goes_on(desk, conversation), by=desk.ada, now=desk.clock, begun="For him alone")
+    assert drafts.of(conversation, desk.ada)[Mode.REPLY].text == "Please tell us your number."
+    private.refresh_from_db()
+    assert private.state == State.OPEN
