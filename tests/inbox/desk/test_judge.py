@@ -143,6 +143,12 @@ def test_who_goes_on_in_private_is_stopped_and_counted(desk: Desk, monkeypatch: 
     assert counts() == {(stopping().pk, ""): 1}
 
 
+def test_his_own_words_may_stand_behind_a_mark_of_quotation_and_nobody_elses(desk: Desk) -> None:
+    assert desk.answers(desk.problem(f"They wrote:\r\n{ELSEWHERE}"), f"> {ELSEWHERE}\r\nSorry for that.").pk
+    with pytest.raises(AgainstGuidelines):
+        desk.answers(desk.problem(), f"> {ELSEWHERE}\r\nAs I said.")
+
+
 def told(desk: Desk) -> Conversation:
     said = Told(who="Carla", address="+1", where="My WhatsApp", text="My lamp!", happened_at=desk.clock)
     return log_outside(said, team=desk.team, by=desk.ada, now=desk.later())
