@@ -39,7 +39,7 @@ PIECE = re.compile(
 SHORT = {"won't": ("will", "not"), "can't": ("can", "not"), "cannot": ("can", "not"), "shan't": ("shall", "not")}
 ENDINGS = {"'ll": "will", "'re": "are", "'ve": "have", "'m": "am", "'d": "would", "'s": ""}
 PARTICLE = re.compile(r"-(ка|то|таки)$")
-QUOTED_LINE = re.compile(r"^[ \t]*>.*$", re.MULTILINE)
+QUOTED_LINE = re.compile(r"^[ \t]*>[ \t>]*(.*)$", re.MULTILINE)
 IN_QUOTES = re.compile(r"«([^»]{1,300})»|“([^”]{1,300})”|\"([^\"\n]{1,300})\"")
 ONE_WORD = re.compile(r"=?[^\W_]+(?:['’\-‑][^\W_]+)*")
 LIST = re.compile(r"\s*\{(\w+)\}\s*=\s*(\S+)\s*")
@@ -107,7 +107,7 @@ Beginnings = Mapping[str, Sequence[tuple[Element, ...]]]
 def check(text: str, rules: Sequence[Rule], *, theirs: str = "") -> list[Found]:
     """What the rules find in a text of ours, in its order. `theirs` is what the customer said.
 
-    What is quoted is not ours: lines with ">", and words in quotation marks that he said himself.
+    What he said himself is not ours where it is quoted: in lines with ">", or in quotation marks.
     """
     words = list(words_of(ours(text, theirs)))
     found = [(start, end, rule.key) for rule in rules for start, end in _against(words, rule)]
@@ -115,15 +115,19 @@ def check(text: str, rules: Sequence[Rule], *, theirs: str = "") -> list[Found]:
 
 
 def ours(text: str, theirs: str = "") -> str:
-    """The text with everything that is quoted in it blanked; each letter keeps its place."""
-    said = " ".join(theirs.lower().split())
+    """The text with everything blanked that quotes him; each letter keeps its place."""
+    said = " ".join(QUOTED_LINE.sub(r"\1", theirs).lower().split())
 
     def blank(match: re.Match[str]) -> str:
-        inside = " ".join(next(filter(None, match.groups())).lower().split())
+        inside = " ".join(next(filter(None, match.groups()), "").lower().split())
         return "\n" * len(match[0]) if inside and inside in said else match[0]
 
-    text = QUOTED_LINE.sub(lambda match: "\n" * len(match[0]), text)
-    return IN_QUOTES.sub(blank, text) if said else text
+    return IN_QUOTES.sub(blank, QUOTED_LINE.sub(blank, text)) if said else text
+
+
+def quotes(text: str) -> bool:
+    """Whether something is quoted in it, by whomever it was said."""
+    return bool(QUOTED_LINE.search(text) or IN_QUOTES.search(text))
 
 
 def words_of(text: str) -> Iterator[Word]:

@@ -3,14 +3,14 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_noop
 
 from inbox.activity import record
 from inbox.desk.anew import look_anew
 from inbox.errors import AlreadyDone, Invalid, NotAllowed
 from inbox.models import Activity, Address, Agent, Conversation, Customer, Likeness, Plan
-from inbox.permissions import Can, allows
+from inbox.permissions import Can, allows, visible_to
 
 MERGED, UNDONE = "customers_merged", "customer_merge_undone"
 
@@ -50,10 +50,12 @@ def are_two(likeness: Likeness, *, by: Agent, now: datetime) -> None:
         record("customers_told_apart", now=now, by=by, one=likeness.customer_id, two=likeness.other_id)
 
 
-def likenesses_of(customer: Customer) -> QuerySet[Likeness]:
-    """Who else he may be, as long as nobody has decided."""
+def likenesses_of(customer: Customer, agent: Agent) -> QuerySet[Likeness]:
+    """Who else he may be of those whom this agent knows, too, as long as nobody has decided."""
     open_ones = Likeness.objects.filter(settled_at=None, customer__merged_into=None, other__merged_into=None)
-    return open_ones.filter(Q(customer=customer) | Q(other=customer)).select_related("customer", "other")
+    known = [Exists(visible_to(agent).filter(customer=OuterRef(which))) for which in ("customer", "other")]
+    his = open_ones.filter(Q(customer=customer) | Q(other=customer), *known)
+    return his.select_related("customer", "other")
 
 
 def _settle(likeness: Likeness, *, by: Agent, now: datetime) -> None:

@@ -30,22 +30,24 @@ def keep(
     seen_up_to: int,
     by: Agent,
     now: datetime,
-) -> None:
+) -> bool:
     """Keep it in place of what he had written before; one without text and files is forgotten.
 
-    What he has sent since `seen_up_to` is no draft any more: a slow request must not bring it back.
+    What he has sent since `seen_up_to` is no draft any more: a slow request must not bring it back. Then nothing is
+    done; return whether it was.
     """
     require(by, Can.NOTE, conversation)
     text, kept = storable(text)[:LONGEST], kept_of(beside)
     with transaction.atomic():
         conversation = locked(conversation)  # who forgets it meanwhile waits, and then finds it
         if conversation.messages.filter(author=by, pk__gt=seen_up_to).exists():
-            return
+            return False
         if not text.strip() and not kept.get("attachments"):
             forget(conversation, mode, by=by)
-            return
+            return True
         written = {"text": text, "beside": kept, "at": now}
         Draft.objects.update_or_create(conversation=conversation, agent=by, mode=mode, defaults=written)
+        return True
 
 
 def kept_of(beside: Beside) -> dict[str, list[str]]:
@@ -53,19 +55,21 @@ def kept_of(beside: Beside) -> dict[str, list[str]]:
     return {name: [storable(v)[:LONGEST_BESIDE] for v in beside[name][:MOST]] for name in BESIDE if name in beside}
 
 
-def bring_back(message: Message, beside: Beside, *, begun: str | None, by: Agent, now: datetime) -> None:
+def bring_back(
+    message: Message, beside: Beside, *, to: Conversation, begun: str | None, by: Agent, now: datetime
+) -> None:
     """What was sent and taken back is his draft again, before what he has begun since: `begun`, else as it was kept.
 
-    Call with the conversation's row locked.
+    `to` is where he wrote it. Call with its row locked.
     """
-    there = Draft.objects.filter(conversation=message.conversation, agent=by, mode=Mode.REPLY).first()
+    there = Draft.objects.filter(conversation=to, agent=by, mode=Mode.REPLY).first()
     since = begun if begun is not None else there.text if there else ""
     written = {
         "text": "\n\n".join(filter(None, (message.text, storable(since).strip())))[:LONGEST],
         "beside": _together(beside, there.beside if there else {}),
         "at": now,
     }
-    Draft.objects.update_or_create(conversation=message.conversation, agent=by, mode=Mode.REPLY, defaults=written)
+    Draft.objects.update_or_create(conversation=to, agent=by, mode=Mode.REPLY, defaults=written)
 
 
 def _together(first: Beside, second: Beside) -> dict[str, list[str]]:

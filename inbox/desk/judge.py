@@ -2,7 +2,7 @@
 
 What is judged is what we say to the customer: an answer in any way of sending, and the standing words that go out by
 themselves (acknowledgements, signatures), which are judged when they are saved: nobody is there to ask when they go.
-A note is not judged, nor is what is quoted, nor the customer's own words.
+A note is not judged, nor are the customer's own words where they are quoted.
 """
 
 from collections.abc import Iterator, Sequence
@@ -123,7 +123,7 @@ def _objection(version: GuidelineVersion, found: courtesy.Found) -> Objection:
 
 
 def _said_by_him(text: str, conversation: Conversation) -> str:
-    if not courtesy.IN_QUOTES.search(text):
+    if not courtesy.quotes(text):
         return ""
     said = conversation.messages.filter(direction=Direction.INCOMING).order_by("-pk")
     return "\n".join(said.values_list("text", flat=True)[:REMEMBERED])

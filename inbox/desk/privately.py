@@ -1,5 +1,6 @@
 """Going on in private with somebody who wrote in public: a conversation of its own, linked to the public one."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -10,8 +11,8 @@ from connectors.errors import ChannelError
 from inbox.activity import record
 from inbox.connect import metered, renewed
 from inbox.desk.judge import counted
-from inbox.desk.ownership import opened
-from inbox.desk.reply import Draft, reply
+from inbox.desk.ownership import locked, opened
+from inbox.desk.reply import Draft, nothing_new_since, reply
 from inbox.errors import ChannelCannot, Invalid
 from inbox.models import Agent, Conversation, Direction, Message, State
 from inbox.permissions import Can, require
@@ -29,11 +30,14 @@ def may_continue_privately(conversation: Conversation, now: datetime) -> bool:
         return isinstance(connector, Private) and connector.may_write_to(_person(conversation), _reference(answered))
 
 
-def continue_privately(conversation: Conversation, draft: Draft, *, by: Agent, now: datetime) -> Message:
+def continue_privately(
+    conversation: Conversation, draft: Draft, *, by: Agent, seen_up_to: int, now: datetime
+) -> Message:
     """Answer in private what was said in public. The public conversation stays as it is.
 
-    The answer goes into the person's open private conversation, or begins one that is linked to the public one. Raise
-    Invalid for a conversation that is not public, ChannelCannot where the provider does not let us.
+    The answer goes into the person's open private conversation, or begins one that is linked to the public one.
+    `seen_up_to` is the newest message of the public one on the agent's screen. Raise SomethingNew if something was said
+    there since, Invalid for a conversation that is not public, ChannelCannot where the provider does not let us.
     """
     require(by, Can.REPLY, conversation)
     answered = _answered(conversation)
@@ -47,24 +51,17 @@ def continue_privately(conversation: Conversation, draft: Draft, *, by: Agent, n
         raise ChannelCannot(error.sentence, **error.facts) from error
     key = connector.private_thread(_person(conversation)) if isinstance(connector, Private) else ""
     with counted(), transaction.atomic():
+        nothing_new_since(locked(conversation), seen_up_to)
         private = _private(conversation, key, by=by, now=now)
         said = reply(
             private,
-            Draft(
-                text=draft.text,
-                attachments=draft.attachments,
-                then=draft.then,
-                quote=False,
-                parts_seen=draft.parts_seen,
-                private_answer_to=_reference(answered),
-                insisting=draft.insisting,
-                along=draft.along,
-                beside=draft.beside,
-            ),
+            replace(draft, cc=(), quote=False, private_answer_to=_reference(answered)),
             by=by,
             seen_up_to=private.last_message,
             now=now,
         )
+        said.details["continued_from"] = conversation.pk
+        said.save(update_fields=["details"])
         record(PRIVATELY, now=now, by=by, conversation=conversation, other=private.number)
     return said
 

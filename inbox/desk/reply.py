@@ -202,8 +202,13 @@ def _recipient(conversation: Conversation, answered: Message | None) -> Person:
     wanted = (answered.details.get("reply_to") if answered else None) or {}
     if wanted.get("address"):
         return Person(address=wanted["address"], name=wanted.get("name", ""))
-    sender = answered.sender if answered and answered.sender else conversation.address
+    sender = addressee(conversation, answered)
     return Person(address=sender.value, name=sender.name, scope=sender.scope)
+
+
+def addressee(conversation: Conversation, answered: Message | None) -> Address:
+    """Who an answer is for: whoever wrote what it answers, which may be another than the one who began it."""
+    return answered.sender if answered and answered.sender else conversation.address
 
 
 def _parents(conversation: Conversation, answered: Message | None) -> tuple[str, ...]:

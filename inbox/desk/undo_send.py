@@ -8,6 +8,7 @@ from inbox.activity import record
 from inbox.desk import drafts
 from inbox.desk.along import took_back_passing_on
 from inbox.desk.ownership import locked, reopen, standing
+from inbox.desk.solve import set_solved
 from inbox.errors import AlreadyDone
 from inbox.models import Agent, Attachment, Conversation, DeliveryState, Direction, Message, State, preview_of
 from inbox.outbound.states import move
@@ -19,13 +20,13 @@ def undo_send(message: Message, *, by: Agent, now: datetime, begun: str | None =
 
     `begun` is what stands in his composer meanwhile, and follows it. The conversation is as if it had not been written:
     it needs us again, or waits as it waited before unless something came since; without the tags that came with it, and
-    with whoever had it before, unless the one it was passed on to with it has accepted it. Raise AlreadyDone if it has
-    left.
+    with whoever had it before, unless the one it was passed on to with it has accepted it. What went on in private is a
+    draft where it was written, in public, and what was opened for it alone is solved. Raise AlreadyDone if it has left.
     """
     if message.author_id != by.pk:  # who wrote it may take it back, also where he passed it on with it
         require(by, Can.REPLY, message.conversation)
     with transaction.atomic():
-        conversation = locked(message.conversation)
+        home, conversation = locked(written_in(message)), locked(message.conversation)
         solved_with_it = conversation.state == State.SOLVED and conversation.solved_at == message.happened_at
         held = [
             move(pk, DeliveryState.CANCELLED, only_from={DeliveryState.HELD}, due_at=None)
@@ -41,8 +42,21 @@ def undo_send(message: Message, *, by: Agent, now: datetime, begun: str | None =
         if solved_with_it:
             reopen(conversation.pk, now=now)
         _as_before(locked(conversation), message, by=by, now=now)
-        drafts.bring_back(message, beside, begun=begun, by=by, now=now)
+        drafts.bring_back(message, beside, to=home, begun=begun if home == conversation else None, by=by, now=now)
+        if home != conversation:
+            _solve_if_empty(locked(conversation), by=by, now=now)
     return message.text
+
+
+def written_in(message: Message) -> Conversation:
+    """Where its author wrote it: what goes on in private was written in the public conversation."""
+    public = message.details.get("continued_from")
+    return Conversation.objects.get(pk=public) if public else message.conversation
+
+
+def _solve_if_empty(conversation: Conversation, *, by: Agent, now: datetime) -> None:
+    if conversation.state != State.SOLVED and not conversation.messages.filter(withdrawn_at=None).exists():
+        set_solved(conversation, by=by, now=now)
 
 
 def _as_before(conversation: Conversation, message: Message, *, by: Agent, now: datetime) -> None:

@@ -101,7 +101,8 @@ def send_reply(request: HttpRequest, conversation: Conversation, by: Agent, now:
 @act
 def send_privately(request: HttpRequest, conversation: Conversation, by: Agent, now: datetime) -> str:
     """Answer in private what was said in public."""
-    said = privately.continue_privately(conversation, _draft(request), by=by, now=now)
+    seen = _whole(request.POST.get("seen_up_to"))
+    said = privately.continue_privately(conversation, _draft(request), by=by, seen_up_to=seen, now=now)
     drafts.forget(conversation, Mode.REPLY, by=by)  # else it would wait in the composer of what everybody reads
     return _("It goes out in private, in conversation %(number)s.") % {"number": said.conversation.label}
 
@@ -265,10 +266,12 @@ def dismiss(request: HttpRequest, conversation: Conversation, by: Agent, now: da
 
 
 @act
-def undo(request: HttpRequest, conversation: Conversation, by: Agent, now: datetime, message: int) -> None:
-    """Take an answer back: it is in the composer again, and what was begun there since follows it."""
+def undo(request: HttpRequest, conversation: Conversation, by: Agent, now: datetime, message: int) -> HttpResponse:
+    """Take an answer back: it is in the composer again where it was written, what was begun there since follows it."""
     said = get_object_or_404(conversation.messages.select_related("conversation"), pk=message)
     undo_send.undo_send(said, by=by, now=now, begun=request.POST.get("text"))
+    assert request.resolver_match
+    return redirect("inbox:conversation", request.resolver_match.kwargs["view"], undo_send.written_in(said).number)
 
 
 @act
@@ -288,7 +291,7 @@ def hide_it(request: HttpRequest, conversation: Conversation, by: Agent, now: da
 @login_required
 @require_POST
 def keep_draft(request: HttpRequest, view: str, number: int) -> HttpResponse:
-    """Keep what he is writing, while he writes it."""
+    """Keep what he is writing, while he writes it; 409 if it was not kept, because he has sent something meanwhile."""
     conversation = conversation_of(request, number)
     mode = request.POST.get("mode", "")
     if mode not in Mode.values:
@@ -296,8 +299,8 @@ def keep_draft(request: HttpRequest, view: str, number: int) -> HttpResponse:
     text, seen = request.POST.get("text", ""), _whole(request.POST.get("seen_from"))
     beside = _beside(request) if mode == Mode.REPLY else {}
     by, now = agent_of(request), timezone.now()
-    drafts.keep(conversation, Mode(mode), text, beside=beside, seen_up_to=seen, by=by, now=now)
-    return HttpResponse(status=204)
+    kept = drafts.keep(conversation, Mode(mode), text, beside=beside, seen_up_to=seen, by=by, now=now)
+    return HttpResponse(status=204 if kept else 409)
 
 
 DECISIONS = {"arrived": settle.it_arrived, "again": settle.send_again, "discard": settle.discard}
@@ -306,7 +309,7 @@ DECISIONS = {"arrived": settle.it_arrived, "again": settle.send_again, "discard"
 @act
 def decide_likeness(request: HttpRequest, conversation: Conversation, by: Agent, now: datetime) -> str:
     """Whether two customers are one person."""
-    mine = customers.likenesses_of(conversation.customer)
+    mine = customers.likenesses_of(conversation.customer, by)
     likeness = get_object_or_404(mine, pk=_whole(request.POST.get("likeness")))
     if request.POST.get("decision") == "one":
         customers.are_one(likeness, by=by, now=now)

@@ -10,6 +10,7 @@ from inbox.desk import drafts
 from inbox.desk.customers import likenesses_of
 from inbox.desk.levels import highest, holds, is_at_the_top
 from inbox.desk.ownership import responsible_for
+from inbox.desk.reply import addressee
 from inbox.desk.take import BY_LOOKING, may_give_back, take_note
 from inbox.desk.tell import seen_of
 from inbox.models import Activity, Agent, Conversation, Interval, Mode, Reason, State, Team, Topic
@@ -96,6 +97,7 @@ def talk_context(chosen: Conversation, agent: Agent, stretch: Stretch | None = N
         "way": way_of(chosen, agent, timezone.now()),
         "around": around(chosen, agent),
         "copies": copies_of(chosen, last, beside.get("cc")),
+        "addressee": addressee(chosen, last),
         "answers_go_to": answers_go_to(last),
         "uploads": uploads_of(agent, beside.get("attachments", ())),
         **along_again(form_of(beside)),
@@ -130,7 +132,7 @@ def side(request: HttpRequest, view: str, number: int) -> HttpResponse:
         "topics": Topic.objects.order_by("name"),
         "panels": panels.conversation,
         "others": _others(chosen, agent),
-        "likenesses": likenesses_of(chosen.customer),
+        "likenesses": likenesses_of(chosen.customer, agent),
     }
     return render(request, "talk/side.html", context)
 

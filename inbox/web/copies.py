@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from inbox.desk.reply import addressee
 from inbox.models import Channel, Conversation, Message
 
 
@@ -17,16 +18,19 @@ class Copy:
 
 
 def copies_of(conversation: Conversation, last: Message | None, wanted: Sequence[str] | None = None) -> list[Copy]:
-    """The CC of the customer's last mail, ticked only when its sender is proven, or as the agent left it: `wanted`."""
+    """Whom the last mail went to besides, ticked only when its sender is proven, or as the agent left it: `wanted`.
+
+    Whoever wrote that mail is not among them: the answer is for him.
+    """
     people = [*last.details.get("to", []), *last.details.get("cc", [])] if last else []
     named: dict[str, str] = {}
     for person in people:
         named.setdefault(str(person.get("address", "")).lower(), person.get("name", ""))
-    customer, sure = conversation.address.value.lower(), bool(last and last.verified)
-    left_out = {"", customer, *_ours(named.keys() - {"", customer}, conversation.channel)}
+    writer, sure = addressee(conversation, last).value.lower(), bool(last and last.verified)
+    left_out = {"", writer, *_ours(named.keys() - {"", writer}, conversation.channel)}
     others = {address: name for address, name in named.items() if address not in left_out}
     shown = [Copy(a, name, a in wanted if wanted is not None else sure) for a, name in others.items()]
-    seen = {customer, *others}
+    seen = {writer, *others}
     added = [address for address in dict.fromkeys(wanted or ()) if address and address.lower() not in seen]
     return [*shown, *(Copy(address, "", ticked=True, added=True) for address in added)]
 

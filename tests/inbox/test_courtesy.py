@@ -111,7 +111,14 @@ def test_what_stands_twice_is_found_twice_and_nothing_overlaps() -> None:
 def test_quoted_lines_and_his_own_words_are_not_ours() -> None:
     text = "> call the hotline\nYou were told to “Call the hotline”, sorry."
     assert found(text, "call the hotline", theirs="They said: call  the Hotline!") == []
-    assert found(text, "call the hotline", theirs="Hello") == ["Call the hotline"]
+    assert found(text, "call the hotline", theirs="Hello") == ["call the hotline", "Call the hotline"]
+    assert found("> call the hotline", "call the hotline") == ["call the hotline"]
+
+
+def test_what_he_said_is_his_however_it_is_quoted_and_wrapped() -> None:
+    said = "You told me\n> please call\n> the hotline now, as ever.\nI did."
+    assert found(" > > call the\n> hotline now\n>\n> I did.\nSorry.", "hotline", "i did", theirs=said) == []
+    assert found(">> call the helpline now", "helpline", theirs=said) == ["helpline"]
     assert found("Here is our way: «call the hotline»", "call the hotline") == ["call the hotline"]
 
 

@@ -125,9 +125,9 @@ def test_a_long_answer_is_a_thread_and_goes_on_where_it_broke(x: OnX) -> None:
 def test_what_is_answered_in_private_goes_on_there(x: OnX) -> None:
     x.x.post("carla", MENTION)
     x.ask()
-    said = continue_privately(
-        Conversation.objects.get(), Draft("What is your order number?"), by=x.company.ada, now=timezone.now()
-    )
+    public, draft = Conversation.objects.get(), Draft("What is your order number?")
+    seen = public.last_message
+    said = continue_privately(public, draft, by=x.company.ada, seen_up_to=seen, now=timezone.now())
     Delivery.objects.update(due_at=timezone.now())
     dispatch()
     assert [message.text for message in x.x.messages(US, "carla")] == ["What is your order number?"]

@@ -71,3 +71,11 @@ def test_a_draft_of_files_alone_is_kept_and_one_of_nothing_is_not(desk: Desk) ->
     assert drafts.of(conversation, desk.ada)[Mode.REPLY].beside == files
     drafts.keep(conversation, Mode.REPLY, " ", beside={"tags": ["lamp"]}, seen_up_to=seen, by=desk.ada, now=now)
     assert drafts.of(conversation, desk.ada) == {}
+
+
+def test_it_is_told_when_nothing_is_kept_because_he_has_sent_something_since(desk: Desk) -> None:
+    conversation, now = desk.problem(), desk.later()
+    seen = conversation.last_message
+    assert drafts.keep(conversation, Mode.REPLY, "Begun", seen_up_to=seen, by=desk.ada, now=now)
+    desk.answers(conversation)
+    assert not drafts.keep(conversation, Mode.REPLY, "Begun, too", seen_up_to=seen, by=desk.ada, now=now)

@@ -136,9 +136,17 @@ def test_who_goes_on_in_private_is_stopped_and_counted(desk: Desk, monkeypatch: 
     conversation = Conversation.objects.get(pk=received.conversation)
     monkeypatch.setattr("inbox.desk.privately.may_continue_privately", lambda *_: True)
     with pytest.raises(AgainstGuidelines):
-        continue_privately(conversation, Draft(ELSEWHERE), by=desk.ada, now=desk.later())
+        continue_privately(
+            conversation, Draft(ELSEWHERE), by=desk.ada, seen_up_to=conversation.last_message, now=desk.later()
+        )
     assert Conversation.objects.count() == 1
     assert counts() == {(stopping().pk, ""): 1}
+
+
+def test_his_own_words_may_stand_behind_a_mark_of_quotation_and_nobody_elses(desk: Desk) -> None:
+    assert desk.answers(desk.problem(f"They wrote:\r\n{ELSEWHERE}"), f"> {ELSEWHERE}\r\nSorry for that.").pk
+    with pytest.raises(AgainstGuidelines):
+        desk.answers(desk.problem(), f"> {ELSEWHERE}\r\nAs I said.")
 
 
 def told(desk: Desk) -> Conversation:

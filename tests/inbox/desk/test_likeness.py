@@ -82,7 +82,7 @@ def test_a_person_makes_them_one_and_can_take_it_back(desk: Desk, channel: Chann
     like = suggested(desk, channel)
     merged = are_one(like, by=desk.ada, now=desk.later())
     assert set(like.customer.addresses.values_list("kind", flat=True)) == {"email", "twitter"}
-    assert not likenesses_of(like.customer).exists()
+    assert not likenesses_of(like.customer, desk.ada).exists()
     undo_merge(merged, by=desk.ada, now=desk.later())
     assert like.customer.addresses.count() == 1
 
@@ -91,7 +91,7 @@ def test_told_apart_they_are_not_suggested_again(desk: Desk, channel: Channel) -
     like = suggested(desk, channel)
     are_two(like, by=desk.ada, now=desk.later())
     desk.receives(direct("Again: carla@example.com"), channel=channel)
-    assert not likenesses_of(like.customer).exists()
+    assert not likenesses_of(like.customer, desk.ada).exists()
     assert Activity.objects.filter(verb="customers_told_apart").exists()
     with pytest.raises(AlreadyDone):
         are_one(like, by=desk.ada, now=desk.later())

@@ -4,11 +4,13 @@ import pytest
 
 from connectors.errors import TryLater
 from connectors.twitter.connector import X
+from inbox.desk import drafts
 from inbox.desk.privately import continue_privately
 from inbox.desk.reply import Draft
+from inbox.desk.undo_send import undo_send
 from inbox.errors import ChannelCannot, Invalid
-from inbox.models import Channel, Conversation
-from tests.inbox.desk_of_five import Desk
+from inbox.models import Channel, Conversation, Message, Mode, State
+from tests.inbox.desk_of_five import Desk, browser, delivery_of
 from tests.inbox.network import direct, network, public
 
 
@@ -25,12 +27,18 @@ def said_in_public(desk: Desk, channel: Channel) -> Conversation:
     return Conversation.objects.get(pk=desk.receives(public(), channel=channel).conversation)
 
 
+def goes_on(desk: Desk, conversation: Conversation, text: str = "Please tell us your number.") -> Message:
+    """Ada has read everything."""
+    seen = conversation.last_message
+    return continue_privately(conversation, Draft(text), by=desk.ada, seen_up_to=seen, now=desk.later())
+
+
 def test_it_becomes_a_private_conversation_linked_to_the_public_one(
     desk: Desk, channel: Channel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lets(monkeypatch, True)
     conversation = said_in_public(desk, channel)
-    said = continue_privately(conversation, Draft("Please tell us your number."), by=desk.ada, now=desk.later())
+    said = goes_on(desk, conversation)
     private = said.conversation
     assert (private.public, private.thread_key, private.former, private.owner) == (
         False,
@@ -44,8 +52,7 @@ def test_it_becomes_a_private_conversation_linked_to_the_public_one(
 
 def test_his_private_answer_joins_it(desk: Desk, channel: Channel, monkeypatch: pytest.MonkeyPatch) -> None:
     lets(monkeypatch, True)
-    draft = Draft("Please tell us your number.")
-    said = continue_privately(said_in_public(desk, channel), draft, by=desk.ada, now=desk.later())
+    said = goes_on(desk, said_in_public(desk, channel))
     assert desk.receives(direct("It is 7."), channel=channel).conversation == said.conversation_id
 
 
@@ -54,7 +61,7 @@ def test_it_goes_into_the_private_conversation_that_is_open(
 ) -> None:
     lets(monkeypatch, True)
     open_one = desk.receives(direct(), channel=channel).conversation
-    said = continue_privately(said_in_public(desk, channel), Draft("As I wrote:"), by=desk.ada, now=desk.later())
+    said = goes_on(desk, said_in_public(desk, channel), "As I wrote:")
     assert said.conversation_id == open_one
 
 
@@ -63,7 +70,7 @@ def test_it_is_refused_where_the_provider_does_not_let_us(
 ) -> None:
     lets(monkeypatch, False)
     with pytest.raises(ChannelCannot):
-        continue_privately(said_in_public(desk, channel), Draft("Hello"), by=desk.ada, now=desk.later())
+        goes_on(desk, said_in_public(desk, channel), "Hello")
     assert Conversation.objects.count() == 1
 
 
@@ -75,10 +82,37 @@ def test_a_provider_that_does_not_answer_is_a_sentence_and_loses_nothing(
 
     monkeypatch.setattr(X, "may_write_to", away)
     with pytest.raises(ChannelCannot, match="cannot be reached"):
-        continue_privately(said_in_public(desk, channel), Draft("Hello"), by=desk.ada, now=desk.later())
+        goes_on(desk, said_in_public(desk, channel), "Hello")
 
 
 def test_only_what_is_public_can_be_continued_in_private(desk: Desk, channel: Channel) -> None:
     private = Conversation.objects.get(pk=desk.receives(direct(), channel=channel).conversation)
     with pytest.raises(Invalid):
-        continue_privately(private, Draft("Hello"), by=desk.ada, now=desk.later())
+        goes_on(desk, private, "Hello")
+
+
+def test_what_is_taken_back_is_a_draft_where_it_was_written_and_nothing_stays_open_for_it(
+    desk: Desk, channel: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lets(monkeypatch, True)
+    conversation = said_in_public(desk, channel)
+    said = goes_on(desk, conversation)
+    undo = f"/c/open/{said.conversation.number}/messages/{said.pk}/undo/"
+    assert browser(desk.ada).post(undo).headers["Location"] == f"/c/open/{conversation.number}/"
+    assert drafts.of(conversation, desk.ada)[Mode.REPLY].text == said.text
+    private = Conversation.objects.get(pk=said.conversation_id)
+    assert (drafts.of(private, desk.ada), private.state) == ({}, State.SOLVED)
+    again = delivery_of(goes_on(desk, conversation)).conversation
+    assert (again.former, again.state) == (conversation, State.PENDING)
+
+
+def test_a_private_conversation_that_was_there_stays_open_when_an_answer_into_it_is_taken_back(
+    desk: Desk, channel: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lets(monkeypatch, True)
+    private = Conversation.objects.get(pk=desk.receives(direct(), channel=channel).conversation)
+    conversation = said_in_public(desk, channel)
+    undo_send(goes_on(desk, conversation), by=desk.ada, now=desk.clock, begun="For him alone")
+    assert drafts.of(conversation, desk.ada)[Mode.REPLY].text == "Please tell us your number."
+    private.refresh_from_db()
+    assert private.state == State.OPEN

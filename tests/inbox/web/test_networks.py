@@ -177,6 +177,18 @@ def test_a_private_answer_that_is_refused_keeps_its_text(
     assert "What is your order number?" in shown
 
 
+def test_a_private_answer_does_not_go_past_what_was_said_meanwhile(
+    desk: Desk, channel: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(X, "may_write_to", lambda self, person, reference: True)
+    conversation = said(desk, channel, public(number=77))
+    seen = str(conversation.last_message)
+    assert said(desk, channel, public("Solved, thanks", root="77")) == conversation
+    answer = sends(desk, conversation, "What is your order number?", to="reply/privately/", seen_up_to=seen)
+    assert "Something new has come" in answer.content.decode()
+    assert not Conversation.objects.filter(public=False).exists()
+
+
 def test_only_who_may_hide_is_offered_it(desk: Desk, channel: Channel, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[bool] = []
     monkeypatch.setattr(X, "hide", lambda self, provider_id, *, on: asked.append(on))
@@ -229,6 +241,15 @@ def test_two_people_stay_two(desk: Desk, channel: Channel) -> None:
     browser(desk.ada).post(f"/c/open/{conversation.number}/likeness/", decided)
     assert Customer.objects.filter(merged_into=None).count() == 2
     assert "both gave" not in page(desk, conversation)
+
+
+def test_who_is_known_to_another_team_alone_is_neither_shown_nor_merged(desk: Desk, channel: Channel) -> None:
+    desk.receives(mail(), channel=desk.channel_elsewhere)
+    conversation = said(desk, channel, direct("Write to carla@example.com"))
+    assert "both gave" not in browser(desk.ada).get(f"/c/open/{conversation.number}/side/").content.decode()
+    decided = {"likeness": Likeness.objects.get().pk, "decision": "one"}
+    assert browser(desk.ada).post(f"/c/open/{conversation.number}/likeness/", decided).status_code == 404
+    assert Customer.objects.filter(merged_into=None).count() == 2
 
 
 def test_an_edited_message_shows_what_it_said_before(desk: Desk, channel: Channel) -> None:

@@ -34,29 +34,46 @@
     list().append(row);
     return row;
   };
+  // A page that changes around the composer knows nothing of what is under way: it is put back there where it was chosen,
+  // and what became of it while another conversation was shown is seen then.
+  const underWay = new Map(); // the composer's data-draft by row
+  let rows = 0;
+  const composes = () => list() && list().closest("[data-draft]").dataset.draft;
+  const putBack = () => underWay.forEach((draft, row) => {
+    if (row.isConnected || draft !== composes()) return;
+    list().append(row);
+    row.dispatchEvent(new CustomEvent("otvet:back"));
+  });
+  document.addEventListener("htmx:after:swap", putBack);
   const upload = (file) => {
     const row = made("upload"), bar = find("progress", row), stop = find("[data-stop]", row), request = new XMLHttpRequest();
+    row.id = `coming-${++rows}`; // so that a morph makes nothing else of it
     find(".trunc", row).textContent = file.name;
     bar.setAttribute("aria-label", file.name);
     stop.setAttribute("aria-label", said(stop.getAttribute("aria-label"), file.name));
     list().append(row);
-    const failed = (why) => {
+    underWay.set(row, composes());
+    const away = () => {
+      underWay.delete(row);
       row.remove();
+      if (!find(".coming")) list().querySelectorAll("[data-for-files]").forEach((each) => each.remove());
+    };
+    const whenShown = (shown) => row.isConnected ? shown() : row.addEventListener("otvet:back", shown);
+    const failed = (why) => whenShown(() => {
+      away();
       refuse(said(list().dataset[why], file.name), () => upload(file));
+    });
+    const arrived = () => {
+      row.insertAdjacentHTML("afterend", request.responseText);
+      away();
+      changed();
     };
     request.upload.addEventListener("progress", (event) => { bar.value = 100 * event.loaded / event.total; });
     request.addEventListener("error", () => failed("cut"));
-    request.addEventListener("load", () => {
-      if (request.status !== 200 || !row.isConnected) return row.isConnected && failed("failed");
-      row.insertAdjacentHTML("afterend", request.responseText);
-      row.remove();
-      if (!find(".coming")) list().querySelectorAll("[data-for-files]").forEach((each) => each.remove());
-      changed();
-    });
+    request.addEventListener("load", () => request.status === 200 ? whenShown(arrived) : failed("failed"));
     stop.addEventListener("click", () => {
       request.abort();
-      row.remove();
-      list().querySelectorAll("[data-for-files]").forEach((each) => each.remove());
+      away();
       find("#text").focus();
     });
     const data = new FormData();

@@ -47,7 +47,8 @@
     if (box.open && box.matches("[hx-get]") && find(".sk", box)) box.dispatchEvent(new CustomEvent("otvet:open"));
   }, true);
 
-  // ---- Drafts live in this browser until they are sent: a closed tab loses nothing.
+  // ---- Drafts live in this browser until the server has them: a closed tab loses nothing. What the server has comes with
+  // the page; kept here, too, it would stand here as a draft after it was sent from elsewhere.
   const place = (area) => "draft:" + area.closest("[data-draft]").dataset.draft + ":" + area.dataset.keep;
   // A field that the page was changed around keeps what was typed, unless the page brought it something of its own.
   const restore = () => all("[data-keep]").forEach((area) => {
@@ -76,8 +77,12 @@
     written.set("mode", area.dataset.keep);
     written.set("text", area.value);
     written.set("seen_from", composer.dataset.seen);
+    const kept = place(area), text = area.value;
     fetch(composer.dataset.save, { method: "POST", body: written, headers: { "X-CSRFToken": body.dataset.csrf } })
-      .then(() => inList(Boolean(area.value.trim()))).catch(() => {});
+      .then((answer) => {
+        if (answer.status === 204 && localStorage.getItem(kept) === text) localStorage.removeItem(kept);
+        inList(Boolean(area.value.trim()));
+      }).catch(() => {});
   };
   // The list shows that there is a draft: it is asked for anew when one begins or is gone, and not at each word.
   const inList = (drafted) => {
@@ -102,13 +107,14 @@
     const area = find("[data-keep]", form);
     if (area) {
       clearTimeout(area.saving);
+      area.unsaved = localStorage.getItem(place(area)) !== null;
       localStorage.removeItem(place(area));
     }
   }, true);
   const idle = () => all("form[data-busy]").forEach((form) => {
     delete form.dataset.busy;
     const area = find("[data-keep]", form);
-    if (area && area.value) localStorage.setItem(place(area), area.value);
+    if (area && area.unsaved && area.value) localStorage.setItem(place(area), area.value);
   });
   // What could not be sent says so, and stays where it was written.
   const unsent = () => {
@@ -201,7 +207,7 @@
   });
 
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.form) {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.form && event.target.form.id !== "bulk") {
       event.preventDefault();
       const solving = event.shiftKey && find("[name=then][value=solved]:not(:disabled)", event.target.form);
       event.target.form.requestSubmit(solving || undefined);

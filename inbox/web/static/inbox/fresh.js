@@ -21,20 +21,22 @@
     if (gathering) return;
     gathering = true;
     const address = pane.getAttribute("hx-get");
+    let text = "";
     try {
       const answer = await fetch(address, { headers: { "HX-Request": "true", "HX-Target": "section#list" } });
-      if (answer.ok && pane.isConnected && pane.getAttribute("hx-get") === address) merge(pane, await answer.text());
+      if (answer.ok) text = await answer.text();
     } catch {
       // The network is away; when it is there again the whole list is asked for.
     }
     gathering = false;
+    if (text && pane.isConnected && find(".list", pane) && pane.getAttribute("hx-get") === address) merge(pane, text);
     if (once && pane.isConnected) gather(pane);
   };
   const merge = (pane, text) => {
     const came = new DOMParser().parseFromString(text, "text/html");
     const rows = all(".item[id]", came), shown = find(".list", pane).cloneNode(true);
     // What is older stands on the next page; in another order nobody knows what does.
-    const newest = pane.dataset.order === "newest" ? Number(rows.at(-1).dataset.at) : Infinity;
+    const newest = pane.dataset.order === "newest" && rows.length ? Number(rows.at(-1).dataset.at) : Infinity;
     const end = find("#more", came) ? newest : -Infinity;
     const fresh = rows.filter((row) => !find("#" + row.id, shown)).length;
     for (const row of all(".item[id]", shown)) {

@@ -106,6 +106,21 @@
     if (event.key === "Escape" && count && !busy) clear();
   }, true);
 
+  // Enter in a menu presses the menu's own button: the browser would press the first one of the form, which takes all.
+  // On a box that is ticked, or in a list to choose from, it begins nothing.
+  const isEnter = (event) => event.key === "Enter" && event.target.matches("input, select, textarea") && event.target.form === find("#bulk");
+  const pressOwn = (field) => find("#bulk").requestSubmit(find("[name=verb]", field.closest(".menu")));
+  document.addEventListener("keypress", (event) => {
+    if (!isEnter(event) || event.target.matches("textarea")) return;
+    event.preventDefault();
+    if (event.target.matches(".menu input")) pressOwn(event.target);
+  });
+  document.addEventListener("keydown", (event) => {
+    if (!isEnter(event) || !(event.ctrlKey || event.metaKey)) return;
+    event.preventDefault();
+    if (event.target.closest(".menu")) pressOwn(event.target);
+  });
+
   // It was begun: nothing is ticked any more, and what was typed for it is gone with it.
   document.addEventListener("otvet:begun", () => {
     const form = find("#bulk");

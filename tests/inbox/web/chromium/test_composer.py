@@ -69,6 +69,57 @@ def test_a_file_under_way_shows_how_far_it_is_is_waited_for_and_can_be_stopped(t
         route.abort()
 
 
+def test_a_file_under_way_stays_while_the_page_changes_and_is_there_when_one_comes_back(town: Town) -> None:
+    town.post("A lamp beside a slow file")
+    page = town.arrives(town.sits("ada"), "A lamp and a file that takes its time")
+    held: list[Route] = []
+    page.route("**/uploads/", lambda route: held.append(route))
+    page.evaluate(GIVE, ["drop", "#talk", "slow.txt"])
+    coming = page.get_by_role("progressbar", name="slow.txt")
+    expect(coming).to_be_visible()
+    page.get_by_role("tab", name="Note").click()
+    page.get_by_label("Text of the note").fill("She sends a plan.")
+    page.get_by_role("button", name="Leave note").click()
+    expect(page.locator(".note", has_text="She sends a plan.")).to_be_visible()
+    page.get_by_role("tab", name="Reply").click()
+    expect(coming).to_be_visible()
+    page.locator(".item-subj", has_text="A lamp beside a slow file").click()
+    expect(page.locator("#thread")).to_contain_text("The lamp arrived broken.")
+    expect(page.locator(".talk-head")).to_contain_text("A lamp beside a slow file")
+    with page.expect_response("**/uploads/"):
+        held[0].continue_()
+    expect(page.locator("#uploads li")).to_have_count(0)
+    page.locator(".item-subj", has_text="A lamp and a file that takes its time").click()
+    expect(page.locator("#uploads .file", has_text="slow.txt").locator("input")).to_have_count(1)
+    page.get_by_label("Text of the reply").fill("It took its time.")
+    page.get_by_role("button", name="Send and wait").click()
+    expect(page.locator(".msg-ours a.file")).to_have_count(1)
+
+
+def test_what_was_begun_here_and_sent_from_elsewhere_is_no_draft_here_any_more(town: Town) -> None:
+    page = town.arrives(town.sits("ada"), "A lamp answered on the way")
+    number = town.number_of("A lamp answered on the way")
+    page.get_by_label("Text of the reply").fill("Begun at the desk")
+    until(lambda: town.sql(BESIDE, number), "the server has it")
+    page.goto(f"{town.base}/c/mine/")
+    phone = town.stranger(f"/c/open/{number}/", storage_state={"cookies": page.context.cookies(), "origins": []})
+    assert text_of(phone) == "Begun at the desk"
+    phone.get_by_role("button", name="Send and wait").click()
+    expect(phone.locator(".msg-ours", has_text="Begun at the desk")).to_be_visible()
+    page.goto(f"{town.base}/c/open/{number}/")
+    expect(page.locator(".msg-ours", has_text="Begun at the desk")).to_be_visible()
+    assert text_of(page) == ""
+
+
+def test_what_the_server_never_got_is_kept_in_the_browser(town: Town) -> None:
+    page = town.arrives(town.sits("ada"), "A lamp that the server never heard of")
+    page.route("**/draft/", lambda route: route.fulfill(status=500, body="no"))
+    with page.expect_response("**/draft/"):
+        page.get_by_label("Text of the reply").fill("Known here alone")
+    page.reload()
+    assert text_of(page) == "Known here alone"
+
+
 def test_a_file_that_does_not_come_says_why_and_the_text_stays(town: Town) -> None:
     page = town.arrives(town.sits("ada"), "A lamp and a lost file")
     page.get_by_label("Text of the reply").fill("This stays")

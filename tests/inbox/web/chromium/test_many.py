@@ -68,6 +68,38 @@ def test_rows_are_ticked_tagged_and_left_by_keys_alone(town: Town) -> None:
     expect(page.locator("#bulk")).to_be_hidden()
 
 
+def test_enter_in_a_menu_presses_its_own_button_and_takes_nothing(town: Town) -> None:
+    page = lanterns(town, "Lanterns by Enter", 2)
+    first, report = page.locator(".item-coin").first, page.locator("#bulk-state")
+    first.click()
+    page.keyboard.press("Enter")  # on the box of a row
+    page.keyboard.press("Control+Enter")
+    page.keyboard.press("l")
+    expect(page.locator("#bulk [name=tags]")).to_be_focused()
+    page.keyboard.type("delivery")
+    page.keyboard.press("Enter")
+    expect(report).to_contain_text("Tag “delivery”: 1 of 1 done")
+    first.click()
+    page.keyboard.press("s")
+    expect(page.locator("#bulk [name=snooze]")).to_be_focused()
+    page.locator("#bulk [name=snooze]").fill("2037-01-01T12:00")
+    page.keyboard.press("Enter")
+    expect(report).to_contain_text("Snooze: 1 of 1 done")
+    first.click()
+    page.keyboard.press("a")
+    expect(page.locator("#bulk [name=to]")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.locator("#bulk [name=note]").fill("You know lamps.")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("alert")).to_contain_text("Say why you pass it on.")
+    done = (
+        "SELECT b.verb FROM inbox_bulk b JOIN inbox_bulkrow r ON r.bulk_id = b.id"
+        " JOIN inbox_conversation c ON c.id = r.conversation_id"
+        " WHERE starts_with(c.subject, 'Lanterns by Enter') ORDER BY b.id"
+    )
+    assert town.sql(done) == [("tag",), ("snooze",)]
+
+
 def test_all_that_match_are_meant_however_many_are_shown(town: Town) -> None:
     page = lanterns(town, "Lanterns beyond a page", 3)
     page.goto(f"{town.base}/c/queue/")

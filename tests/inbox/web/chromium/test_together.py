@@ -119,6 +119,22 @@ def test_a_row_under_the_cursor_changes_in_its_place_and_one_that_went_is_marked
     assert page.locator(".item-subj").all_inner_texts() == before
 
 
+def test_the_last_row_under_the_cursor_is_marked_when_it_goes(town: Town) -> None:
+    town.post("A lamp alone in its view")
+    number = town.number_of("A lamp alone in its view")
+    made = town.sql(
+        'INSERT INTO inbox_savedview (name, query, owner_id, "order", facts, counted, position, changed_at)'
+        " SELECT 'Alone', '\"A lamp alone in its view\" status:open', id, 'newest', '{}', true, 0, now()"
+        " FROM inbox_agent WHERE name = 'Ada' RETURNING id"
+    )
+    page = listens(town.sits("ada", f"/c/v{made[0][0]}/"))
+    row = page.locator(".item", has_text="A lamp alone in its view")
+    row.hover()
+    sam = town.sits("sam", f"/c/open/{number}/")
+    sam.get_by_role("button", name="Solve").click()
+    expect(row).to_have_attribute("data-gone", "", timeout=15_000)
+
+
 def test_a_page_whose_network_was_gone_catches_up_without_reload(town: Town) -> None:
     page = town.sits("ada", "/c/open/")
     listens(page)
