@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import connection, transaction
+from django.dispatch import Signal
 from django.utils.translation import gettext_noop
 
 from connectors.contract import Outgoing, Sent
@@ -33,6 +34,10 @@ FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=2)
 GIVE_UP_AFTER = {"email": timedelta(days=5)}
 GIVE_UP_OTHERWISE = timedelta(hours=24)
 LOOK_AFTER = timedelta(seconds=60)
+
+# Sent with `message` and `now` inside the transaction in which its delivery has failed for good: the customer did not
+# get it, and he is not the one we wait for (see inbox.desk.undelivered).
+undelivered = Signal()
 
 # The lease runs by the database's clock, which all workers share; a delivery waits for earlier ones of its
 # conversation, and for earlier parts of its message.
@@ -220,16 +225,8 @@ def _again(delivery: Delivery, error: ChannelError, now: datetime) -> None:
 
 def _give_up(delivery: Delivery, error: ChannelError, now: datetime) -> None:
     move(delivery.pk, DeliveryState.FAILED, due_at=None, error=described(error))
-    needs_us_again(delivery.message, now)
+    undelivered.send(sender=Message, message=delivery.message, now=now)
     record("delivery_failed", now=now, conversation=delivery.conversation_id, delivery=delivery.pk)
-
-
-def needs_us_again(message: Message, now: datetime) -> None:
-    """The customer did not get it, so he is not the one we wait for."""
-    conversation = message.conversation
-    type(conversation).objects.filter(pk=conversation.pk, state="pending").update(
-        state="open", snoozed_until=None, last_activity_at=now
-    )
 
 
 def _tell_the_channel(channel: Channel, error: ChannelError, now: datetime) -> None:

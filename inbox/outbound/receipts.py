@@ -21,7 +21,7 @@ from inbox.models import (
     RecipientResult,
     preview_of,
 )
-from inbox.outbound.deliver import accept, needs_us_again
+from inbox.outbound.deliver import accept, undelivered
 from inbox.outbound.states import move
 from inbox.signing import number_of
 
@@ -205,7 +205,7 @@ def _failed(delivery: Delivery, receipt: Receipt, now: datetime) -> None:
         # Who reports that it could not be delivered had been handed it.
         accepted_at = delivery.accepted_at or now
         if move(delivery.pk, DeliveryState.FAILED, error=words, due_at=None, accepted_at=accepted_at):
-            needs_us_again(delivery.message, now)
+            undelivered.send(sender=Message, message=delivery.message, now=now)
     record("bounced", now=now, conversation=delivery.conversation_id, delivery=delivery.pk, status=receipt.status)
 
 
