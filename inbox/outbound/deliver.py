@@ -40,14 +40,16 @@ LOOK_AFTER = timedelta(seconds=60)
 undelivered = Signal()
 
 # The lease runs by the database's clock, which all workers share; a delivery waits for earlier ones of its
-# conversation, and for earlier parts of its message.
+# conversation, and for earlier parts of its message. What stands behind a part that cannot go keeps nobody waiting.
 CLAIM = """
 UPDATE inbox_delivery d SET state = 'sending', phase = 'prep', token = %(token)s, worker = %(worker)s,
     lease_until = clock_timestamp() + %(lease)s, attempts = attempts + 1,
     first_attempt_at = coalesce(first_attempt_at, %(now)s), due_at = NULL
 WHERE d.id = %(delivery)s AND d.state IN ('held', 'queued') AND d.due_at <= %(now)s
   AND NOT EXISTS (SELECT FROM inbox_delivery e WHERE e.conversation_id = d.conversation_id AND e.id < d.id
-                  AND e.state IN ('held', 'queued', 'sending', 'unknown'))
+                  AND (e.state IN ('sending', 'unknown') OR e.state IN ('held', 'queued') AND NOT EXISTS (
+                      SELECT FROM inbox_delivery f WHERE f.message_id = e.message_id AND f.part < e.part
+                      AND f.state IN ('failed', 'needs_human', 'cancelled'))))
   AND NOT EXISTS (SELECT FROM inbox_delivery e WHERE e.message_id = d.message_id AND e.part < d.part
                   AND e.state NOT IN ('sent', 'delivered', 'read'))
   AND NOT EXISTS (SELECT FROM inbox_delivery e WHERE e.conversation_id = d.conversation_id AND e.state = 'sending')

@@ -21,7 +21,7 @@ from inbox.models import (
 from inbox.outbound import deliver
 from inbox.outbound.deliver import FIRST_PAUSE, LEASE, LONGEST_PAUSE, LOOK_AFTER, send
 from inbox.outbound.states import move
-from tests.inbox.desk_of_five import Desk, delivery_of, set_state
+from tests.inbox.desk_of_five import Desk, delivery_of, further_part, set_state
 from tests.inbox.outbound.provider import Provider
 
 S = DeliveryState
@@ -132,13 +132,22 @@ def test_an_earlier_answer_that_is_held_still_goes_first(desk: Desk, provider: P
 
 
 def test_later_parts_wait_for_earlier_parts(desk: Desk, delivery: Delivery, provider: Provider) -> None:
-    part = Delivery.objects.get(pk=delivery.pk)
-    part.pk, part.part, part.provider_id = None, 1, "part@example.com"
-    part.save()
+    part = further_part(delivery)
     set_state(delivery, S.FAILED)
     assert not send(part.pk, desk.later())
     set_state(delivery, S.SENT)
     assert send(part.pk, desk.later())
+
+
+@pytest.mark.parametrize("first", [S.FAILED, S.CANCELLED, S.NEEDS_HUMAN])
+def test_a_part_that_cannot_go_keeps_no_other_answer_waiting(
+    desk: Desk, delivery: Delivery, provider: Provider, first: DeliveryState
+) -> None:
+    further_part(delivery)
+    second = delivery_of(desk.answers(delivery.conversation, "In other words."))
+    assert not send(second.pk, desk.later()), "the first one has its turn"
+    set_state(delivery, first)
+    assert send(second.pk, desk.later())
 
 
 def test_another_conversation_does_not_wait(desk: Desk, delivery: Delivery, provider: Provider) -> None:
