@@ -49,10 +49,7 @@ TOLD = {
     "topic_set",
     "collected",
     "promised",
-} | {
-    "conversations_merged",
-    "conversation_split",
-    "rearrangement_undone",
+    *("conversations_merged", "conversation_split", "rearrangement_undone"),
 }
 
 
@@ -82,6 +79,11 @@ class Said:
         """How many of its parts are sent, where others will not go of themselves; 0 where that is all or none."""
         stuck = any(d.state in CANNOT_GO for d in self.deliveries)
         return sum(d.state in HANDED_OVER for d in self.deliveries) if stuck else 0
+
+    @property
+    def missed(self) -> bool:
+        """Whether somebody who was to get it did not."""
+        return any(r.state == DeliveryState.FAILED for d in self.deliveries for r in d.results.all())
 
     @property
     def decidable(self) -> Delivery | None:

@@ -22,6 +22,7 @@ def it_arrived(delivery: Delivery, *, by: Agent, now: datetime) -> None:
     """He knows that the customer has it: what stands behind it goes out. Raise AlreadyDone if it was decided before."""
     with transaction.atomic():
         _decide(delivery, DeliveryState.SENT, "settled_arrived", by=by, now=now, sent_by_hand=by, due_at=None)
+        delivery.results.filter(state=DeliveryState.QUEUED).delete()
         _go_on(delivery, now)
 
 

@@ -21,6 +21,7 @@ from inbox.models import (
     RecipientResult,
     preview_of,
 )
+from inbox.outbound import recipients
 from inbox.outbound.deliver import accept, undelivered
 from inbox.outbound.states import move
 from inbox.signing import number_of
@@ -206,6 +207,8 @@ def _failed(delivery: Delivery, receipt: Receipt, now: datetime) -> None:
         accepted_at = delivery.accepted_at or now
         if move(delivery.pk, DeliveryState.FAILED, error=words, due_at=None, accepted_at=accepted_at):
             undelivered.send(sender=Message, message=delivery.message, now=now)
+    elif permanent:
+        undelivered.send(sender=Message, message=delivery.message, now=now)
     record("bounced", now=now, conversation=delivery.conversation_id, delivery=delivery.pk, status=receipt.status)
 
 
@@ -225,6 +228,8 @@ def _note(delivery: Delivery, receipt: Receipt, state: DeliveryState, now: datet
 
 
 def _moved_on(delivery: Delivery, receipt: Receipt, now: datetime) -> None:
+    if recipients.some_wait(delivery):
+        return  # it is told of somebody who has it
     at = receipt.at or now
     with transaction.atomic():
         accept(delivery, receipt.provider_id, at)

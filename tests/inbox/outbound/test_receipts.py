@@ -2,7 +2,7 @@
 
 import pytest
 
-from connectors.contract import Change, Echo, Incoming, Person, Progress, Receipt, Verb
+from connectors.contract import Change, Echo, Incoming, Person, Progress, Receipt, Refusal, Verb
 from connectors.errors import OutcomeUnknown
 from inbox.models import Activity, Address, Delivery, DeliveryState, RecipientResult, State
 from inbox.outbound import receipts
@@ -138,3 +138,24 @@ def test_what_was_edited_or_deleted_at_the_provider_is_so_here(desk: Desk) -> No
 
 def _echo(desk: Desk, said: Incoming) -> bool:
     return receipts.echo(Echo(said=said), channel=desk.channel, now=desk.later()) == Whose.OURS
+
+
+def test_while_some_are_tried_again_it_is_not_sent_because_another_has_read_it(desk: Desk, provider: Provider) -> None:
+    delivery = delivery_of(desk.answers(desk.problem(), cc=["kim@example.org"]))
+    later = Refusal(code="451", words="Greylisted", permanent=False)
+    provider.refused = {"carla@example.com": later}
+    send(delivery.pk, desk.later())
+    assert told(desk, delivery, Progress.READ, recipient="kim@example.org").state == S.QUEUED
+    assert _echo(desk, copy_of(delivery))
+    delivery.refresh_from_db()
+    assert delivery.state == S.QUEUED
+
+
+def test_what_one_of_two_did_not_get_needs_us(desk: Desk, delivery: Delivery, provider: Provider) -> None:
+    message = desk.answers(delivery.conversation, "And kim.", cc=["kim@example.org"])
+    set_state(delivery_of(message), S.SENT)
+    assert (
+        told(desk, delivery_of(message), Progress.FAILED, recipient="kim@example.org", status="5.1.1").state == S.SENT
+    )
+    message.conversation.refresh_from_db()
+    assert message.conversation.state == State.OPEN
