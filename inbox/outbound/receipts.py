@@ -17,6 +17,7 @@ from inbox.models import (
     DeliveryState,
     Direction,
     Message,
+    Post,
     ProviderId,
     RecipientResult,
     preview_of,
@@ -96,8 +97,9 @@ def change(change: Change, *, channel: Channel, now: datetime) -> bool:
         .filter(provider_ids__channel=channel, provider_ids__value=change.provider_id)
         .first()
     )
+    above = _post_changed(change, channel)
     if message is None:
-        return False
+        return above and change.said is None  # what a post became may be a message for us, which is to come in
     before = _as_it_stands(message)
     match change.verb:
         case Verb.EDITED:
@@ -113,6 +115,16 @@ def change(change: Change, *, channel: Channel, now: datetime) -> bool:
         _renew_preview(message.conversation_id)
         record(f"message_{change.verb}", now=now, conversation=message.conversation_id, message=message.pk)
     return True
+
+
+def _post_changed(change: Change, channel: Channel) -> bool:
+    """A post under which people talk was edited or deleted. Return whether we have one of that name."""
+    post = Post.objects.filter(channel=channel, reference=change.provider_id)
+    if change.verb == Verb.EDITED:
+        post.exclude(text="").update(text=storable(change.text))  # one without stands in the thread
+    elif change.verb == Verb.DELETED:
+        post.filter(withdrawn_at=None).update(withdrawn_at=change.at)
+    return post.exists()
 
 
 def came_changed(change: Change, *, channel: Channel) -> None:

@@ -4,11 +4,12 @@ import pytest
 
 from connectors.contract import Change, Echo, Incoming, Person, Progress, Receipt, Refusal, Verb
 from connectors.errors import OutcomeUnknown
-from inbox.models import Activity, Address, Delivery, DeliveryState, RecipientResult, State
+from inbox.models import Activity, Address, Delivery, DeliveryState, Post, RecipientResult, State
 from inbox.outbound import receipts
 from inbox.outbound.deliver import send
 from inbox.outbound.receipts import Whose
 from tests.inbox.desk_of_five import Desk, delivery_of, mail, set_state
+from tests.inbox.network import network, public
 from tests.inbox.outbound.provider import Provider
 
 S = DeliveryState
@@ -159,3 +160,23 @@ def test_what_one_of_two_did_not_get_needs_us(desk: Desk, delivery: Delivery, pr
     )
     message.conversation.refresh_from_db()
     assert message.conversation.state == State.OPEN
+
+
+def test_a_post_above_that_was_edited_or_deleted_is_so_here(desk: Desk) -> None:
+    channel = network(desk)
+    post = Post.objects.create(channel=channel, reference="900", text="Our new lamb", at=desk.clock)
+    edited = Change(provider_id="900", verb=Verb.EDITED, at=desk.clock, text="Our new lamp")
+    assert receipts.change(edited, channel=channel, now=desk.later())
+    post.refresh_from_db()
+    assert (post.text, post.withdrawn_at) == ("Our new lamp", None)
+    assert receipts.change(Change(provider_id="900", verb=Verb.DELETED, at=desk.clock), channel=channel, now=desk.clock)
+    post.refresh_from_db()
+    assert post.withdrawn_at == desk.clock
+
+
+def test_a_post_that_is_edited_into_a_message_for_us_comes_in(desk: Desk) -> None:
+    channel = network(desk)
+    Post.objects.create(channel=channel, reference="900", text="My lamp", at=desk.clock)
+    said = public("@example my lamp", number=900)
+    edited = Change(provider_id="900", verb=Verb.EDITED, at=desk.clock, text=said.text, said=said)
+    assert not receipts.change(edited, channel=channel, now=desk.later()), "it is no message of ours yet"
