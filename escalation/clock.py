@@ -1,7 +1,8 @@
 """The ladder's clock, read from the log: pure, so that it can be computed again at any time and always agrees.
 
 It runs while a problem is open. It stops only while the customer owes us an answer, at most once for each answer of
-ours; putting something aside until a time never stops it. A solution stops it, reopening lets it go on.
+ours; putting something aside until a time never stops it. A solution stops it, reopening lets it go on. What is undone
+leaves it as it stood before.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -37,6 +38,7 @@ class Entry:
     verb: str
     data: Mapping[str, Any]
     actor: int | None = None
+    line: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,23 +92,60 @@ def read(opened_at: datetime, entries: Iterable[Entry], joined: Sequence[Stretch
 
     `joined` are the stretches in which the clocks ran of what was merged into it. A new cycle forgets what ran before.
     """
-    past: list[Stretch] = []
-    since: datetime | None = opened_at
-    owed = False  # the customer owes us an answer, and the clock has not stopped for it yet
+    hand = _Hand(opened_at)
     for entry in entries:
         if entry.data.get("new_cycle"):
-            past, since, owed = [], None, False
+            hand = _Hand(None)
             joined = [run for run in joined if run.ends > entry.at]
-        owed = (owed or entry.verb in ANSWERS) and (entry.verb not in SETTLES or bool(entry.data.get("quiet")))
-        state, aside = _state_after(entry), entry.verb == "snoozed" or bool(entry.data.get("aside"))
-        waits = state == State.PENDING and owed and not aside
-        if state == State.OPEN:
-            since = since or entry.at
-        elif since and (waits or state == State.SOLVED):
-            past.append(Stretch(since, max(since, entry.at)))
-            since, owed = None, owed and not waits
-    reading = Reading(tuple(past), since)
+        hand.moves(entry)
+    reading = Reading(tuple(hand.past), hand.since)
     return reading.joined(joined) if joined else reading
+
+
+class _Hand:
+    """How the clock stands while its log is read, line by line."""
+
+    def __init__(self, since: datetime | None) -> None:
+        self.past: list[Stretch] = []
+        self.since = since
+        self._owed = False  # the customer owes us an answer, and the clock has not stopped for it yet
+        self._before: dict[object, tuple[bool, bool]] = {}  # what was owed, and whether it stood, before an answer
+
+    def moves(self, entry: Entry) -> None:
+        """Read one line."""
+        back = self._before.get(_undone_by(entry))
+        if entry.verb in ANSWERS:
+            self._before[_answer(entry)] = self._standing()
+            self._owed = True
+        elif back:
+            self._owed = back[0]
+        elif entry.verb in SETTLES and not entry.data.get("quiet"):
+            self._owed = False
+            self._before.clear()  # nothing can be as it was before he wrote
+        self._follows(entry, stood=back[1] if back else None)
+        self._before["line", entry.line] = self._standing()
+
+    def _follows(self, entry: Entry, stood: bool | None) -> None:
+        state, aside = _state_after(entry), entry.verb == "snoozed" or bool(entry.data.get("aside"))
+        waits = state == State.PENDING and (self._owed and not aside if stood is None else stood)
+        if state == State.OPEN or (state == State.PENDING and stood is False):
+            self.since = self.since or entry.at
+        elif self.since and (waits or state == State.SOLVED):
+            self.past.append(Stretch(self.since, max(self.since, entry.at)))
+            self.since = None
+            self._owed = self._owed and (not waits or stood is not None)
+
+    def _standing(self) -> tuple[bool, bool]:
+        return self._owed, self.since is None
+
+
+def _answer(entry: Entry) -> object:
+    return "answer", entry.data.get("message")
+
+
+def _undone_by(entry: Entry) -> object:
+    """Before which answer, or after which line, it leaves everything as it stood; nothing that is known for others."""
+    return _answer(entry) if entry.verb == "send_undone" else ("line", entry.data.get("as_at"))
 
 
 def heard(entries: Sequence[Entry]) -> list[Entry]:

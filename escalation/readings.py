@@ -15,8 +15,8 @@ def logs_of(conversations: Collection[int]) -> dict[int, list[Entry]]:
     """The log of each, oldest entry first. One question."""
     entries: dict[int, list[Entry]] = {pk: [] for pk in conversations}
     lines = Activity.objects.filter(conversation__in=conversations).order_by("conversation_id", "pk")
-    for pk, at, verb, data, actor in lines.values_list("conversation_id", "at", "verb", "data", "actor_id"):
-        entries[pk].append(Entry(at, verb, data, actor))
+    for pk, *line in lines.values_list("conversation_id", "at", "verb", "data", "actor_id", "pk"):
+        entries[pk].append(Entry(*line))
     return entries
 
 

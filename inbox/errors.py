@@ -89,6 +89,12 @@ class ConnectedAlready(Refusal):
     sentence = gettext_noop("This account is connected already, as %(name)s. Change it there.")
 
 
+class AnotherAccount(Refusal):
+    """A channel stays the account that it was connected as."""
+
+    sentence = gettext_noop("This channel is %(account)s for good. Connect %(other)s as a new channel.")
+
+
 class StillInCharge(Refusal):
     """He is still in charge of something. Name another person first."""
 

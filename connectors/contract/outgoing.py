@@ -13,9 +13,9 @@ class Reply:
     """One answer as the desk hands it over, before it is frozen.
 
     `key` is unique for the message for ever and the same for every attempt; `parents` are references,
-    nearest first; `root` is a reference that stands for the whole conversation; `token` is the signed
-    reply token, empty if the channel does not use one. `thread_key` is the conversation's, `heard_at` when the customer
-    last wrote there. `private_answer_to` is the public thing that is answered in private, empty otherwise.
+    nearest first; `token` is the signed reply token, empty if the channel does not use one. `thread_key` is the
+    conversation's, `heard_at` when the customer last wrote there. `private_answer_to` is the public thing that is
+    answered in private, empty otherwise.
     """
 
     key: str
@@ -24,7 +24,6 @@ class Reply:
     cc: tuple[Person, ...] = ()
     subject: str = ""
     parents: tuple[str, ...] = ()
-    root: str = ""
     token: str = ""
     sender_name: str = ""
     signature: str = ""

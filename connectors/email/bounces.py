@@ -3,11 +3,11 @@ many letters of mail servers that follow no standard."""
 
 import contextlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from connectors.contract import Progress
-from connectors.email import addresses, headers, identity
+from connectors.email import addresses, headers, identity, limits, sent_back
 from connectors.email.headers import Headers
 from connectors.email.structure import Part, Tree
 
@@ -75,37 +75,40 @@ _DELAYS = re.compile(
     r"|do not need to resend|задерж",
     re.IGNORECASE,
 )
-_EMBEDDED_ID = re.compile(r"^[> \t]{0,20}message-id\s*:\s*(<[^<>\s]{3,300}>)", re.IGNORECASE | re.MULTILINE)
 _LOOKED_AT = 60_000  # characters of a letter; the original message quoted below is not what we look for
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a server says about one mail of ours. `original` is the bare Message-ID, empty if it kept it back."""
+    """What a server says about one mail of ours to one recipient.
+
+    `original` is the bare Message-ID, empty if it kept it back; `addressed` is whom we wrote to, where the server tells
+    that from where it went in the end.
+    """
 
     progress: Progress
     original: str = ""
     recipient: str = ""
+    addressed: str = ""
     status: str = ""
     reason: str = ""
     returned: Headers | None = None  # headers of our mail as they came back
 
 
-def read(tree: Tree, text: str) -> Report | None:
-    """The report in a mail whose words are `text`; None for mail that is none."""
+def read(tree: Tree, text: str) -> Sequence[Report]:
+    """The report in a mail whose words are `text`, on each recipient, the worst first; empty for mail that is none."""
     leaves = list(tree.root.leaves())
     kind = tree.root.parameters.get("report-type", "").lower()
     if kind == "feedback-report":
-        return None
-    returned = _returned(leaves)
-    original = _original_id(returned, leaves, text)
+        return []
+    returned = sent_back.headers_of(leaves)
+    original = sent_back.id_of(returned, leaves, text)
     for leaf in leaves:
         if leaf.media_type == "message/disposition-notification":
-            return _read_receipt(leaf, original)
-        if leaf.media_type in ("message/delivery-status", "message/global-delivery-status"):
-            report = _delivery_status(leaf, original, returned)
-            if report:
-                return report
+            return [_read_receipt(leaf, original)]
+        is_status = leaf.media_type in ("message/delivery-status", "message/global-delivery-status")
+        if is_status and (reports := _delivery_status(leaf, original, returned)):
+            return reports
     return _letter(tree, text, original, returned)
 
 
@@ -126,12 +129,12 @@ def _groups(leaf: Part) -> Iterator[Headers]:
         yield headers.parse(block)[0]
 
 
-def _delivery_status(leaf: Part, original: str, returned: Headers | None) -> Report | None:
+def _delivery_status(leaf: Part, original: str, returned: Headers | None) -> Sequence[Report]:
     reports = []
     for group in _groups(leaf):
-        recipient = _typed(group, "original-recipient") or _typed(group, "final-recipient")
+        addressed, final = _typed(group, "original-recipient"), _typed(group, "final-recipient")
         action = _ACTIONS.get((group.plain("action").split() or [""])[0].strip(";,."))
-        if not recipient and action is None:
+        if not (addressed or final) and action is None:
             continue
         said = group.text("diagnostic-code")
         status = _status(group.text("status")) or _status(said)
@@ -139,13 +142,14 @@ def _delivery_status(leaf: Part, original: str, returned: Headers | None) -> Rep
             Report(
                 progress=action or (Progress.DELAYED if status.startswith("4") else Progress.FAILED),
                 original=original,
-                recipient=_typed(group, "final-recipient") or recipient,
+                recipient=final or addressed,
+                addressed=addressed,
                 status=_specific(status, said),
                 reason=said.partition(";")[2].strip() or said,
                 returned=returned,
             )
         )
-    return min(reports, key=lambda report: _WORST_FIRST.index(report.progress), default=None)
+    return sorted(reports, key=lambda report: _WORST_FIRST.index(report.progress))[: limits.REPORTED]
 
 
 def _typed(group: Headers, name: str) -> str:
@@ -185,47 +189,24 @@ def _read_receipt(leaf: Part, original: str) -> Report:
 
 
 # ---------------------------------------------------------------------------------------------------
-# What came back of our mail
-
-
-def _returned(leaves: list[Part]) -> Headers | None:
-    for leaf in leaves:
-        if leaf.media_type in (
-            "message/rfc822",
-            "message/global",
-            "message/rfc822-headers",
-            "text/rfc822-headers",
-        ):
-            return Tree(leaf.content()[:200_000]).root.headers
-    return None
-
-
-def _original_id(returned: Headers | None, leaves: list[Part], text: str) -> str:
-    own = identity.bare(returned.text("message-id")) if returned else ""
-    if own:
-        return own
-    found = _EMBEDDED_ID.search(text)
-    if not found:
-        plain = (leaf.content()[:_LOOKED_AT].decode("latin-1") for leaf in leaves if leaf.media_type == "text/plain")
-        found = next(filter(None, map(_EMBEDDED_ID.search, plain)), None)
-    return identity.bare(found[1]) if found else ""
-
-
-# ---------------------------------------------------------------------------------------------------
 # Letters of servers
 
 
-def _letter(tree: Tree, text: str, original: str, returned: Headers | None) -> Report | None:
+def _letter(tree: Tree, text: str, original: str, returned: Headers | None) -> Sequence[Report]:
     fields = tree.root.headers
     text = text[:_LOOKED_AT]
     if not _is_letter_of_a_server(tree.root, text, returned):
-        return None
-    recipient, is_temporary = _by_known_forms(tree, fields)
-    recipient = recipient or _refused(text, fields, returned)
+        return []
+    recipients, is_temporary = _by_known_forms(tree, fields)
+    recipients = recipients or [_refused(text, fields, returned)]
     status = _failing(text) or _from_code(text)
     delayed = is_temporary or status.startswith("4") or (not status and bool(_DELAYS.search(text)))
     progress = Progress.DELAYED if delayed else Progress.FAILED
-    return Report(progress, original, recipient, status, _first_words(text), returned)
+    words = _first_words(text)
+    return [
+        Report(progress, original, recipient, status=status, reason=words, returned=returned)
+        for recipient in recipients[: limits.REPORTED]
+    ]
 
 
 def _is_letter_of_a_server(root: Part, text: str, returned: Headers | None) -> bool:
@@ -245,15 +226,14 @@ def _is_letter_of_a_server(root: Part, text: str, returned: Headers | None) -> b
     return bool(_CERTAIN_SUBJECTS.search(subject) and _FAILURES.search(beginning) and about)
 
 
-def _by_known_forms(tree: Tree, fields: Headers) -> tuple[str, bool]:
-    """The first address that a program's known form names, and whether the failure is temporary."""
+def _by_known_forms(tree: Tree, fields: Headers) -> tuple[list[str], bool]:
+    """The addresses that a program's known form names, and whether the failure is temporary."""
     import email  # the library below wants the stdlib's message
 
     from flufl.bounce import all_failures  # imports for 20 ms, needed for bounces alone
 
-    failed = addresses.people(fields.raw("x-failed-recipients"))
-    if failed and failed[0].address:
-        return failed[0].address, False
+    if failed := [person.address for person in addresses.people(fields.raw("x-failed-recipients")) if person.address]:
+        return failed, False
     temporary: frozenset[bytes] = frozenset()
     permanent: frozenset[bytes] = frozenset()
     # It raises on one ugly mail in twenty: no address in From, 8-bit bytes, nesting without end.
@@ -261,8 +241,8 @@ def _by_known_forms(tree: Tree, fields: Headers) -> tuple[str, bool]:
         temporary, permanent = all_failures(email.message_from_bytes(tree.raw[:500_000]))
     for found in (permanent, temporary):
         if found:
-            return min(found).decode("utf-8", "replace"), found is temporary
-    return "", False
+            return [min(found).decode("utf-8", "replace")], found is temporary
+    return [], False
 
 
 def _refused(text: str, fields: Headers, returned: Headers | None) -> str:

@@ -23,10 +23,10 @@ from typing import cast
 
 from connectors.contract import File, Frozen, Person, Reply
 from connectors.email import tokens
+from connectors.email.identity import DELIVERY_FIELD
 from connectors.email.layout import as_html, as_text
 from connectors.errors import Rejected, gettext_noop
 
-DELIVERY_FIELD = "X-Otvet-Delivery"  # names the mail even where a provider rewrites the Message-ID
 LOOP_FIELD = "X-Loop"
 MOST_REFERENCES = 20
 
@@ -142,7 +142,7 @@ def _put_dates_and_ids(message: Message, reply: Reply, message_id: str) -> None:
     _set(message, "Message-ID", _Lines([f"<{message_id}>"]))
     _set(message, DELIVERY_FIELD, _Lines([message_id]))
     parents = [parent for parent in map(_bare, reply.parents) if parent]
-    root = _bare(reply.root)
+    root = tokens.root_with(message_id, reply.token) if reply.token else ""
     if parents:
         _set(message, "In-Reply-To", _Lines([f"<{parents[0]}>"]))
     # The root always comes first: it survives programs that keep only the ends of a long list.

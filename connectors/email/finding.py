@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 from connectors.contract import Outgoing
-from connectors.email.composing import DELIVERY_FIELD
+from connectors.email.identity import DELIVERY_FIELD
 from connectors.email.imap import Folder, Role, examine, folders
 from connectors.errors import OutcomeUnknown, gettext_noop
 

@@ -6,6 +6,8 @@ import re
 from connectors.email import limits
 from connectors.email.headers import Headers
 
+DELIVERY_FIELD = "X-Otvet-Delivery"  # names a mail of ours even where a provider rewrites the Message-ID
+
 _BRACKETED = re.compile(r"<\s*([^<>]+?)\s*>")
 
 
@@ -25,6 +27,14 @@ def message_id(fields: Headers, raw: bytes) -> str:
     """The mail's own id, or one made of its bytes where it has none."""
     own = bare(fields.text("message-id"))
     return own or f"{hashlib.sha256(raw).hexdigest()}@missing.local"
+
+
+def given_out(fields: Headers) -> str:
+    """The id that we gave to a mail of ours: our own field has it where the provider wrote another Message-ID.
+
+    Anybody can copy the field: it says nothing of a mail that others sent to us.
+    """
+    return bare(fields.text(DELIVERY_FIELD.lower())) or bare(fields.text("message-id"))
 
 
 def parents(fields: Headers) -> tuple[str, ...]:

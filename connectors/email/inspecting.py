@@ -1,6 +1,6 @@
 """What this connector understands of a file, as one JSON object for an admin who wonders about a mail."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -37,7 +37,7 @@ def _described(path: Path, raw: bytes, understanding: reading.Understanding) -> 
         **_said(path, understanding.said),
         "in_reply_to": next(iter(identity.all_bare(fields.text("in-reply-to"))), None),
         "references": identity.all_bare(fields.text("references")),
-        "bounce": _bounce(understanding.report),
+        "bounce": _bounce(understanding.reports),
         "error": None,
     }
 
@@ -87,7 +87,8 @@ def _file(file: File) -> Mapping[str, object]:
     }
 
 
-def _bounce(report: bounces.Report | None) -> Mapping[str, object] | None:
+def _bounce(reports: Sequence[bounces.Report]) -> Mapping[str, object] | None:
+    report = next(iter(reports), None)
     if report is None or report.progress not in _BOUNCED:
         return None
     final = report.progress is Progress.FAILED

@@ -6,6 +6,7 @@ The figures come from mails built to kill parsers: 20,000 addresses, 100,000 par
 HEADER_BYTES = 100_000
 RECIPIENTS = 1_000
 REFERENCES = 100
+REPORTED = 50  # recipients that one report speaks of: each receipt carries the whole report
 PARTS = 1_000
 DEPTH = 100
 HTML_CHARACTERS = 2_000_000

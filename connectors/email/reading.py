@@ -42,37 +42,43 @@ _DELIVERED = (
     *("resent-to", "original-recipient", "received"),
 )
 _QUOTING_HTML = re.compile(r"blockquote|gmail_|RplyFwdMsg|appendonsend|border-top|_quote|_SECTION|moz-|messageReply")
+_OURS = re.compile(r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})@\S+")
 _ICS = frozenset({"text/calendar", "application/ics"})
 
 
 @dataclass(frozen=True, slots=True)
 class Understanding:
-    """What a mail says, and what it reports if it is a server's report."""
+    """What a mail says, and what it reports of each recipient if it is a server's report.
+
+    `key` is that of the reply which the mail claims to be: true of what lies in our own Sent folder.
+    """
 
     said: Incoming
-    report: bounces.Report | None = None
+    reports: Sequence[bounces.Report] = ()
+    key: str = ""
 
 
 def read(payload: Payload, folder: Path) -> Sequence[Content]:
-    """One mail as one thing: said to us, said by us elsewhere, or a report on something we sent.
+    """One mail: said to us, said by us elsewhere, or a report on something we sent, with a receipt for each recipient.
 
     Raise Unreadable for a file without bytes; every other file is understood somehow.
     """
     understanding = understand(payload.path.read_bytes(), folder, cut="cut" in payload.facts)
-    said, report = understanding.said, understanding.report
-    if report:
+    said = understanding.said
+    if understanding.reports:
         return [
             Receipt(
                 provider_id=report.original,
                 progress=report.progress,
                 at=said.sent_at,
-                recipient=report.recipient,
+                recipient=report.addressed or report.recipient,
                 status=report.status,
                 reason=report.reason,
                 said=said,
             )
+            for report in understanding.reports
         ]
-    return [Echo(said=said)] if payload.facts.get("role") == "sent" else [said]
+    return [Echo(said=said, key=understanding.key)] if payload.facts.get("role") == "sent" else [said]
 
 
 def understand(raw: bytes, folder: Path, *, cut: bool = False) -> Understanding:
@@ -83,8 +89,9 @@ def understand(raw: bytes, folder: Path, *, cut: bool = False) -> Understanding:
     letter = _Letter(tree, attachments.Store(folder), notices=["cut"] if cut else [])
     letter.unpack()
     letter.settle()
-    report = bounces.read(tree, letter.text)
-    return Understanding(_incoming(letter, report), report)
+    reports = bounces.read(tree, letter.text)
+    ours = _OURS.fullmatch(identity.given_out(letter.fields))
+    return Understanding(_incoming(letter, reports), reports, key=ours[1] if ours else "")
 
 
 @dataclass(slots=True)
@@ -194,7 +201,7 @@ def _halves(marked: str, segments: Sequence[Segment]) -> quotes.Split:
     return by_html if by_html.quoted and by_html.reply else halves
 
 
-def _incoming(letter: _Letter, report: bounces.Report | None) -> Incoming:
+def _incoming(letter: _Letter, reports: Sequence[bounces.Report]) -> Incoming:
     fields, root = letter.fields, letter.tree.root
     charset = root.parameters.get("charset", "")
     sender = senders.writer(fields, charset)
@@ -218,7 +225,7 @@ def _incoming(letter: _Letter, report: bounces.Report | None) -> Incoming:
         cc=_everybody(fields, "cc", charset),
         attachments=tuple(letter.files),
         parents=identity.parents(fields),
-        tokens=_tokens(letter, subject, report),
+        tokens=_tokens(letter, subject, reports),
         automatic="a complaint (ARF)" if bounces.is_abuse_report(root) else automatic.reason(root, sender.address),
         is_list=automatic.is_list(fields),
         authentication=authentication.read(fields),
@@ -242,8 +249,9 @@ def _everybody(fields: Headers, name: str, charset: str) -> tuple[Person, ...]:
     return tuple(everybody[: limits.RECIPIENTS])
 
 
-def _tokens(letter: _Letter, subject: str, report: bounces.Report | None) -> tuple[str, ...]:
+def _tokens(letter: _Letter, subject: str, reports: Sequence[bounces.Report]) -> tuple[str, ...]:
     values = [value.decode("latin-1") for name in _DELIVERED for value in letter.fields.all(name)]
-    if report and report.returned:
-        values += [report.returned.raw(name).decode("latin-1") for name in ("reply-to", "from", "return-path")]
-    return tokens.found_in(values, subject, bodies.joined_html(letter.body.segments), letter.text)
+    if reports and (returned := reports[0].returned):
+        values += [returned.raw(name).decode("latin-1") for name in ("reply-to", "from", "return-path")]
+    named = " ".join(letter.fields.raw(name).decode("latin-1") for name in ("in-reply-to", "references"))
+    return tokens.found_in(values, subject, bodies.joined_html(letter.body.segments), letter.text, named)

@@ -1,4 +1,4 @@
-"""Where a reply token hides in a mail: in an address, in the subject, in an invisible mark of the HTML.
+"""Where a reply token hides in a mail: in an address, in References, in the subject, in an invisible mark of the HTML.
 
 A token is an opaque string of at most 64 characters `[a-z0-9.]` that begins with `c`; it is made and
 verified elsewhere. What is found here is a candidate only: anybody can write anything into a mail.
@@ -10,6 +10,7 @@ from html import escape
 
 _FORM = r"c[a-z0-9]{1,63}(?:\.[a-z0-9]{1,63}){0,8}"
 _IN_ADDRESS = re.compile(rf"\+({_FORM})@", re.IGNORECASE)
+_IN_ROOT = re.compile(rf"<({_FORM})\.root@", re.IGNORECASE)
 _IN_SUBJECT = re.compile(rf"\[#({_FORM})\]", re.IGNORECASE)
 _IN_MARK = re.compile(rf"\[otvet:({_FORM})\]", re.IGNORECASE)
 
@@ -30,6 +31,14 @@ def subject_with(subject: str, token: str) -> str:
     return subject if ref in subject else f"{subject} {ref}".strip()
 
 
+def root_with(address: str, token: str) -> str:
+    """A Message-ID at the domain of `address` that stands for the whole conversation and carries its token.
+
+    No mail has it. It stands first in References, which even programs keep that forget whom they answer.
+    """
+    return f"{token}.root@{address.rpartition('@')[2]}"
+
+
 def marker(token: str) -> str:
     """An invisible piece of HTML that mail programs carry along when they quote us."""
     return f'<div style="{_INVISIBLE}">[otvet:{escape(token)}]</div>'
@@ -40,12 +49,14 @@ def without_marker(text: str) -> str:
     return _IN_MARK.sub("", text)
 
 
-def found_in(addresses: Iterable[str] = (), subject: str = "", html: str = "", text: str = "") -> tuple[str, ...]:
+def found_in(
+    addresses: Iterable[str] = (), subject: str = "", html: str = "", text: str = "", references: str = ""
+) -> tuple[str, ...]:
     """All candidates, the surest place first and each once, in lower case.
 
     `addresses` may be whole header values (To, Delivered-To, Received, ...), not only bare addresses.
     """
     places = [(_IN_ADDRESS, value) for value in addresses]
-    places += [(_IN_MARK, html), (_IN_MARK, text), (_IN_SUBJECT, subject)]
+    places += [(_IN_ROOT, references), (_IN_MARK, html), (_IN_MARK, text), (_IN_SUBJECT, subject)]
     found = (match.lower() for pattern, value in places for match in pattern.findall(value))
     return tuple(dict.fromkeys(token for token in found if len(token) <= MOST_CHARACTERS))[:MOST_CANDIDATES]

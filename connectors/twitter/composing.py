@@ -114,7 +114,7 @@ def loads(body: bytes) -> Letter:
 
 
 def _post(reply: Reply, text: str, files: tuple[Enclosed, ...]) -> Post:
-    answers = next(iter(reply.parents), reply.root)
+    answers = next(iter(reply.parents), "")
     if not answers:
         raise Rejected(gettext_noop("There is no post to answer. Write a direct message instead."))
     to = next((person.address for person in reply.to), "")

@@ -79,5 +79,6 @@ def took_back_passing_on(conversation: Conversation, message: Message, *, by: Ag
     if not begun or not before or (before.owner and not before.owner.is_active):
         return False
     Message.objects.filter(pk=passed["note"]).update(withdrawn_at=now)
-    hand(conversation, now=now, cause=Cause.GIVEN_BACK, owner=before.owner, team=before.team, by=by)
+    given = hand(conversation, now=now, cause=Cause.GIVEN_BACK, owner=before.owner, team=before.team, by=by)
+    Interval.objects.filter(pk=given.pk).update(accepted_at=before.accepted_at)
     return True

@@ -10,7 +10,7 @@ from connectors.contract import Connector, Report, Reporting, Subscribing
 from inbox.activity import record
 from inbox.connect import build, connect, metered, open_app, renewed, save
 from inbox.desk.apps import hook_address
-from inbox.errors import AlreadyDone, ConnectedAlready
+from inbox.errors import AlreadyDone, AnotherAccount, ConnectedAlready
 from inbox.models import Agent, Brand, Channel, ChannelState, Delivery, DeliveryState, ProviderApp, Team
 from inbox.permissions import Can, require
 from inbox.wake import wake
@@ -42,7 +42,7 @@ def connect_channel(
     require(by, Can.CONNECT_CHANNELS)
     connector = build(kind, values)
     with transaction.atomic():
-        if there := Channel.objects.filter(kind=kind, account=connector.account).first():
+        if there := Channel.objects.filter(kind=kind, account__iexact=connector.account).first():
             raise ConnectedAlready(name=there.name)
         channel = Channel.objects.create(
             kind=kind,
@@ -73,14 +73,17 @@ def change_channel(
     app: ProviderApp | None = None,
     monthly_cap: int | None = None,
 ) -> Channel:
-    """Change settings or credentials; a secret left empty stays as it was. The channel works again from now on."""
+    """Change settings or credentials; a secret left empty stays as it was. The channel works again from now on.
+
+    Raise ConnectedAlready or AnotherAccount for the credentials of another account than before.
+    """
     require(by, Can.CONNECT_CHANNELS)
     with transaction.atomic():
         channel = Channel.objects.select_for_update(of=("self",)).select_related("app").get(pk=channel.pk)
         connector = changed(connect(channel), values)
         channel.name, channel.brand, channel.team = name, brand, team
         channel.app, channel.monthly_cap = app or channel.app, monthly_cap
-        channel.address, channel.account = connector.own_address, connector.account
+        channel.account, channel.address = _same_account(channel, connector), connector.own_address
         channel.state, channel.failures, channel.broken_until, channel.poll_at = ChannelState.WORKING, 0, None, now
         channel.last_error = None
         channel.save()
@@ -88,6 +91,18 @@ def change_channel(
         _send_what_waited(channel, now)
         record("channel_changed", now=now, by=by, channel=channel.pk)
     return channel
+
+
+def _same_account(channel: Channel, connector: Connector) -> str:
+    """How the channel's account is called from now on. Up to where it was read would mean nothing in another one."""
+    if connector.by_hand or connector.account == channel.account:
+        return channel.account
+    same = Channel.objects.filter(kind=channel.kind, account__iexact=connector.account)
+    if there := same.exclude(pk=channel.pk).first():
+        raise ConnectedAlready(name=there.name)
+    if channel.account and connector.account.lower() != channel.account.lower():
+        raise AnotherAccount(account=channel.address, other=connector.own_address)
+    return connector.account
 
 
 def subscribe(channel: Channel, *, now: datetime) -> bool:

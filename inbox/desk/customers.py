@@ -72,11 +72,19 @@ def undo_merge(activity: Activity, *, by: Agent, now: datetime) -> None:
         gone = Customer.objects.select_for_update().get(pk=data["gone"])
         if gone.merged_into_id != data["into"]:
             raise AlreadyDone
-        Address.objects.filter(pk__in=data["addresses"], customer=data["into"]).update(customer=gone)
-        Conversation.objects.filter(pk__in=data["conversations"], customer=data["into"]).update(customer=gone)
-        Conversation.objects.filter(address__in=data["addresses"], customer=data["into"]).update(customer=gone)
+        there = _who_he_is(Customer.objects.select_for_update().get(pk=data["into"]))
+        Address.objects.filter(pk__in=data["addresses"], customer=there).update(customer=gone)
+        Conversation.objects.filter(pk__in=data["conversations"], customer=there).update(customer=gone)
+        Conversation.objects.filter(address__in=data["addresses"], customer=there).update(customer=gone)
         Customer.objects.filter(pk=gone.pk).update(merged_into=None)
         record(UNDONE, now=now, by=by, undid=activity.pk, gone=gone.pk, into=data["into"])
+
+
+def _who_he_is(customer: Customer) -> Customer:
+    """The customer whom he has become, if he was merged on. Each is held until the transaction ends."""
+    while customer.merged_into_id:
+        customer = Customer.objects.select_for_update().get(pk=customer.merged_into_id)
+    return customer
 
 
 def change_customer(customer: Customer, *, name: str, organisation: str, by: Agent, now: datetime) -> None:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_noop
 
 from inbox.activity import record
 from inbox.desk.ownership import end, hand, locked, opened, reopen, whose_again
+from inbox.desk.put_back import Standing, put_back, standing_of
 from inbox.desk.tell import overtaken
 from inbox.errors import AlreadyDone, Invalid
 from inbox.models import (
@@ -45,8 +46,8 @@ def merge(gone: Conversation, into: Conversation, *, by: Agent, now: datetime) -
         gone, into = _both_locked(gone, into)
         if gone.customer_id != into.customer_id and not _is_suggested(gone, into):
             raise Invalid(gettext_noop("These are conversations of two customers. Merge the customers first."))
+        was, stood = gone.state, standing_of(into).kept()
         moved = _move(gone, into, list(gone.messages.values_list("pk", flat=True)))
-        was = gone.state
         into = _needs_us_as_much(gone, into, by=by, now=now)
         if gone.state != State.SOLVED:
             end(gone, now=now, cause=Cause.MERGED)
@@ -58,7 +59,8 @@ def merge(gone: Conversation, into: Conversation, *, by: Agent, now: datetime) -
         Suggestion.objects.filter(conversation__in=[gone, into], other__in=[gone, into]).update(
             settled_at=now, settled_by=by
         )
-        return record(MERGED, now=now, by=by, conversation=into, gone=gone.pk, into=into.pk, was=was, **moved)
+        about = {"gone": gone.pk, "into": into.pk, "was": was, "stood": stood, **moved}
+        return record(MERGED, now=now, by=by, conversation=into, **about)
 
 
 def split(conversation: Conversation, messages: Sequence[Message], *, by: Agent, now: datetime) -> Conversation:
@@ -82,8 +84,12 @@ def split(conversation: Conversation, messages: Sequence[Message], *, by: Agent,
     return part
 
 
-def undo(activity: Activity, *, by: Agent, now: datetime) -> None:
-    """Undo a merge or a split. Raise AlreadyDone if it was undone, Invalid if it is neither."""
+def undo(activity: Activity, *, by: Agent, now: datetime) -> bool:
+    """Undo a merge or a split. Raise AlreadyDone if it was undone, Invalid if it is neither.
+
+    Return whether everything is as it was before. What a merge did to the whole, its owner, level and state, stays
+    where something has happened in it since.
+    """
     if activity.verb not in {MERGED, SPLIT} or activity.conversation is None:
         raise Invalid(gettext_noop("Only a merge or a split can be undone."))
     require(by, Can.REARRANGE, activity.conversation)
@@ -94,12 +100,10 @@ def undo(activity: Activity, *, by: Agent, now: datetime) -> None:
         part, whole = _pair_locked(part, whole)
         if Activity.objects.filter(verb=UNDONE, conversation=activity.conversation, data__undid=activity.pk).exists():
             raise AlreadyDone
-        if merged:
-            _unmerge(part, whole, activity, now)
-        else:
-            _unsplit(part, whole, by, now)
+        as_before = _unmerge(part, whole, activity, by, now) if merged else _unsplit(part, whole, by, now)
         about = {"undid": activity.pk, "part": part.pk, "whole": whole.pk}
         record(UNDONE, now=now, by=by, conversation=activity.conversation_id, **about)
+    return as_before
 
 
 def _whole_of(conversation: Conversation) -> Conversation:
@@ -109,18 +113,39 @@ def _whole_of(conversation: Conversation) -> Conversation:
     return conversation
 
 
-def _unmerge(gone: Conversation, whole: Conversation, activity: Activity, now: datetime) -> None:
-    _move(whole, gone, activity.data["messages"])
+def _unmerge(gone: Conversation, whole: Conversation, activity: Activity, by: Agent, now: datetime) -> bool:
+    as_before = _stands_again(whole, activity, by, now)
+    _move_messages(whole, gone, activity.data["messages"])
+    _take_no_part_any_more(whole, activity.data["participants"])
     gone.merged_into = None
     gone.save(update_fields=["merged_into"])
     if activity.data["was"] != State.SOLVED:
         reopen(gone.pk, now=now)
     gone.refresh_from_db()
+    whole.refresh_from_db()
     _refresh(gone)
     _refresh(whole)
+    return as_before
 
 
-def _unsplit(part: Conversation, origin: Conversation, by: Agent, now: datetime) -> None:
+def _stands_again(whole: Conversation, activity: Activity, by: Agent, now: datetime) -> bool:
+    """Whether the whole has, by being put back, the owner, level and state that it had before the merge."""
+    if activity.conversation_id != whole.pk or "stood" not in activity.data:
+        return False
+    try:
+        put_back(whole, Standing(**activity.data["stood"]), mark=activity.pk, by=by, now=now)
+    except AlreadyDone:
+        return False
+    return True
+
+
+def _take_no_part_any_more(whole: Conversation, came: Sequence[int]) -> None:
+    """Who came with the merge leaves with it, unless he has written here since: he is a stranger to the rest."""
+    wrote = whole.messages.filter(direction=Direction.INCOMING).values("sender")
+    whole.participants.filter(address__in=came).exclude(address__in=wrote).delete()
+
+
+def _unsplit(part: Conversation, origin: Conversation, by: Agent, now: datetime) -> bool:
     if part.merged_into_id:
         raise Invalid(gettext_noop("What was split off is part of another conversation now. Undo that first."))
     _move(part, origin, list(part.messages.values_list("pk", flat=True)))
@@ -132,6 +157,7 @@ def _unsplit(part: Conversation, origin: Conversation, by: Agent, now: datetime)
     part.save(update_fields=["state", "solved_at", "merged_into", "snoozed_until"])
     overtaken([part.pk], now=now)
     _refresh(origin)
+    return True
 
 
 def _needs_us_as_much(gone: Conversation, into: Conversation, *, by: Agent, now: datetime) -> Conversation:
@@ -173,12 +199,16 @@ def _pair_locked(gone: Conversation, into: Conversation) -> tuple[Conversation, 
 
 def _move(source: Conversation, target: Conversation, messages: Sequence[int]) -> dict[str, list[int]]:
     """Move messages, with their deliveries and with the right of the people in them to take part."""
-    Message.objects.filter(pk__in=messages, conversation=source).update(conversation=target)
-    Delivery.objects.filter(message__in=messages, conversation=source).update(conversation=target)
+    _move_messages(source, target, messages)
     there = set(target.participants.values_list("address", flat=True))
     new = [pk for pk in source.participants.values_list("address", flat=True) if pk not in there]
     Participant.objects.bulk_create(Participant(conversation=target, address_id=pk) for pk in new)
     return {"messages": list(messages), "participants": new}
+
+
+def _move_messages(source: Conversation, target: Conversation, messages: Sequence[int]) -> None:
+    Message.objects.filter(pk__in=messages, conversation=source).update(conversation=target)
+    Delivery.objects.filter(message__in=messages, conversation=source).update(conversation=target)
 
 
 def _refresh(conversation: Conversation) -> None:

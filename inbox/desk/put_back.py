@@ -17,7 +17,10 @@ from inbox.models import Activity, Agent, Cause, Conversation, Interval, State, 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a conversation stands, as a row can keep it: ids, and the instant of a snooze as ISO 8601."""
+    """How a conversation stands, as a row can keep it: ids, and the instant of a snooze as ISO 8601.
+
+    `accepted`: by its owner. `line` is the newest line of its log, by which the ladder's clock knows how it stood.
+    """
 
     owner: int | None
     team: int
@@ -25,6 +28,9 @@ class Standing:
     snoozed_until: str | None
     tags: list[str]
     blocked: bool
+    level: int = 0  # these three are not in what was kept by an earlier version
+    accepted: bool = False
+    line: int = 0
 
     def kept(self) -> dict[str, Any]:
         """As JSON has it."""
@@ -40,6 +46,9 @@ def standing_of(conversation: Conversation) -> Standing:
         snoozed_until=conversation.snoozed_until.isoformat() if conversation.snoozed_until else None,
         tags=list(conversation.tags),
         blocked=conversation.address.blocked_at is not None,
+        level=conversation.level,
+        accepted=Interval.objects.filter(conversation=conversation, ended_at=None, accepted_at__isnull=False).exists(),
+        line=newest_line(conversation),
     )
 
 
@@ -50,7 +59,7 @@ def newest_line(conversation: Conversation) -> int:
 
 
 def put_back(conversation: Conversation, before: Standing, *, mark: int, by: Agent, now: datetime) -> None:
-    """Make it stand as `before`. Call with the row locked.
+    """Make it stand as `before`, on the ladder, too. Call with the row locked.
 
     `mark` is the newest line of its log right after the act. Raise AlreadyDone where something has happened since, or
     where whoever was given it has accepted it.
@@ -74,14 +83,15 @@ def _accepted(conversation: Conversation, by: Agent) -> bool:
 
 
 def _give(conversation: Conversation, before: Standing, *, by: Agent, now: datetime) -> None:
-    if conversation.state == State.SOLVED or (conversation.owner_id, conversation.team_id) == (
-        before.owner,
-        before.team,
-    ):
+    level = before.level or conversation.level
+    stands = (conversation.owner_id, conversation.team_id, conversation.level)
+    if conversation.state == State.SOLVED or stands == (before.owner, before.team, level):
         return
     owner = Agent.objects.get(pk=before.owner) if before.owner else None
     team = Team.objects.get(pk=before.team)
-    hand(conversation, now=now, cause=Cause.GIVEN_BACK, owner=owner, team=team, by=by)
+    begun = hand(conversation, now=now, cause=Cause.GIVEN_BACK, owner=owner, team=team, level=level, by=by)
+    if before.accepted:
+        Interval.objects.filter(pk=begun.pk).update(accepted_at=now)
 
 
 def _set_state(conversation: Conversation, before: Standing, *, by: Agent, now: datetime) -> None:
@@ -94,4 +104,4 @@ def _set_state(conversation: Conversation, before: Standing, *, by: Agent, now: 
     conversation.state, conversation.snoozed_until = State(before.state), until
     conversation.save(update_fields=["state", "snoozed_until"])
     verb = "needs_us" if before.state == State.OPEN else "snoozed" if until else "waits"
-    record(verb, now=now, by=by, conversation=conversation, until=before.snoozed_until)
+    record(verb, now=now, by=by, conversation=conversation, until=before.snoozed_until, as_at=before.line)

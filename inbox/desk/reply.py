@@ -19,7 +19,7 @@ from inbox.desk.along import NOTHING_ELSE, Along, do_along, require_possible
 from inbox.desk.drafts import Beside, kept_of
 from inbox.desk.fitting import require_fit
 from inbox.desk.judge import NOT_INSISTING, Insisting, counted, override, require_courtesy
-from inbox.desk.ownership import hand, locked, standing
+from inbox.desk.ownership import hand, locked, reopen, standing
 from inbox.desk.solve import set_solved
 from inbox.errors import ChannelCannot, Invalid, SomethingNew
 from inbox.failpoints import failpoint
@@ -36,6 +36,7 @@ from inbox.models import (
     Participant,
     ProviderId,
     State,
+    known_as,
     preview_of,
 )
 from inbox.outbound import outbox
@@ -76,7 +77,9 @@ def reply(
     now: datetime,
     undo: timedelta = UNDO_WINDOW,
 ) -> Message:
-    """Queue an answer and set what follows: it waits for the customer, is solved, or stays open.
+    """Queue an answer and set what follows: it waits for the customer, is solved, or still needs us.
+
+    What is solved stays so after words of thanks; only if it still needs us it is opened again. A snooze ends.
 
     `seen_up_to` is the newest message on the agent's screen. Raise SomethingNew if the customer has written since,
     AgainstGuidelines if a guideline stops it, ChannelCannot if the channel cannot carry it, PartsNotSeen if it goes out
@@ -125,7 +128,7 @@ def _write(conversation: Conversation, draft: Draft, text: str, by: Agent, now: 
         text=text,
         reply_text=text,
         happened_at=now,
-        details=_details(draft),
+        details={**_details(draft), **_waiting(conversation)},
     )
     given = Attachment.objects.filter(uuid__in=draft.attachments, uploaded_by=by, message=None)
     if given.update(message=message) != len(set(draft.attachments)):
@@ -138,6 +141,13 @@ def _details(draft: Draft) -> dict[str, object]:
     copies = [{"address": address, "name": ""} for address in draft.cc]
     kept = {name: values for name, values in kept_of(beside).items() if any(values)}
     return {name: value for name, value in {"cc": copies, "beside": kept}.items() if value}
+
+
+def _waiting(conversation: Conversation) -> dict[str, object]:
+    """That it waited for the customer, or until when, as undoing the answer must leave it again."""
+    until = conversation.snoozed_until
+    waited = {"until": until.isoformat() if until else None}
+    return {"waited": waited} if conversation.state == State.PENDING else {}
 
 
 def send(
@@ -171,7 +181,6 @@ def _composed(conversation: Conversation, message: Message, draft: Draft, now: d
         cc=tuple(Person(address=address) for address in draft.cc),
         subject=conversation.subject,
         parents=_parents(conversation, answered),
-        root=f"{conversation.number}",
         token=token_for(conversation.number),
         sender_name=message.author.name if message.author else "",
         signature=conversation.reply_channel.brand.signature,
@@ -235,16 +244,14 @@ def _files(message: Message) -> list[File]:
 def _copy_to(conversation: Conversation, addresses: Sequence[str], now: datetime) -> None:
     """Whoever an agent left ticked in CC takes part from now on: his answer joins this conversation."""
     kind = conversation.reply_channel.kind
-    for value in addresses:
-        address = Address.objects.filter(kind=kind, scope="", value=value.lower()).first() or _newcomer(
-            kind, value, now
-        )
+    for value in (known_as(kind, written) for written in addresses):
+        address = Address.objects.filter(kind=kind, scope="", value=value).first() or _newcomer(kind, value, now)
         Participant.objects.get_or_create(conversation=conversation, address=address)
 
 
 def _newcomer(kind: str, value: str, now: datetime) -> Address:
     customer = Customer.objects.create(created_at=now)
-    return Address.objects.create(kind=kind, value=value.lower(), customer=customer, created_at=now)
+    return Address.objects.create(kind=kind, value=value, customer=customer, created_at=now)
 
 
 def _take_if_free(conversation: Conversation, by: Agent, now: datetime) -> None:
@@ -264,9 +271,13 @@ def _what_follows(conversation: Conversation, message: Message, draft: Draft, by
     conversation.last_activity_at = now
     conversation.we_spoke_last = True
     conversation.preview = preview_of(message.text)
-    if draft.then == State.PENDING and conversation.state == State.OPEN:
-        conversation.state = State.PENDING
-    conversation.save(update_fields=["last_message", "last_activity_at", "we_spoke_last", "preview", "state"])
+    if draft.then != State.SOLVED and conversation.state != State.SOLVED:
+        conversation.state, conversation.snoozed_until = draft.then, None  # what he chose ends a snooze
+    fields = ["last_message", "last_activity_at", "we_spoke_last", "preview", "state", "snoozed_until"]
+    conversation.save(update_fields=fields)
+    if draft.then == State.OPEN and conversation.state == State.SOLVED:
+        reopen(conversation.pk, now=now)
+        conversation.refresh_from_db()
     record("replied", now=now, by=by, conversation=conversation, message=message.pk, **standing(conversation))
     if draft.then == State.SOLVED and conversation.state != State.SOLVED:
         set_solved(conversation, by=by, now=now)

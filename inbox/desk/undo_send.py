@@ -17,9 +17,10 @@ from inbox.permissions import Can, require
 def undo_send(message: Message, *, by: Agent, now: datetime, begun: str | None = None) -> str:
     """Cancel a held answer: its text, which is returned, is his draft again with all that stood beside it.
 
-    `begun` is what stands in his composer meanwhile, and follows it. The conversation needs us again, as if it had not
-    been written: without the tags that came with it, and with whoever had it before, unless the one it was passed on to
-    with it has accepted it. Raise AlreadyDone if it has left.
+    `begun` is what stands in his composer meanwhile, and follows it. The conversation is as if it had not been written:
+    it needs us again, or waits as it waited before unless something came since; without the tags that came with it, and
+    with whoever had it before, unless the one it was passed on to with it has accepted it. Raise AlreadyDone if it has
+    left.
     """
     if message.author_id != by.pk:  # who wrote it may take it back, also where he passed it on with it
         require(by, Can.REPLY, message.conversation)
@@ -45,11 +46,14 @@ def undo_send(message: Message, *, by: Agent, now: datetime, begun: str | None =
 
 
 def _as_before(conversation: Conversation, message: Message, *, by: Agent, now: datetime) -> None:
-    if conversation.state == State.PENDING:
-        conversation.state = State.OPEN
+    if conversation.state != State.SOLVED:
+        waited = message.details.get("waited") if conversation.last_message == message.pk else None
+        conversation.state = State.PENDING if waited else State.OPEN
+        until = waited["until"] if waited else None
+        conversation.snoozed_until = datetime.fromisoformat(until) if until else None
     last = conversation.messages.exclude(direction=Direction.NOTE).filter(withdrawn_at=None).order_by("pk").last()
     conversation.we_spoke_last = last is not None and last.direction == Direction.OUTGOING
     conversation.preview = preview_of(last.reply_text if last else "")
     conversation.tags = [tag for tag in conversation.tags if tag not in message.details.get("tagged", ())]
-    conversation.save(update_fields=["state", "we_spoke_last", "preview", "tags"])
+    conversation.save(update_fields=["state", "snoozed_until", "we_spoke_last", "preview", "tags"])
     record("send_undone", now=now, by=by, conversation=conversation, message=message.pk, **standing(conversation))

@@ -8,7 +8,7 @@ from hashlib import sha256
 from connectors.contract import Incoming, Person
 from inbox import hot
 from inbox.inbound import statements as sql
-from inbox.models import Channel
+from inbox.models import Channel, known_as
 from inbox.signing import number_of
 
 REOPENS_WITHIN = timedelta(days=7)
@@ -101,7 +101,8 @@ def introduce(source: Source, person: Person, language: str) -> Sender:
 
 
 def _place(source: Source, person: Person) -> dict[str, str]:
-    return {"value": person.address[:320], "kind": source.channel.kind, "scope": person.scope}
+    kind = source.channel.kind
+    return {"value": known_as(kind, person.address), "kind": kind, "scope": person.scope}
 
 
 def root_of(incoming: Incoming) -> str:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from connectors.contract import Incoming
-from inbox.models import Address, Agent, Conversation, Direction, Hint, Message, State, Suggestion
+from inbox.models import Address, Agent, Conversation, Direction, Hint, Message, State, Suggestion, known_as
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,8 @@ def leave_lead(handed: HandedOn, conversation_id: int, now: datetime) -> None:
 def suggest_first_sender(incoming: Incoming, kind: str, conversation_id: int) -> None:
     """A stranger's forward: perhaps it belongs to what its first sender asked us. A person decides."""
     first = incoming.forwarded_from
-    address = Address.objects.filter(kind=kind, scope="", value=first.address).first() if first else None
+    known = Address.objects.filter(kind=kind, scope="", value=known_as(kind, first.address)) if first else None
+    address = known.first() if known else None
     if address is None:
         return
     his = Conversation.objects.filter(customer=address.customer).exclude(state=State.SOLVED)

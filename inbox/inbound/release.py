@@ -48,8 +48,8 @@ def release(item: Item, *, by: Agent, now: datetime) -> Item:
             keep_files(content)
         with transaction.atomic():
             Item.objects.filter(pk=item.pk).update(discarded_at=None, discarded_by=None)
-            for content in contents:
-                settle(source, connector.judge(content), item.envelope.facts, trusted=True)
+            judged = [connector.judge(content) for content in contents]
+            settle(source, judged, item.envelope.facts, trusted=True)
             record("released", now=now, by=by, item=item.pk)
     except Unreadable as error:
         raise ChannelCannot(error.sentence, **error.facts) from error

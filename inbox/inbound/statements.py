@@ -72,6 +72,8 @@ provider AS (
 item AS (
     UPDATE inbox_item SET outcome = %(outcome)s, opened_at = %(now)s, reason = NULL
     WHERE id = %(item)s AND outcome IN ('waiting', 'quarantine', 'unreadable') RETURNING id),
+arrives AS (
+    UPDATE inbox_address SET permanent_failures = 0 WHERE id = %(sender)s::bigint AND permanent_failures > 0),
 activity AS (
     INSERT INTO inbox_activity (verb, at, conversation_id, data)
     SELECT %(verb)s, %(now)s, message.conversation_id, jsonb_build_object('message', message.id) || %(data)s::jsonb

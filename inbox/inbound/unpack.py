@@ -2,7 +2,7 @@
 
 import logging
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -120,33 +120,34 @@ def open_item(channel: Channel, connector: Connector, item: Claimed, now: dateti
     return True
 
 
-def settle(source: Source, content: Content, facts: dict[str, str], *, trusted: bool = False) -> None:
-    """Give one content its place. `trusted` is a person's word that it is not spam. Call inside a transaction.
+def settle(source: Source, contents: Sequence[Content], facts: dict[str, str], *, trusted: bool = False) -> None:
+    """Give what an item holds its place. `trusted` is a person's word that it is not spam. Call inside a transaction.
 
     Raise TooEarly for what belongs to something that is not here yet.
     """
-    match content:
-        case Echo():
-            _echo(source, content)
-        case Receipt():
-            _report(source, content)
-        case Change():
-            _change(source, content, facts)
-        case Incoming():
-            _receive_or_hold(source, content, facts, trusted=trusted)
-        case Revoked():
-            poll.note_revoked(source.channel, source.now)
-            receive.finish(source, Outcome.RECEIPT)
+    told = [content for content in contents if isinstance(content, Receipt)]
+    if told:
+        _report(source, told)
+    if not contents:
+        receive.finish(source, Outcome.RECEIPT)  # nothing that anybody needs to read
+    for content in contents:
+        match content:
+            case Echo():
+                _echo(source, content)
+            case Change():
+                _change(source, content, facts)
+            case Incoming():
+                _receive_or_hold(source, content, facts, trusted=trusted)
+            case Revoked():
+                poll.note_revoked(source.channel, source.now)
+                receive.finish(source, Outcome.RECEIPT)
 
 
 def _settle(source: Source, contents: list[Content], facts: dict[str, str]) -> None:
     for content in contents:
         keep_files(content)
     with transaction.atomic():
-        for content in contents:
-            settle(source, content, facts)
-        if not contents:
-            receive.finish(source, Outcome.RECEIPT)  # nothing that anybody needs to read
+        settle(source, contents, facts)
         failpoint("before_receive_commit")
     failpoint("after_receive_commit")
 
@@ -194,12 +195,19 @@ def _receive_or_hold(source: Source, incoming: Incoming, facts: dict[str, str], 
         forwards.suggest_first_sender(incoming, source.channel.kind, received.conversation)
 
 
-def _report(source: Source, receipt: Receipt) -> None:
-    """A report about something we sent. One that names nothing of ours is kept, quietly, with its bytes."""
-    delivery = receipts.apply(receipt, channel=source.channel, now=source.now)
-    shown = {"recipient": receipt.recipient, "status": receipt.status, "why": receipt.reason[:300]}
-    outcome = Outcome.BOUNCE if receipt.said else Outcome.RECEIPT
-    receive.finish(source, outcome, delivery=delivery, **shown)
+def _report(source: Source, told: Sequence[Receipt]) -> None:
+    """A report about what we sent: on each recipient, or on several messages.
+
+    One that names nothing of ours is kept, quietly, with its bytes.
+    """
+    applied = [receipts.apply(receipt, channel=source.channel, now=source.now) for receipt in told]
+    shown = {
+        "recipient": ", ".join(dict.fromkeys(receipt.recipient for receipt in told)),
+        "status": told[0].status,
+        "why": told[0].reason[:300],
+    }
+    outcome = Outcome.BOUNCE if told[0].said else Outcome.RECEIPT
+    receive.finish(source, outcome, delivery=next(filter(None, applied), None), **shown)
 
 
 def _same_bytes_before(source: Source, item: Claimed) -> bool:

@@ -33,6 +33,13 @@ class Migration(migrations.Migration):
                 ("blocked_reason", models.CharField(blank=True, default="", max_length=300)),
                 ("created_at", models.DateTimeField()),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("value"), models.F("kind"), models.F("scope"), name="address_once"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Brand",
@@ -196,6 +203,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(models.F("poll_at"), condition=models.Q(("state", "working")), name="channel_due"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(models.F("kind"), models.F("account"), name="channel_account_once"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Customer",
@@ -229,6 +244,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("merged_into", None),
+                            models.Q(("merged_into", models.F("id")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="customer_not_merged_into_himself",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Conversation",
@@ -321,6 +348,66 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        models.F("owner"),
+                        models.F("state"),
+                        models.OrderBy(models.F("last_activity_at"), descending=True),
+                        models.OrderBy(models.F("id"), descending=True),
+                        name="conversation_by_owner",
+                    ),
+                    models.Index(
+                        models.F("state"),
+                        models.OrderBy(models.F("last_activity_at"), descending=True),
+                        models.OrderBy(models.F("id"), descending=True),
+                        name="conversation_by_state",
+                    ),
+                    models.Index(
+                        models.F("customer"),
+                        models.OrderBy(models.F("last_activity_at"), descending=True),
+                        name="conversation_by_customer",
+                    ),
+                    models.Index(
+                        models.F("snoozed_until"),
+                        condition=models.Q(("snoozed_until__isnull", False)),
+                        name="conversation_wakes",
+                    ),
+                    models.Index(
+                        models.F("thread_key"),
+                        models.F("channel"),
+                        models.OrderBy(models.F("solved_at"), descending=True),
+                        condition=models.Q(
+                            ("state", "solved"), models.Q(("thread_key__startswith", "mail:"), _negated=True)
+                        ),
+                        name="conversation_former",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("thread_key"),
+                        models.F("channel"),
+                        condition=models.Q(("state", "solved"), _negated=True),
+                        name="conversation_thread_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("solved_at__isnull", False), ("state", "solved")),
+                            models.Q(models.Q(("state", "solved"), _negated=True), ("solved_at", None)),
+                            _connector="OR",
+                        ),
+                        name="conversation_solved_has_a_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("merged_into", None), ("state", "solved"), _connector="OR"),
+                        name="conversation_merged_is_closed",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("snoozed_until", None), ("state", "pending"), _connector="OR"),
+                        name="conversation_snoozed_is_pending",
+                    ),
+                ],
+            },
         ),
         migrations.AddField(
             model_name="address",
@@ -350,6 +437,17 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(models.F("sha256"), models.F("channel"), name="envelope_by_bytes"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("channel__isnull", False), ("app__isnull", False), _connector="OR"),
+                        name="envelope_came_from_somewhere",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Given",
@@ -368,6 +466,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("value"), models.F("kind"), models.F("customer"), name="given_once"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="IdempotencyKey",
@@ -385,6 +490,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(models.F("agent"), models.F("key"), name="idempotencykey_once"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Installation",
@@ -450,6 +560,41 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        models.F("channel"),
+                        models.F("due_at"),
+                        models.F("id"),
+                        condition=models.Q(("outcome", "waiting")),
+                        name="item_waiting",
+                    ),
+                    models.Index(
+                        models.F("outcome"),
+                        models.OrderBy(models.F("id"), descending=True),
+                        condition=models.Q(("discarded_at", None), ("outcome__in", ["quarantine", "unreadable"])),
+                        name="item_held_back",
+                    ),
+                    models.Index(models.F("received_at"), models.F("channel"), models.F("outcome"), name="item_ledger"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(models.F("source_key"), models.F("channel"), name="item_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("outcome", "waiting"), ("opened_at", None)),
+                            models.Q(models.Q(("outcome", "waiting"), _negated=True), ("opened_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="item_with_an_outcome_was_opened",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("discarded_at", None), ("outcome__in", ["quarantine", "unreadable"]), _connector="OR"
+                        ),
+                        name="item_discarded_was_held_back",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Level",
@@ -480,6 +625,15 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["number"],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("number__gte", 1)), name="level_counts_from_one"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("deputy", None), models.Q(("deputy", models.F("holder")), _negated=True), _connector="OR"
+                        ),
+                        name="level_deputy_is_another_person",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -515,6 +669,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(models.F("customer"), models.F("other"), name="likeness_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("customer__lt", models.F("other"))), name="likeness_in_one_order"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Mention",
@@ -536,6 +698,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(models.F("agent"), models.F("conversation"), name="mention_once"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Message",
@@ -605,6 +772,32 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(models.F("conversation"), models.F("id"), name="message_by_conversation"),
+                    models.Index(
+                        models.F("recheck_at"),
+                        condition=models.Q(("recheck_at__isnull", False)),
+                        name="message_to_recheck",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("direction", "note"), _negated=True), ("author__isnull", False), _connector="OR"
+                        ),
+                        name="message_note_has_an_author",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("direction", "incoming"), _negated=True),
+                            ("sender__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="message_incoming_has_a_sender",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Delivery",
@@ -682,6 +875,70 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["part"],
+                "indexes": [
+                    models.Index(
+                        models.F("due_at"),
+                        condition=models.Q(("state__in", ["held", "queued", "unknown"])),
+                        name="delivery_due",
+                    ),
+                    models.Index(
+                        models.F("lease_until"), condition=models.Q(("state", "sending")), name="delivery_leased"
+                    ),
+                    models.Index(
+                        models.F("conversation"),
+                        models.F("id"),
+                        condition=models.Q(("state__in", ["queued", "sending", "unknown"])),
+                        name="delivery_under_way",
+                    ),
+                    models.Index(
+                        models.F("channel"), condition=models.Q(("state", "needs_human")), name="delivery_needs_human"
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(models.F("message"), models.F("part"), name="delivery_part_once"),
+                    models.UniqueConstraint(
+                        models.F("conversation"),
+                        condition=models.Q(("state", "sending")),
+                        name="delivery_one_in_flight",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["sent", "delivered", "read"]), _negated=True),
+                            models.Q(models.Q(("provider_id", ""), _negated=True), ("accepted_at__isnull", False)),
+                            ("sent_by_hand__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="delivery_sent_has_a_proof",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("lease_until__isnull", False),
+                                ("state", "sending"),
+                                ("token__isnull", False),
+                                ("worker__isnull", False),
+                                models.Q(("phase", ""), _negated=True),
+                            ),
+                            models.Q(
+                                models.Q(("state", "sending"), _negated=True),
+                                ("lease_until", None),
+                                ("phase", ""),
+                                ("token", None),
+                                ("worker", None),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="delivery_lease_is_whole",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["held", "queued", "unknown"]), _negated=True),
+                            ("due_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="delivery_waiting_is_due",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -723,6 +980,26 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["position"],
+                "indexes": [
+                    models.Index(
+                        models.F("due_at"), condition=models.Q(("due_at__isnull", False)), name="attachment_to_fetch"
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("message__isnull", False), ("uploaded_by__isnull", False), _connector="OR"),
+                        name="attachment_belongs_somewhere",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("sha256", ""), _negated=True),
+                            ("due_at__isnull", False),
+                            models.Q(("missing", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="attachment_is_here_or_coming_or_missing",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -764,6 +1041,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("agent", None), ("purpose", "first_admin")),
+                            models.Q(models.Q(("purpose", "first_admin"), _negated=True), ("agent__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="onetimelink_is_for_somebody",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Participant",
@@ -784,6 +1073,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(models.F("conversation"), models.F("address"), name="participant_once"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Post",
@@ -802,6 +1096,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        models.F("look_at"), condition=models.Q(("look_at__isnull", False)), name="post_to_look_at"
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(models.F("channel"), models.F("reference"), name="post_once"),
+                ],
+            },
         ),
         migrations.AddField(
             model_name="conversation",
@@ -847,6 +1151,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(models.F("reference"), name="providerid_by_reference"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(models.F("value"), models.F("channel"), name="providerid_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("message__isnull", False), ("delivery__isnull", False), _connector="OR"),
+                        name="providerid_names_something",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Reading",
@@ -867,6 +1183,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(models.F("agent"), models.F("conversation"), name="reading_once"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="RecipientResult",
@@ -901,6 +1222,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(models.F("delivery"), models.F("recipient"), name="recipientresult_once"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Slot",
@@ -929,6 +1255,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("channel"), models.F("month"), models.F("price"), name="spending_once"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Suggestion",
@@ -969,6 +1302,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(models.F("conversation"), models.F("other"), name="suggestion_once"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Team",
@@ -987,6 +1325,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(django.db.models.functions.text.Lower("name"), name="team_name_once"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Membership",
@@ -1023,6 +1366,26 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("agent"),
+                        models.F("team"),
+                        models.F("role"),
+                        name="membership_once",
+                        nulls_distinct=False,
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("role", "admin"), ("team", None)),
+                            ("role", "manager"),
+                            models.Q(("role__in", ["agent", "supervisor"]), ("team__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="membership_is_where_its_role_works",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="LeadTerm",
@@ -1043,6 +1406,26 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("team"), condition=models.Q(("ended_at", None)), name="leadterm_one_present"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ended_at", None), ("ended_at__gt", models.F("started_at")), _connector="OR"
+                        ),
+                        name="leadterm_lasts",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            (inbox.models.ranges.IdRange("team", "team", models.Value("[]")), "&&"),
+                            (inbox.models.ranges.TimeRange("started_at", "ended_at", models.Value("[)")), "&&"),
+                        ],
+                        name="leadterm_no_overlap",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Interval",
@@ -1128,6 +1511,42 @@ class Migration(migrations.Migration):
                 ),
                 ("team", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="inbox.team")),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        models.F("owner"),
+                        models.F("conversation"),
+                        condition=models.Q(("owner__isnull", False)),
+                        name="interval_by_owner",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("conversation"), condition=models.Q(("ended_at", None)), name="interval_one_present"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_at", None), ("ended_by", "")),
+                            models.Q(("ended_at__isnull", False), models.Q(("ended_by", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="interval_end_has_a_cause",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ended_at", None), ("ended_at__gte", models.F("started_at")), _connector="OR"
+                        ),
+                        name="interval_runs_forward",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            (inbox.models.ranges.IdRange("conversation", "conversation", models.Value("[]")), "&&"),
+                            (inbox.models.ranges.TimeRange("started_at", "ended_at", models.Value("[)")), "&&"),
+                        ],
+                        name="interval_no_overlap",
+                    ),
+                ],
+            },
         ),
         migrations.AddField(
             model_name="conversation",
@@ -1222,410 +1641,6 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.AddConstraint(
-            model_name="address",
-            constraint=models.UniqueConstraint(
-                models.F("value"), models.F("kind"), models.F("scope"), name="address_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="given",
-            constraint=models.UniqueConstraint(
-                models.F("value"), models.F("kind"), models.F("customer"), name="given_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="idempotencykey",
-            constraint=models.UniqueConstraint(models.F("agent"), models.F("key"), name="idempotencykey_once"),
-        ),
-        migrations.AddIndex(
-            model_name="item",
-            index=models.Index(
-                models.F("channel"),
-                models.F("due_at"),
-                models.F("id"),
-                condition=models.Q(("outcome", "waiting")),
-                name="item_waiting",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="item",
-            index=models.Index(
-                models.F("outcome"),
-                models.OrderBy(models.F("id"), descending=True),
-                condition=models.Q(("discarded_at", None), ("outcome__in", ["quarantine", "unreadable"])),
-                name="item_held_back",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="item",
-            index=models.Index(models.F("received_at"), models.F("channel"), models.F("outcome"), name="item_ledger"),
-        ),
-        migrations.AddConstraint(
-            model_name="item",
-            constraint=models.UniqueConstraint(models.F("source_key"), models.F("channel"), name="item_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="item",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("outcome", "waiting"), ("opened_at", None)),
-                    models.Q(models.Q(("outcome", "waiting"), _negated=True), ("opened_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="item_with_an_outcome_was_opened",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="item",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("discarded_at", None), ("outcome__in", ["quarantine", "unreadable"]), _connector="OR"
-                ),
-                name="item_discarded_was_held_back",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="level",
-            constraint=models.CheckConstraint(condition=models.Q(("number__gte", 1)), name="level_counts_from_one"),
-        ),
-        migrations.AddConstraint(
-            model_name="level",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("deputy", None), models.Q(("deputy", models.F("holder")), _negated=True), _connector="OR"
-                ),
-                name="level_deputy_is_another_person",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="likeness",
-            constraint=models.UniqueConstraint(models.F("customer"), models.F("other"), name="likeness_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="likeness",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("customer__lt", models.F("other"))), name="likeness_in_one_order"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mention",
-            constraint=models.UniqueConstraint(models.F("agent"), models.F("conversation"), name="mention_once"),
-        ),
-        migrations.AddIndex(
-            model_name="message",
-            index=models.Index(models.F("conversation"), models.F("id"), name="message_by_conversation"),
-        ),
-        migrations.AddIndex(
-            model_name="message",
-            index=models.Index(
-                models.F("recheck_at"), condition=models.Q(("recheck_at__isnull", False)), name="message_to_recheck"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="message",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("direction", "note"), _negated=True), ("author__isnull", False), _connector="OR"
-                ),
-                name="message_note_has_an_author",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="message",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("direction", "incoming"), _negated=True), ("sender__isnull", False), _connector="OR"
-                ),
-                name="message_incoming_has_a_sender",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="delivery",
-            index=models.Index(
-                models.F("due_at"),
-                condition=models.Q(("state__in", ["held", "queued", "unknown"])),
-                name="delivery_due",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="delivery",
-            index=models.Index(
-                models.F("lease_until"), condition=models.Q(("state", "sending")), name="delivery_leased"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="delivery",
-            index=models.Index(
-                models.F("conversation"),
-                models.F("id"),
-                condition=models.Q(("state__in", ["queued", "sending", "unknown"])),
-                name="delivery_under_way",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="delivery",
-            index=models.Index(
-                models.F("channel"), condition=models.Q(("state", "needs_human")), name="delivery_needs_human"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=models.UniqueConstraint(models.F("message"), models.F("part"), name="delivery_part_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=models.UniqueConstraint(
-                models.F("conversation"), condition=models.Q(("state", "sending")), name="delivery_one_in_flight"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["sent", "delivered", "read"]), _negated=True),
-                    models.Q(models.Q(("provider_id", ""), _negated=True), ("accepted_at__isnull", False)),
-                    ("sent_by_hand__isnull", False),
-                    _connector="OR",
-                ),
-                name="delivery_sent_has_a_proof",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("lease_until__isnull", False),
-                        ("state", "sending"),
-                        ("token__isnull", False),
-                        ("worker__isnull", False),
-                        models.Q(("phase", ""), _negated=True),
-                    ),
-                    models.Q(
-                        models.Q(("state", "sending"), _negated=True),
-                        ("lease_until", None),
-                        ("phase", ""),
-                        ("token", None),
-                        ("worker", None),
-                    ),
-                    _connector="OR",
-                ),
-                name="delivery_lease_is_whole",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["held", "queued", "unknown"]), _negated=True),
-                    ("due_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="delivery_waiting_is_due",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="attachment",
-            index=models.Index(
-                models.F("due_at"), condition=models.Q(("due_at__isnull", False)), name="attachment_to_fetch"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="attachment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("message__isnull", False), ("uploaded_by__isnull", False), _connector="OR"),
-                name="attachment_belongs_somewhere",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="attachment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("sha256", ""), _negated=True),
-                    ("due_at__isnull", False),
-                    models.Q(("missing", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="attachment_is_here_or_coming_or_missing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="onetimelink",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("agent", None), ("purpose", "first_admin")),
-                    models.Q(models.Q(("purpose", "first_admin"), _negated=True), ("agent__isnull", False)),
-                    _connector="OR",
-                ),
-                name="onetimelink_is_for_somebody",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="participant",
-            constraint=models.UniqueConstraint(models.F("conversation"), models.F("address"), name="participant_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="customer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("merged_into", None), models.Q(("merged_into", models.F("id")), _negated=True), _connector="OR"
-                ),
-                name="customer_not_merged_into_himself",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="post",
-            index=models.Index(
-                models.F("look_at"), condition=models.Q(("look_at__isnull", False)), name="post_to_look_at"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="post",
-            constraint=models.UniqueConstraint(models.F("channel"), models.F("reference"), name="post_once"),
-        ),
-        migrations.AddIndex(
-            model_name="envelope",
-            index=models.Index(models.F("sha256"), models.F("channel"), name="envelope_by_bytes"),
-        ),
-        migrations.AddConstraint(
-            model_name="envelope",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("channel__isnull", False), ("app__isnull", False), _connector="OR"),
-                name="envelope_came_from_somewhere",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="providerid",
-            index=models.Index(models.F("reference"), name="providerid_by_reference"),
-        ),
-        migrations.AddConstraint(
-            model_name="providerid",
-            constraint=models.UniqueConstraint(models.F("value"), models.F("channel"), name="providerid_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="providerid",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("message__isnull", False), ("delivery__isnull", False), _connector="OR"),
-                name="providerid_names_something",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reading",
-            constraint=models.UniqueConstraint(models.F("agent"), models.F("conversation"), name="reading_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="recipientresult",
-            constraint=models.UniqueConstraint(
-                models.F("delivery"), models.F("recipient"), name="recipientresult_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="spending",
-            constraint=models.UniqueConstraint(
-                models.F("channel"), models.F("month"), models.F("price"), name="spending_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="suggestion",
-            constraint=models.UniqueConstraint(models.F("conversation"), models.F("other"), name="suggestion_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="team",
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower("name"), name="team_name_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.UniqueConstraint(
-                models.F("agent"), models.F("team"), models.F("role"), name="membership_once", nulls_distinct=False
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("role", "admin"), ("team", None)),
-                    ("role", "manager"),
-                    models.Q(("role__in", ["agent", "supervisor"]), ("team__isnull", False)),
-                    _connector="OR",
-                ),
-                name="membership_is_where_its_role_works",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="leadterm",
-            constraint=models.UniqueConstraint(
-                models.F("team"), condition=models.Q(("ended_at", None)), name="leadterm_one_present"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="leadterm",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ended_at", None), ("ended_at__gt", models.F("started_at")), _connector="OR"),
-                name="leadterm_lasts",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="leadterm",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[
-                    (inbox.models.ranges.IdRange("team", "team", models.Value("[]")), "&&"),
-                    (inbox.models.ranges.TimeRange("started_at", "ended_at", models.Value("[)")), "&&"),
-                ],
-                name="leadterm_no_overlap",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="interval",
-            index=models.Index(
-                models.F("owner"),
-                models.F("conversation"),
-                condition=models.Q(("owner__isnull", False)),
-                name="interval_by_owner",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="interval",
-            constraint=models.UniqueConstraint(
-                models.F("conversation"), condition=models.Q(("ended_at", None)), name="interval_one_present"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="interval",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ended_at", None), ("ended_by", "")),
-                    models.Q(("ended_at__isnull", False), models.Q(("ended_by", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="interval_end_has_a_cause",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="interval",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ended_at", None), ("ended_at__gte", models.F("started_at")), _connector="OR"),
-                name="interval_runs_forward",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="interval",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[
-                    (inbox.models.ranges.IdRange("conversation", "conversation", models.Value("[]")), "&&"),
-                    (inbox.models.ranges.TimeRange("started_at", "ended_at", models.Value("[)")), "&&"),
-                ],
-                name="interval_no_overlap",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="channel",
-            index=models.Index(models.F("poll_at"), condition=models.Q(("state", "working")), name="channel_due"),
-        ),
-        migrations.AddConstraint(
-            model_name="channel",
-            constraint=models.UniqueConstraint(models.F("kind"), models.F("account"), name="channel_account_once"),
-        ),
         migrations.AddIndex(
             model_name="conversation",
             index=models.Index(
@@ -1634,25 +1649,6 @@ class Migration(migrations.Migration):
                 models.OrderBy(models.F("last_activity_at"), descending=True),
                 models.OrderBy(models.F("id"), descending=True),
                 name="conversation_by_team",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="conversation",
-            index=models.Index(
-                models.F("owner"),
-                models.F("state"),
-                models.OrderBy(models.F("last_activity_at"), descending=True),
-                models.OrderBy(models.F("id"), descending=True),
-                name="conversation_by_owner",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="conversation",
-            index=models.Index(
-                models.F("state"),
-                models.OrderBy(models.F("last_activity_at"), descending=True),
-                models.OrderBy(models.F("id"), descending=True),
-                name="conversation_by_state",
             ),
         ),
         migrations.AddIndex(
@@ -1668,67 +1664,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="conversation",
             index=models.Index(
-                models.F("customer"),
-                models.OrderBy(models.F("last_activity_at"), descending=True),
-                name="conversation_by_customer",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="conversation",
-            index=models.Index(
-                models.F("snoozed_until"),
-                condition=models.Q(("snoozed_until__isnull", False)),
-                name="conversation_wakes",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="conversation",
-            index=models.Index(
-                models.F("thread_key"),
-                models.F("channel"),
-                models.OrderBy(models.F("solved_at"), descending=True),
-                condition=models.Q(("state", "solved"), models.Q(("thread_key__startswith", "mail:"), _negated=True)),
-                name="conversation_former",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="conversation",
-            index=models.Index(
                 models.F("post"), condition=models.Q(("post__isnull", False)), name="conversation_by_post"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="conversation",
-            constraint=models.UniqueConstraint(
-                models.F("thread_key"),
-                models.F("channel"),
-                condition=models.Q(("state", "solved"), _negated=True),
-                name="conversation_thread_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="conversation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("solved_at__isnull", False), ("state", "solved")),
-                    models.Q(models.Q(("state", "solved"), _negated=True), ("solved_at", None)),
-                    _connector="OR",
-                ),
-                name="conversation_solved_has_a_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="conversation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("merged_into", None), ("state", "solved"), _connector="OR"),
-                name="conversation_merged_is_closed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="conversation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("snoozed_until", None), ("state", "pending"), _connector="OR"),
-                name="conversation_snoozed_is_pending",
             ),
         ),
     ]

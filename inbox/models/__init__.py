@@ -17,7 +17,7 @@ from inbox.models.conversations import (
     Suggestion,
     preview_of,
 )
-from inbox.models.customers import Address, Customer, Given, GivenKind, Likeness, Plan
+from inbox.models.customers import Address, Customer, Given, GivenKind, Likeness, Plan, known_as
 from inbox.models.drafts import Draft, Mode
 from inbox.models.guidelines import (
     Guideline,
@@ -123,5 +123,6 @@ __all__ = [
     "Team",
     "Theme",
     "Topic",
+    "known_as",
     "preview_of",
 ]

@@ -62,10 +62,19 @@ class Customer(models.Model):
         return self.name or self.label
 
 
+def known_as(kind: str, value: str) -> str:
+    """How an address is written in its row, wherever one is made or looked for.
+
+    Mail in lower case: the same person's programs write Carla@Example.com and carla@example.com.
+    """
+    return (value.lower() if kind == "email" else value)[:320]
+
+
 class Address(models.Model):
     """One way a customer is known on one kind of channel.
 
-    `scope` is the Page id on Facebook and empty for mail and X: the same person-id on two Pages is two people.
+    `value` is what `known_as` makes of it. `scope` is the Page id on Facebook and empty for mail and X: the same
+    person-id on two Pages is two people.
     """
 
     kind = models.CharField(max_length=20)
@@ -79,11 +88,17 @@ class Address(models.Model):
     created_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint("value", "kind", "scope", name="address_once")]
+        constraints = [
+            models.UniqueConstraint("value", "kind", "scope", name="address_once"),
+            # Of other alphabets Python and PostgreSQL may think differently, and no mail may be refused for that.
+            models.CheckConstraint(
+                condition=~Q(kind="email") | ~Q(value__regex="[A-Z]"), name="address_of_mail_in_lower_case"
+            ),
+        ]
 
     @property
     def does_not_arrive(self) -> bool:
-        """Two permanent failures in a row: the provider says that nobody is there."""
+        """Two permanent failures in a row, and nothing from him or delivered to him since: nobody is there."""
         return self.permanent_failures >= 2
 
     def __str__(self) -> str:

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import Enum, auto
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from connectors.contract import Change, Echo, Incoming, Progress, Receipt, Verb
 from inbox.activity import record
@@ -20,6 +20,7 @@ from inbox.models import (
     Post,
     ProviderId,
     RecipientResult,
+    known_as,
     preview_of,
 )
 from inbox.outbound import recipients
@@ -83,6 +84,8 @@ def echo(echo: Echo, *, channel: Channel, now: datetime) -> Whose:
     # A copy that turns up after the report that it bounced is older news: what failed stays failed.
     if delivery.accepted_at is None:
         accept(delivery, delivery.provider_id or said.reference, now)
+    if delivery.provider_id not in ("", said.reference):
+        _known_also_as(said.reference, delivery)
     return Whose.OURS
 
 
@@ -171,6 +174,18 @@ def _reacted(message: Message, change: Change) -> None:
     message.details["reactions"] = [*others, {"by": who, "emoji": change.text}] if change.text else others
 
 
+def _known_also_as(reference: str, delivery: Delivery) -> None:
+    """The provider has renamed what we sent: who answers it, or could not deliver it, names it so."""
+    other = ProviderId(
+        channel_id=delivery.channel_id,
+        value=reference,
+        reference=reference,
+        message_id=delivery.message_id,
+        delivery=delivery,
+    )
+    ProviderId.objects.bulk_create([other], ignore_conflicts=True)
+
+
 def _by_key(echo: Echo, channel: Channel) -> Delivery | None:
     """An answer of ours that the provider shows us before it has told us that it took it."""
     if not echo.key:
@@ -206,30 +221,40 @@ def _by_token(receipt: Receipt, channel: Channel) -> Delivery | None:
 
 
 def _failed(delivery: Delivery, receipt: Receipt, now: datetime) -> None:
+    recipient, failed = _whom(delivery, receipt), delivery.results.filter(state=DeliveryState.FAILED)
+    # A mail may be reported twice, or have been handed on to two places: it failed once.
+    is_news = not failed.filter(recipient=recipient.lower()).exists()
     _note(delivery, receipt, DeliveryState.FAILED, now)
-    permanent = receipt.status.startswith("5")
-    if permanent and receipt.recipient:
-        Address.objects.filter(kind=delivery.channel.kind, value=receipt.recipient.lower()).update(
-            permanent_failures=F("permanent_failures") + 1
-        )
-    refused = set(delivery.results.filter(state=DeliveryState.FAILED).values_list("recipient", flat=True))
-    if not receipt.recipient or {r.lower() for r in delivery.recipients} <= {r.lower() for r in refused}:
+    if is_news and receipt.status.startswith("5"):
+        _address(delivery, receipt).update(permanent_failures=F("permanent_failures") + 1)
+    refused = {refused.lower() for refused in failed.values_list("recipient", flat=True)}
+    if not recipient or {r.lower() for r in delivery.recipients} <= refused:
         words = {"kind": "Rejected", "sentence": "", "facts": {}, "words": receipt.reason[:500]}
         # Who reports that it could not be delivered had been handed it.
         accepted_at = delivery.accepted_at or now
         if move(delivery.pk, DeliveryState.FAILED, error=words, due_at=None, accepted_at=accepted_at):
             undelivered.send(sender=Message, message=delivery.message, now=now)
-    elif permanent:
+    elif is_news and receipt.status.startswith("5"):
         undelivered.send(sender=Message, message=delivery.message, now=now)
     record("bounced", now=now, conversation=delivery.conversation_id, delivery=delivery.pk, status=receipt.status)
 
 
+def _whom(delivery: Delivery, receipt: Receipt) -> str:
+    """Which recipient a receipt speaks of. Where there is one it is he, whatever address he has his mail sent on to."""
+    return str(delivery.recipients[0]) if len(delivery.recipients) == 1 else receipt.recipient
+
+
+def _address(delivery: Delivery, receipt: Receipt) -> QuerySet[Address]:
+    kind = delivery.channel.kind
+    return Address.objects.filter(kind=kind, value=known_as(kind, _whom(delivery, receipt)))
+
+
 def _note(delivery: Delivery, receipt: Receipt, state: DeliveryState, now: datetime) -> None:
     """What became of one recipient."""
-    if receipt.recipient:
+    if recipient := _whom(delivery, receipt):
         RecipientResult.objects.update_or_create(
             delivery=delivery,
-            recipient=receipt.recipient.lower(),
+            recipient=recipient.lower(),
             defaults={
                 "state": state,
                 "code": receipt.status[:20],
@@ -252,6 +277,7 @@ def _moved_on(delivery: Delivery, receipt: Receipt, now: datetime) -> None:
         else:
             moved = False
         if moved:
+            _address(delivery, receipt).filter(permanent_failures__gt=0).update(permanent_failures=0)
             record(
                 PROGRESS[receipt.progress],
                 now=now,

@@ -251,8 +251,9 @@ def split_off(request: HttpRequest, conversation: Conversation, by: Agent, now: 
 def undo_rearranging(request: HttpRequest, conversation: Conversation, by: Agent, now: datetime) -> str:
     """Undo a merge or a split."""
     activity = get_object_or_404(conversation.activities, pk=_whole(request.POST.get("activity")))
-    merge.undo(activity, by=by, now=now)
-    return _("It is as it was before.")
+    if merge.undo(activity, by=by, now=now):
+        return _("It is as it was before.")
+    return _("They are two again. Something has happened here since: who has it, and how it stands, stays as it is.")
 
 
 @act

@@ -120,9 +120,13 @@ def change_channel(request: HttpRequest, channel_id: int) -> HttpResponse:
             return consent.leave(request, page)
         verdict = _tried(desk.changed(connect(channel), values), request)
         if "check" not in request.POST and verdict["works"]:
-            desk.change_channel(channel, values, by=agent, now=timezone.now(), **_about(form))
-            messages.success(request, _("Saved. The channel works from now on."))
-            return redirect("inbox:channels")
+            try:
+                desk.change_channel(channel, values, by=agent, now=timezone.now(), **_about(form))
+            except Refusal as refusal:
+                form.add_error(None, str(refusal))
+            else:
+                messages.success(request, _("Saved. The channel works from now on."))
+                return redirect("inbox:channels")
     return _form_page(request, channel.kind, {"form": form, "channel": channel, **verdict})
 
 

@@ -9,6 +9,7 @@ from escalation.clock import Entry, read
 from escalation.shifts import Stretch
 
 START = datetime(2026, 11, 2, 9, tzinfo=UTC)
+TWO = {"message": 2}
 
 
 def at(hours: float) -> datetime:
@@ -16,7 +17,10 @@ def at(hours: float) -> datetime:
 
 
 def spent(now: float, *entries: tuple[float, str] | tuple[float, str, dict[str, Any]]) -> float:
-    log = [Entry(at(entry[0]), entry[1], entry[2] if len(entry) > 2 else {}) for entry in entries]
+    log = [
+        Entry(at(entry[0]), entry[1], entry[2] if len(entry) > 2 else {}, line=line)
+        for line, entry in enumerate(entries, start=1)
+    ]
     return read(START, log).spent(at(now)) / timedelta(hours=1)
 
 
@@ -55,6 +59,28 @@ def spent(now: float, *entries: tuple[float, str] | tuple[float, str, dict[str, 
         # We wrote first: it runs from his answer on.
         (9, [(0, "began"), (0, "replied"), (6, "received")], 3),
         (9, [(2, "replied"), (2.1, "send_undone", {"state": "open"})], 8.9),
+        # What was undone, or put back, leaves it as it stood before, and what was owed.
+        (9, [(2, "replied"), (4, "replied", TWO), (4.1, "send_undone", {**TWO, "state": "pending"})], 2),
+        (9, [(2, "waits"), (4, "replied", TWO), (5, "send_undone", {**TWO, "state": "pending"})], 8),
+        (
+            9,
+            [
+                (2, "replied", {"state": "open"}),
+                (3, "replied", TWO),
+                (4, "send_undone", {**TWO, "state": "open"}),
+                (5, "waits"),
+            ],
+            4,
+        ),
+        (9, [(2, "replied"), (4, "solved"), (5, "reopened"), (5, "waits", {"as_at": 1})], 2),
+        (9, [(2, "waits"), (4, "solved"), (5, "reopened"), (5, "waits", {"as_at": 1})], 8),
+        (9, [(2, "replied", {"state": "open"}), (4, "waits"), (5, "needs_us", {"as_at": 1}), (6, "waits")], 5),
+        # But he wrote before it was undone.
+        (
+            9,
+            [(2, "replied"), (3, "replied", TWO), (4, "received"), (4, "send_undone", {**TWO, "state": "open"})],
+            7,
+        ),
         # A hand-over tells how it stands.
         (9, [(2, "replied"), (4, "passed_on", {"state": "open"})], 7),
         (9, [(2, "replied"), (4, "taken_over", {"state": "pending", "aside": False})], 2),

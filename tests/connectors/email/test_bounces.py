@@ -3,14 +3,18 @@
 import pytest
 
 from connectors.contract import Progress
-from connectors.email import bounces, html_text
+from connectors.email import bounces, html_text, limits
 from connectors.email.bodies import collect, joined_text
 from connectors.email.structure import Tree
 
 
-def report(head: str, body: str) -> bounces.Report | None:
+def reports(head: str, body: str) -> list[bounces.Report]:
     tree = Tree(f"{head}\n\n{body}".encode())
-    return bounces.read(tree, html_text.without_marks(joined_text(collect(tree.root).segments)))
+    return list(bounces.read(tree, html_text.without_marks(joined_text(collect(tree.root).segments))))
+
+
+def report(head: str, body: str) -> bounces.Report | None:
+    return next(iter(reports(head, body)), None)
 
 
 DAEMON = "From: MAILER-DAEMON@mx.example.com\nTo: help@example.org\nSubject: failure notice"
@@ -70,10 +74,14 @@ def test_ordinary_mail_is_no_bounce(head: str, body: str) -> None:
     assert report(head, body) is None
 
 
-def status(*groups: str) -> bounces.Report | None:
+def statuses(*groups: str) -> list[bounces.Report]:
     head = DAEMON + "\nContent-Type: multipart/report; report-type=delivery-status; boundary=b"
     groups_text = "\n\n".join(("Reporting-MTA: dns; mx.example.com", *groups))
-    return report(head, f"--b\n\nwords\n--b\nContent-Type: message/delivery-status\n\n{groups_text}\n--b--")
+    return reports(head, f"--b\n\nwords\n--b\nContent-Type: message/delivery-status\n\n{groups_text}\n--b--")
+
+
+def status(*groups: str) -> bounces.Report | None:
+    return next(iter(statuses(*groups)), None)
 
 
 @pytest.mark.parametrize(
@@ -92,13 +100,37 @@ def test_an_action_becomes_our_word(action: str, progress: Progress) -> None:
     assert found.progress is progress
 
 
-def test_of_several_recipients_the_worst_speaks() -> None:
-    found = status(
+def test_of_several_recipients_each_has_his_report_and_the_worst_speaks_first() -> None:
+    found = statuses(
         "Final-Recipient: rfc822; max@example.com\nAction: delivered\nStatus: 2.0.0",
         "Final-Recipient: rfc822; carla@example.com\nAction: failed\nStatus: 5.2.2",
+        "Final-Recipient: rfc822; kim@example.com\nAction: failed\nStatus: 5.1.1",
+    )
+    assert [(each.recipient, each.status) for each in found] == [
+        ("carla@example.com", "5.2.2"),
+        ("kim@example.com", "5.1.1"),
+        ("max@example.com", "2.0.0"),
+    ]
+
+
+def test_a_report_for_a_thousand_recipients_is_read_in_part() -> None:
+    group = "Final-Recipient: rfc822; carla{}@example.com\nAction: failed\nStatus: 5.2.2"
+    assert len(statuses(*(group.format(number) for number in range(1000)))) == limits.REPORTED
+
+
+def test_a_letter_that_names_two_recipients_is_a_report_on_each() -> None:
+    head = "From: Mailer-Daemon@mx.example.com\nX-Failed-Recipients: carla@example.com,\n  kim@example.com"
+    found = reports(f"{head}\nSubject: Mail delivery failed", "A message could not be delivered. 550 5.1.1 unknown")
+    assert [each.recipient for each in found] == ["carla@example.com", "kim@example.com"]
+
+
+def test_whom_we_had_addressed_is_told_where_he_has_his_mail_forwarded() -> None:
+    found = status(
+        "Original-Recipient: rfc822;carla@example.com\nFinal-Recipient: rfc822;elsewhere@example.org\n"
+        "Action: failed\nStatus: 5.2.2"
     )
     assert found
-    assert (found.recipient, found.status) == ("carla@example.com", "5.2.2")
+    assert (found.addressed, found.recipient) == ("carla@example.com", "elsewhere@example.org")
 
 
 def test_the_status_in_the_words_is_taken_where_the_field_is_vague() -> None:
@@ -108,6 +140,22 @@ def test_the_status_in_the_words_is_taken_where_the_field_is_vague() -> None:
     )
     assert found
     assert found.status == "5.1.1"
+
+
+HEADERS = "Message-ID: <made@provider.example>\nX-Otvet-Delivery: ours@example.org"
+
+
+@pytest.mark.parametrize(
+    "returned",
+    [
+        f"--b\n\nno\n--b\nContent-Type: text/rfc822-headers\n\n{HEADERS}\n--b--",
+        f"--b\n\nno such user\n\n{HEADERS}\n--b--",
+    ],
+)
+def test_a_mail_that_the_provider_renamed_is_known_by_our_own_field(returned: str) -> None:
+    found = report(f"{DAEMON}\nContent-Type: multipart/mixed; boundary=b", returned)
+    assert found
+    assert found.original == "ours@example.org"
 
 
 def test_the_version_of_a_program_is_no_status() -> None:

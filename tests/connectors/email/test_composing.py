@@ -29,7 +29,6 @@ REPLY = Reply(
     to=(CARLA,),
     subject="Lamp",
     parents=("second@example.com", "first@example.com"),
-    root="c.20417.root@demo.test",
     token="c20417.k1.abcdef",
     signature="ada\nDemo support",
     quoted="Where is it?\n\n> we are looking",
@@ -65,7 +64,7 @@ def test_the_fields_of_an_ordinary_answer() -> None:
     assert message["Message-ID"] == "<d.77@demo.test>"
     assert message["X-Otvet-Delivery"] == "d.77@demo.test"
     assert message["In-Reply-To"] == "<second@example.com>"
-    assert message["References"] == "<c.20417.root@demo.test> <first@example.com> <second@example.com>"
+    assert message["References"] == "<c20417.k1.abcdef.root@demo.test> <first@example.com> <second@example.com>"
     for absent in ("Reply-To", "Cc", "Bcc", "Auto-Submitted", "Precedence", "X-Loop"):
         assert message[absent] is None
 
@@ -107,7 +106,11 @@ def test_an_answer_has_one_re(subject: str, expected: str) -> None:
 def test_a_first_mail_of_ours_has_its_own_subject_and_answers_nothing() -> None:
     message = composed(parents=(), subject="Your order")
     assert (message["Subject"], message["In-Reply-To"]) == ("Your order", None)
-    assert message["References"] == "<c.20417.root@demo.test>"
+    assert message["References"] == "<c20417.k1.abcdef.root@demo.test>"
+
+
+def test_without_a_token_there_is_no_root() -> None:
+    assert composed(token="", parents=())["References"] is None
 
 
 def test_the_token_stands_in_reply_to_and_subject_only_where_that_is_set() -> None:
@@ -150,13 +153,13 @@ def test_a_long_message_id_stays_in_one_piece() -> None:
 def test_a_parent_that_is_no_message_id_is_left_out() -> None:
     message = composed(parents=("a b@example.com", "<ok@example.com>", "x>\r\nBcc: a@b", "é@example.com"))
     assert message["In-Reply-To"] == "<ok@example.com>"
-    assert message["References"] == "<c.20417.root@demo.test> <ok@example.com>"
+    assert message["References"] == "<c20417.k1.abcdef.root@demo.test> <ok@example.com>"
 
 
 def test_many_references_keep_the_root_and_the_nearest() -> None:
     message = composed(parents=tuple(f"p{number}@example.com" for number in range(100)))
     references = message["References"].split()
-    assert references[0] == "<c.20417.root@demo.test>"
+    assert references[0] == "<c20417.k1.abcdef.root@demo.test>"
     assert references[-1] == "<p0@example.com>"
     assert len(references) == 1 + composing.MOST_REFERENCES
 

@@ -22,6 +22,9 @@ def read(raw: bytes, folder: Path, **facts: str) -> Incoming | Echo | Receipt:
     return content
 
 
+KEY = "0b5e2f0c-6f0f-4d7b-9a50-3f0f6a1f2f11"
+
+
 def said(raw: bytes, folder: Path, **facts: str) -> Incoming:
     content = read(raw, folder, **facts)
     assert isinstance(content, Incoming)
@@ -43,6 +46,13 @@ def test_copies_in_two_mailboxes_are_one_mail(tmp_path: Path) -> None:
 
 def test_a_mail_in_the_sent_folder_is_an_echo(tmp_path: Path) -> None:
     assert isinstance(read(HEAD + b"\r\nwords", tmp_path, role="sent"), Echo)
+
+
+@pytest.mark.parametrize(("field", "key"), [(f"{KEY}@example.org", KEY), ("invented@example.org", ""), ("", "")])
+def test_a_copy_of_our_answer_carries_its_key(field: str, key: str, tmp_path: Path) -> None:
+    copy = read(f"X-Otvet-Delivery: {field}\r\n".encode() + HEAD + b"\r\nwords", tmp_path, role="sent")
+    assert isinstance(copy, Echo)
+    assert copy.key == key
 
 
 def test_a_mail_that_was_fetched_in_part_says_so(tmp_path: Path) -> None:

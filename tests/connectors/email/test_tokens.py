@@ -17,6 +17,13 @@ def test_what_is_written_is_found_again_in_every_place() -> None:
     assert tokens.found_in([f"from x by y for <{address}>; Thu"]) == (TOKEN,)
 
 
+def test_the_root_of_a_conversation_carries_its_token() -> None:
+    root = tokens.root_with("help@example.org", TOKEN)
+    assert root == f"{TOKEN}.root@example.org"
+    assert tokens.found_in(references=f"<first@example.com> <{root}>") == (TOKEN,)
+    assert tokens.found_in(references="<10001> <c1a2.b3@example.org> <xroot@example.org>") == ()
+
+
 def test_the_surest_place_comes_first_and_each_token_once() -> None:
     found = tokens.found_in(["a+c2b@x.test", "a+C2B@x.test"], "[#c1a] [#c2b]", "[otvet:c3c]")
     assert found == ("c2b", "c3c", "c1a")

@@ -12,7 +12,7 @@ from inbox.desk.solve import snooze, solve
 from inbox.desk.take import accept, take
 from inbox.desk.tasks import work_off_bulks
 from inbox.errors import AlreadyDone, Invalid, in_words
-from inbox.models import Activity, Bulk, BulkState, BulkVerb, Conversation, State
+from inbox.models import Activity, Bulk, BulkState, BulkVerb, Conversation, Interval, State
 from tests.inbox.desk_of_five import Desk, browser
 
 
@@ -89,6 +89,15 @@ def test_each_act_is_done_and_put_back(desk: Desk, verb: BulkVerb) -> None:
     assert bulk.finished_at
     assert undoes(desk, bulk) == [BulkState.PUT_BACK] * 2
     assert [standing(row) for row in rows] == [OPEN] * 2
+
+
+def test_what_is_put_back_with_its_owner_need_not_be_accepted_anew(desk: Desk) -> None:
+    (row,) = problems(desk, 1)
+    take(row, by=desk.ada, now=desk.later())
+    undoes(desk, does(desk, BulkVerb.PASS_ON, [row], by=desk.sam, to=desk.max.pk, **PASSED))
+    stretch = Interval.objects.get(conversation=row, ended_at=None)
+    assert stretch.owner == desk.ada
+    assert stretch.accepted_at
 
 
 def test_what_was_taken_is_put_back_into_the_queue(desk: Desk) -> None:

@@ -7,7 +7,8 @@ import pytest
 from connectors.email.connector import Email
 from inbox.connect import connect
 from inbox.desk.channels import change_channel, connect_channel, pause_channel, resume_channel
-from inbox.errors import AlreadyDone, ConnectedAlready, NotAllowed
+from inbox.desk.outside import place_of
+from inbox.errors import AlreadyDone, AnotherAccount, ConnectedAlready, NotAllowed
 from inbox.models import Activity, Channel, ChannelState
 from tests.inbox.desk_of_five import NOW, Desk
 
@@ -41,6 +42,32 @@ def test_an_account_is_connected_once(desk: Desk) -> None:
     with pytest.raises(ConnectedAlready, match="Orders"):
         connected(desk, password="other")
     assert Channel.objects.filter(address="orders@example.com").count() == 1
+
+
+def test_a_channel_stays_the_account_it_was_connected_as(desk: Desk) -> None:
+    channel = connected(desk)
+    with pytest.raises(AnotherAccount, match=r"orders@example\.com for good\. Connect help@example\.com"):
+        changed(desk, channel, {"address": "help@example.com"})
+    channel.refresh_from_db()
+    assert (channel.account, opened(channel).address) == ("orders@example.com", "orders@example.com")
+
+
+def test_an_account_of_another_channel_is_named(desk: Desk) -> None:
+    with pytest.raises(ConnectedAlready, match=r"support@example\.com"):
+        changed(desk, connected(desk), {"address": "Support@example.com"})
+
+
+def test_an_account_in_other_letters_is_the_same(desk: Desk) -> None:
+    channel = connected(desk)
+    assert changed(desk, channel, {"address": "Orders@Example.com"}).address == "Orders@Example.com"
+    with pytest.raises(ConnectedAlready, match="Orders"):
+        connected(desk)
+
+
+def test_the_place_of_a_team_may_be_called_otherwise(desk: Desk) -> None:
+    channel = place_of(desk.team, NOW)
+    assert changed(desk, channel, {"place": "By phone"}).address == "By phone"
+    assert place_of(desk.team, NOW) == channel
 
 
 def test_a_secret_that_is_left_empty_stays(desk: Desk) -> None:

@@ -46,6 +46,19 @@ def test_customers_that_are_parted_again_have_what_is_theirs(desk: Desk, gone: C
         undo_merge(act, by=desk.sam, now=desk.later())
 
 
+def test_one_who_was_merged_on_with_another_is_parted_with_what_is_his(desk: Desk, gone: Conversation) -> None:
+    first = desk.problem(sender=ALSO_CARLA)
+    third = desk.problem(sender=type(CARLA)(address="carla@example.net", name="Carla")).customer
+    his = first.customer
+    act = merge_customers(his, gone.customer, by=desk.sam, now=desk.later())
+    gone.customer.refresh_from_db()
+    merge_customers(gone.customer, third, by=desk.sam, now=desk.later())
+    undo_merge(act, by=desk.sam, now=desk.later())
+    assert [a.value for a in his.addresses.all()] == ["carla@example.org"]
+    assert list(his.conversations.all()) == [first]
+    assert set(third.conversations.values_list("pk", flat=True)) >= {gone.pk}
+
+
 def test_customers_merged_already_or_with_themselves_are_refused(desk: Desk, gone: Conversation) -> None:
     other = desk.problem(sender=ALSO_CARLA).customer
     with pytest.raises(Invalid):

@@ -1,12 +1,16 @@
 """Putting together and taking apart, and undoing either without losing a word or a minute of ownership."""
 
+from datetime import timedelta
+
 import pytest
 
 from inbox.desk.merge import merge, split, undo
-from inbox.desk.solve import solve
+from inbox.desk.note import note
+from inbox.desk.ownership import hand, locked
+from inbox.desk.solve import snooze, solve
 from inbox.desk.take import take
 from inbox.errors import AlreadyDone, Invalid, NotAllowed
-from inbox.models import Activity, Conversation, State
+from inbox.models import Activity, Agent, Cause, Conversation, Hint, Interval, Level, State, Suggestion
 from tests.inbox.desk_of_five import CARLA, Desk, answer_to, delivery_of, history, reference_of
 
 ALSO_CARLA = type(CARLA)(address="carla@example.org", name="Carla")
@@ -46,6 +50,52 @@ def test_a_merge_that_is_undone_is_as_it_was(desk: Desk, gone: Conversation, int
     assert (gone.state, gone.owner, gone.merged_into) == (State.OPEN, desk.ada, None)
     assert history(gone)[-2:] == [("Ada", "routed", "merged"), ("Ada", "reopened", "")]
     assert (gone.preview, into.preview) == ("One lamp", "Another lamp")
+
+
+def goes_up(desk: Desk, conversation: Conversation, to: Agent) -> None:
+    Level.objects.create(number=3, name="Above", holder=to)
+    hand(locked(conversation), now=desk.later(), cause=Cause.TIMED_OUT, owner=to, level=3)
+
+
+def stands(conversation: Conversation) -> tuple[object, ...]:
+    conversation.refresh_from_db()
+    return conversation.owner, conversation.level, conversation.state, conversation.snoozed_until
+
+
+def test_a_merge_with_something_higher_that_is_undone_leaves_nothing_up_there(
+    desk: Desk, gone: Conversation, into: Conversation
+) -> None:
+    take(into, by=desk.ada, now=desk.later())
+    snooze(into, by=desk.ada, until=desk.clock + timedelta(days=1), now=desk.later())
+    goes_up(desk, gone, to=desk.max)
+    before = stands(into)
+    act = merge(gone, into, by=desk.max, now=desk.later())
+    assert stands(into) == (desk.max, 3, State.OPEN, None)
+    assert undo(act, by=desk.max, now=desk.later())
+    assert stands(into) == before
+    assert Interval.objects.get(conversation=into, ended_at=None).accepted_at
+
+
+def test_what_has_happened_since_the_merge_stays_and_is_said(
+    desk: Desk, gone: Conversation, into: Conversation
+) -> None:
+    goes_up(desk, gone, to=desk.max)
+    act = merge(gone, into, by=desk.max, now=desk.later())
+    note(into, "I look into it.", by=desk.max, now=desk.later())
+    assert not undo(act, by=desk.max, now=desk.later())
+    assert stands(into)[:2] == (desk.max, 3)
+
+
+def test_who_came_with_a_merge_is_a_stranger_again_when_it_is_undone(desk: Desk, gone: Conversation) -> None:
+    other = desk.problem(sender=ALSO_CARLA, text="Of another one")
+    Suggestion.objects.create(conversation=gone, other=other, hint=Hint.SAME_THREAD)
+    act = merge(other, gone, by=desk.sam, now=desk.later())
+    said = desk.answers(gone, "To both")
+    undo(act, by=desk.sam, now=desk.later())
+    assert [p.address.value for p in gone.participants.all()] == [CARLA.address]
+    assert [p.address.value for p in other.participants.all()] == [ALSO_CARLA.address]
+    received = desk.receives(answer_to(reference_of(said), sender=ALSO_CARLA, text="Not for him"))
+    assert received.conversation != gone.pk
 
 
 def test_what_came_after_the_merge_stays_when_it_is_undone(desk: Desk, gone: Conversation, into: Conversation) -> None:

@@ -11,7 +11,7 @@ from connectors.contract import Change, Verb
 from inbox import blobs
 from inbox.desk import drafts
 from inbox.desk.reply import Draft, reply
-from inbox.desk.solve import solve
+from inbox.desk.solve import snooze, solve, wait_for_customer
 from inbox.desk.take import take
 from inbox.desk.undo_send import undo_send
 from inbox.errors import AlreadyDone, ChannelCannot, Invalid, NotAllowed, SomethingNew
@@ -56,6 +56,12 @@ def test_an_answer_names_what_it_answers_and_carries_the_token(desk: Desk) -> No
     frozen = blobs.read(delivery_of(desk.answers(conversation)).payload).decode()
     assert f"In-Reply-To: <{reference_of(conversation.messages.earliest('pk'))}>" in frozen
     assert token_for(conversation.number) in frozen
+
+
+def test_an_answer_begins_with_the_root_of_its_conversation(desk: Desk) -> None:
+    conversation = desk.problem()
+    frozen = message_from_bytes(blobs.read(delivery_of(desk.answers(conversation)).payload))
+    assert frozen["References"].split()[0] == f"<{token_for(conversation.number)}.root@example.com>"
 
 
 def test_an_answer_goes_to_the_reply_to_where_there_is_one(desk: Desk) -> None:
@@ -205,6 +211,50 @@ def test_a_solution_with_an_answer_that_is_taken_back_is_taken_back_too(desk: De
     undo_send(said, by=desk.ada, now=desk.later(seconds=1))
     conversation.refresh_from_db()
     assert conversation.state == State.OPEN
+
+
+@pytest.mark.parametrize("then", [State.OPEN, State.PENDING, State.SOLVED])
+@pytest.mark.parametrize("hours", [0, 5])
+def test_what_waited_waits_again_after_an_answer_that_is_taken_back(desk: Desk, then: State, hours: int) -> None:
+    conversation = desk.problem()
+    until = desk.clock + timedelta(hours=hours) if hours else None
+    if until:
+        snooze(conversation, by=desk.ada, until=until, now=desk.clock)
+    else:
+        wait_for_customer(conversation, by=desk.ada, now=desk.clock)
+    said = desk.answers(conversation, undo=timedelta(seconds=10), then=then)
+    conversation.refresh_from_db()
+    assert (conversation.state, conversation.snoozed_until) == (then, None)
+    undo_send(said, by=desk.ada, now=desk.later(seconds=1))
+    conversation.refresh_from_db()
+    assert (conversation.state, conversation.snoozed_until) == (State.PENDING, until)
+
+
+def test_what_the_customer_wrote_since_needs_us_though_an_answer_is_taken_back(desk: Desk) -> None:
+    conversation = desk.problem()
+    snooze(conversation, by=desk.ada, until=desk.clock + timedelta(hours=5), now=desk.clock)
+    said = desk.answers(conversation, undo=timedelta(seconds=10))
+    desk.receives(answer_to(reference_of(conversation.messages.order_by("pk")[0]), text="And the shade?"))
+    undo_send(said, by=desk.ada, now=desk.later(seconds=1))
+    conversation.refresh_from_db()
+    assert (conversation.state, conversation.snoozed_until) == (State.OPEN, None)
+
+
+@pytest.mark.parametrize("stood", [State.PENDING, State.SOLVED])
+def test_an_answer_after_which_it_still_needs_us_opens_it(desk: Desk, stood: State) -> None:
+    conversation = desk.problem()
+    (solve if stood == State.SOLVED else wait_for_customer)(conversation, by=desk.ada, now=desk.clock)
+    desk.answers(conversation, "We look into it.", then=State.OPEN)
+    conversation.refresh_from_db()
+    assert conversation.state == State.OPEN
+
+
+def test_words_after_a_solution_open_nothing(desk: Desk) -> None:
+    conversation = desk.problem()
+    solve(conversation, by=desk.ada, now=desk.clock)
+    desk.answers(conversation, "You are welcome.")
+    conversation.refresh_from_db()
+    assert conversation.state == State.SOLVED
 
 
 def test_its_files_can_be_sent_again(desk: Desk) -> None:

@@ -40,13 +40,13 @@ def home(desk: Desk, channel: Channel, incoming: Incoming, *, ours: bool = False
     return Conversation.objects.get(pk=received.conversation)
 
 
-def told(desk: Desk, channel: Channel, content: object) -> Item:
+def told(desk: Desk, channel: Channel, *contents: object) -> Item:
     """Something comes that may not be a message; return its item as it is afterwards."""
     now = desk.later()
     row = item(channel, now)
     source = Source(channel=channel, item=row.pk, received_at=now, came_at=now, now=now)
     with transaction.atomic():
-        settle(source, content, {})  # type: ignore[arg-type]  # any of the contents
+        settle(source, contents, {})  # type: ignore[arg-type]  # any of the contents
     row.refresh_from_db()
     return row
 
@@ -177,7 +177,7 @@ def test_a_deletion_of_what_never_comes_ends_after_a_day(desk: Desk, channel: Ch
     now = desk.later(seconds=WAITS_FOR_ITS_MESSAGE.total_seconds())
     with transaction.atomic():
         source = Source(channel=channel, item=row.pk, received_at=came, came_at=came, now=now)
-        settle(source, Change(provider_id="5", verb=Verb.DELETED, at=came), {})
+        settle(source, [Change(provider_id="5", verb=Verb.DELETED, at=came)], {})
     row.refresh_from_db()
     assert row.outcome == Outcome.RECEIPT
 
@@ -283,6 +283,14 @@ def test_what_we_said_in_a_group_that_nobody_wrote_to_us_in_is_no_conversation(d
     assert told(desk, channel, in_a_group("m_2")).outcome == Outcome.RECEIPT
     assert not Conversation.objects.filter(channel=channel).exists()
     assert not Address.objects.filter(value=US).exists()
+
+
+def test_what_tells_of_two_messages_at_once_is_one_item(desk: Desk, channel: Channel) -> None:
+    first, second = (
+        Receipt(provider_id="1", progress=Progress.DELIVERED),
+        Receipt(provider_id="2", progress=Progress.READ),
+    )
+    assert told(desk, channel, first, second).outcome == Outcome.RECEIPT
 
 
 def test_a_watermark_says_that_all_until_then_was_read(desk: Desk, channel: Channel) -> None:

@@ -268,6 +268,37 @@ def test_equal_addresses_are_one_customer(desk: Desk) -> None:
     assert Address.objects.get().customer.conversations.count() == 2
 
 
+def test_an_address_in_other_letters_is_the_same_customer_in_the_same_conversation(desk: Desk) -> None:
+    conversation, first = opened(desk, sender=Person(address="Carla.Petrova@Example.com", name="Carla"))
+    on_her_phone = Person(address="carla.petrova@example.com")
+    received = desk.receives(answer_to(reference_of(first), sender=on_her_phone))
+    assert received.conversation == conversation.pk
+    assert list(Address.objects.values_list("value", flat=True)) == ["carla.petrova@example.com"]
+
+
+def test_who_gets_a_copy_may_answer_however_his_program_writes_his_address(desk: Desk) -> None:
+    conversation, first = opened(desk)
+    desk.answers(conversation, cc=["Kim@Example.org"])
+    answered = answer_to(reference_of(first), sender=Person(address="Kim@Example.org"))
+    assert desk.receives(answered).conversation == conversation.pk
+
+
+def test_who_writes_can_be_written_to(desk: Desk) -> None:
+    conversation, first = opened(desk)
+    for said in (answer_to(reference_of(first)), mail("Another thing")):
+        Address.objects.update(permanent_failures=2)
+        desk.receives(said)
+        assert not Address.objects.get(pk=conversation.address_id).does_not_arrive
+
+
+def test_what_our_side_said_to_him_elsewhere_is_no_sign_of_him(desk: Desk) -> None:
+    conversation, first = opened(desk)
+    Address.objects.update(permanent_failures=2)
+    ours = answer_to(reference_of(first), sender=Person(address="support@example.com"), to=(CARLA,))
+    desk.receives(ours, ours=True)
+    assert Address.objects.get(pk=conversation.address_id).does_not_arrive
+
+
 def test_an_attachment_stands_with_its_message(desk: Desk) -> None:
     file = File(name="lamp.jpg", media_type="image/jpeg", size=3, sha256="a" * 64, path="gone")
     received = desk.receives(mail(attachments=(file,)))

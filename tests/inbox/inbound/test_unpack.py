@@ -27,6 +27,7 @@ from inbox.models import (
     Outcome,
     State,
 )
+from inbox.signing import token_for
 from tests.inbox.desk_of_five import Desk, delivery_of
 from tests.inbox.inbound.arriving import arrives, drop, letter
 
@@ -91,6 +92,13 @@ def test_mail_of_a_blocked_sender_waits_in_quarantine(desk: Desk) -> None:
     assert item.outcome == Outcome.QUARANTINE
     assert item.reason is not None
     assert item.reason["facts"] == {"reason": "insults"}
+
+
+def test_no_other_writing_of_his_address_gets_past_the_block(desk: Desk) -> None:
+    desk.problem()
+    spam.block(Address.objects.get(value="carla@example.com"), reason="Casino", by=desk.sam, now=desk.later())
+    item = arrives(desk, letter(**{"from": "Carla <Carla@EXAMPLE.com>"}))
+    assert item.outcome == Outcome.QUARANTINE
 
 
 def test_mail_of_a_sender_who_is_unblocked_comes_in(desk: Desk) -> None:
@@ -183,6 +191,15 @@ def test_a_bounce_of_something_that_is_not_ours_is_kept_quietly(desk: Desk) -> N
     assert (item.outcome, sent.state) == (Outcome.BOUNCE, DeliveryState.SENT)
 
 
+def test_a_bounce_of_two_recipients_fails_what_went_to_both(desk: Desk) -> None:
+    sent = sent_to_carla(desk, cc=["kim@example.org"])
+    item = arrives(desk, bounce(sent.provider_id, "carla@example.com", "kim@example.org"), "2")
+    sent.refresh_from_db()
+    assert (item.outcome, sent.state) == (Outcome.BOUNCE, DeliveryState.FAILED)
+    assert item.reason is not None
+    assert item.reason["recipient"] == "carla@example.com, kim@example.org"
+
+
 def test_our_own_copy_in_sent_proves_that_it_left(desk: Desk) -> None:
     conversation = desk.problem()
     delivery = delivery_of(desk.answers(conversation))
@@ -190,6 +207,44 @@ def test_our_own_copy_in_sent_proves_that_it_left(desk: Desk) -> None:
     delivery.refresh_from_db()
     assert (item.outcome, delivery.state) == (Outcome.RECEIPT, DeliveryState.SENT)
     assert Message.objects.count() == 2
+
+
+def renamed(sent: Delivery) -> bytes:
+    """Our answer as a provider keeps it that writes Message-IDs of its own."""
+    return blobs.read(sent.payload).replace(
+        f"Message-ID: <{sent.provider_id}>".encode(), b"Message-ID: <made@out.example>"
+    )
+
+
+def test_our_copy_under_another_id_is_no_second_answer_and_is_known_by_both(desk: Desk) -> None:
+    sent = sent_to_carla(desk)
+    item = arrives(desk, renamed(sent), "sent 1", role="sent", folder="Sent")
+    assert (item.outcome, Message.objects.count()) == (Outcome.RECEIPT, 2)
+    arrives(desk, letter("It is the red one.", message_id="<2@example.com>", in_reply_to="<made@out.example>"), "3")
+    assert sent.conversation.messages.count() == 3
+
+
+def test_a_bounce_that_names_another_id_marks_the_delivery(desk: Desk) -> None:
+    sent = sent_to_carla(desk)
+    head = f"Message-ID: <made@out.example>\r\nX-Otvet-Delivery: {sent.provider_id}\r\n".encode()
+    arrives(desk, bounce("made@out.example").replace(b"Message-ID: <made@out.example>\r\n", head), "2")
+    sent.refresh_from_db()
+    assert sent.state == DeliveryState.FAILED
+
+
+def test_in_the_inbox_our_own_field_proves_nothing(desk: Desk) -> None:
+    sent = delivery_of(desk.answers(desk.problem()))
+    item = arrives(desk, letter("Look at this.", x_otvet_delivery=sent.provider_id), "2")
+    sent.refresh_from_db()
+    assert (item.outcome, sent.accepted_at) == (Outcome.MESSAGE, None)
+
+
+@pytest.mark.parametrize(("sender", "messages"), [("carla@example.com", 2), ("carla@example.org", 1)])
+def test_an_answer_that_names_the_root_alone_joins_if_he_takes_part(desk: Desk, sender: str, messages: int) -> None:
+    conversation = desk.problem()
+    root = f"<{token_for(conversation.number)}.root@example.com>"
+    arrives(desk, letter("It is the red one.", **{"from": sender}, references=root))
+    assert conversation.messages.count() == messages
 
 
 def test_an_answer_written_in_another_program_stands_in_the_conversation(desk: Desk) -> None:
@@ -225,22 +280,25 @@ def trusts(desk: Desk, **settings: Any) -> None:
     save(desk.channel, replace(connect(desk.channel), **settings))  # type: ignore[type-var]  # a dataclass
 
 
-def sent_to_carla(desk: Desk) -> Delivery:
+def sent_to_carla(desk: Desk, **more: Any) -> Delivery:
     """An answer that her provider took."""
-    delivery = delivery_of(desk.answers(desk.problem()))
+    delivery = delivery_of(desk.answers(desk.problem(), **more))
     Delivery.objects.update(state=DeliveryState.SENT, accepted_at=desk.clock, due_at=None)
     return delivery
 
 
-def bounce(provider_id: str) -> bytes:
+def bounce(provider_id: str, *recipients: str) -> bytes:
     """What a mail server says that could not hand it on (RFC 3464)."""
+    groups = "".join(
+        f"Final-Recipient: rfc822; {recipient}\r\nAction: failed\r\nStatus: 5.1.1\r\n"
+        "Diagnostic-Code: smtp; 550 5.1.1 no such user\r\n\r\n"
+        for recipient in recipients or ["carla@example.com"]
+    )
     return (
         "From: MAILER-DAEMON@example.com\r\nTo: support@example.com\r\nSubject: Undelivered mail\r\n"
         "Message-ID: <bounce@example.com>\r\nAuto-Submitted: auto-replied\r\nMIME-Version: 1.0\r\n"
         'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\r\n\r\n'
         "--b\r\nContent-Type: text/plain\r\n\r\nNobody of this name.\r\n"
         "--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; example.com\r\n\r\n"
-        "Final-Recipient: rfc822; carla@example.com\r\nAction: failed\r\nStatus: 5.1.1\r\n"
-        "Diagnostic-Code: smtp; 550 5.1.1 no such user\r\n\r\n"
-        f"--b\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: <{provider_id}>\r\n\r\n--b--\r\n"
+        f"{groups}--b\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: <{provider_id}>\r\n\r\n--b--\r\n"
     ).encode()

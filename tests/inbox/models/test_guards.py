@@ -12,6 +12,7 @@ from inbox.desk.solve import solve
 from inbox.desk.take import take
 from inbox.models import (
     Activity,
+    Address,
     Agent,
     Cause,
     Conversation,
@@ -326,6 +327,11 @@ def test_a_role_where_it_does_not_work(desk: Desk, role: Role, anywhere: bool) -
 def test_the_same_role_everywhere_twice(desk: Desk) -> None:
     with pytest.raises(IntegrityError, match="membership_once"):
         plant(lambda: Membership.objects.create(agent=desk.kim, team=None, role=Role.ADMIN))
+
+
+def test_an_address_of_a_customer_with_capitals(conversation: Conversation) -> None:
+    with pytest.raises(IntegrityError, match="address_of_mail_in_lower_case"):
+        plant(lambda: Address.objects.filter(pk=conversation.address_id).update(value="Carla@example.com"))
 
 
 def test_an_address_to_sign_in_with_capitals(desk: Desk) -> None:

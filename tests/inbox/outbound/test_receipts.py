@@ -94,12 +94,38 @@ def test_a_failure_for_one_of_two_recipients_fails_only_his(desk: Desk, provider
     assert told(desk, delivery, Progress.FAILED, recipient="carla@example.com", status="5.1.1").state == S.FAILED
 
 
+@pytest.mark.parametrize("named", ["elsewhere@example.org", ""])
+def test_a_failure_of_what_went_to_one_person_fails_it_whoever_is_named(
+    desk: Desk, delivery: Delivery, named: str
+) -> None:
+    set_state(delivery, S.SENT)
+    assert told(desk, delivery, Progress.FAILED, recipient=named, status="5.2.2").state == S.FAILED
+    assert RecipientResult.objects.get().recipient == "carla@example.com"
+
+
 def test_two_permanent_failures_say_that_an_address_does_not_work(desk: Desk, delivery: Delivery) -> None:
+    second = delivery_of(desk.answers(delivery.conversation))
+    for sent, does_not_arrive in ((delivery, False), (second, True)):
+        set_state(sent, S.SENT)
+        told(desk, sent, Progress.FAILED, recipient="carla@example.com", status="5.1.1")
+        assert Address.objects.get(value="carla@example.com").does_not_arrive is does_not_arrive
+
+
+def test_one_mail_that_is_reported_twice_is_one_failure(desk: Desk, delivery: Delivery) -> None:
     set_state(delivery, S.SENT)
     told(desk, delivery, Progress.FAILED, recipient="carla@example.com", status="5.1.1")
-    assert not Address.objects.get(value="carla@example.com").does_not_arrive
-    told(desk, delivery, Progress.FAILED, recipient="carla@example.com", status="5.1.1")
-    assert Address.objects.get(value="carla@example.com").does_not_arrive
+    told(desk, delivery, Progress.FAILED, recipient="elsewhere@example.org", status="5.1.1")
+    assert Address.objects.get(value="carla@example.com").permanent_failures == 1
+
+
+@pytest.mark.parametrize(("progress", "failures"), [(Progress.DELIVERED, 0), (Progress.READ, 0), (Progress.SENT, 1)])
+def test_what_arrives_ends_the_row_of_failures(
+    desk: Desk, delivery: Delivery, progress: Progress, failures: int
+) -> None:
+    Address.objects.update(permanent_failures=1)
+    set_state(delivery, S.SENT)
+    told(desk, delivery, progress)
+    assert Address.objects.get(value="carla@example.com").permanent_failures == failures
 
 
 def test_a_failure_for_a_time_is_not_held_against_the_address(desk: Desk, delivery: Delivery) -> None:

@@ -77,6 +77,7 @@ def test_the_palette_goes_everywhere_and_does_what_the_page_offers(town: Town) -
     page.keyboard.type(str(number))
     page.keyboard.press("Enter")
     page.wait_for_url(f"**/c/open/{number}/")
+    page.wait_for_selector("body[data-live=on]")  # the address is there before the page hears keys
     page.keyboard.press("Control+k")
     field.fill("bulbs nowhere")
     page.keyboard.press("ArrowUp")

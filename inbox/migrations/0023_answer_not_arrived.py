@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("inbox", "0021_told_with_pages_closed"),
+        ("inbox", "0022_mail_in_lower_case"),
     ]
 
     operations = [

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("inbox", "0022_answer_not_arrived"),
+        ("inbox", "0023_answer_not_arrived"),
     ]
 
     operations = [
