@@ -28,7 +28,7 @@ from inbox.models import (
     Override,
     Reading,
 )
-from inbox.outbound.states import worst
+from inbox.outbound.states import CANNOT_GO, HANDED_OVER, worst
 
 WINDOW = 50  # messages that are read at once
 BEFORE = 5  # of them stand before the one at which a page opens
@@ -49,10 +49,7 @@ TOLD = {
     "topic_set",
     "collected",
     "promised",
-} | {
-    "conversations_merged",
-    "conversation_split",
-    "rearrangement_undone",
+    *("conversations_merged", "conversation_split", "rearrangement_undone"),
 }
 
 
@@ -76,6 +73,17 @@ class Said:
     def trouble(self) -> str:
         """Why it was not sent, in words."""
         return next((in_words(d.error) for d in self.deliveries if d.error), "")
+
+    @property
+    def arrived(self) -> int:
+        """How many of its parts are sent, where others will not go of themselves; 0 where that is all or none."""
+        stuck = any(d.state in CANNOT_GO for d in self.deliveries)
+        return sum(d.state in HANDED_OVER for d in self.deliveries) if stuck else 0
+
+    @property
+    def missed(self) -> bool:
+        """Whether somebody who was to get it did not."""
+        return any(r.state == DeliveryState.FAILED for d in self.deliveries for r in d.results.all())
 
     @property
     def decidable(self) -> Delivery | None:

@@ -51,6 +51,7 @@ class Frozen:
 class Outgoing:
     """A frozen part as it is handed to `send`.
 
+    `recipients` are those who do not have it yet; `others_have_it` if there were more, who must not get it twice.
     `previous` is the provider's id of the part before it, empty for the first. `files` are those of the message by
     sha256: a frozen body names them, for it outlives the place where they lie. `heard_at` is when the customer last
     wrote, which may be after it was frozen.
@@ -62,6 +63,7 @@ class Outgoing:
     since: datetime  # when its first attempt began: where to start looking for it
     now: datetime
     previous: str = ""
+    others_have_it: bool = False
     heard_at: datetime | None = None
     files: Mapping[str, Path] = field(default_factory=dict)
 

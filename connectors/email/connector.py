@@ -164,7 +164,7 @@ class Email(Connector):
     def send(self, outgoing: Outgoing, wire: Callable[[], None]) -> Sent:
         with smtp.session(self._smtp, self._login) as line:
             sent = smtp.send(line, self._smtp, self.address, outgoing, wire)
-        if self.sent_copy == SentCopy.OTVET:
+        if self.sent_copy == SentCopy.OTVET and not outgoing.others_have_it:
             with suppress(ChannelError), self._session() as client:  # it has gone out, whatever becomes of the copy
                 finding.keep_copy(client, self.sent_folder, outgoing.body)
         return sent

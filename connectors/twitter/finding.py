@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from itertools import takewhile
 
 from connectors.contract import Outgoing
 from connectors.twitter.api import Api
@@ -25,7 +26,9 @@ def find(api: Api, account: str, outgoing: Outgoing) -> str | None:
         answers = outgoing.previous or letter.answers
         found = (post for post in _own_posts(api, account, begin) if _is_post(post, letter, answers))
     else:
-        found = (each for each in _messages(api, letter, begin) if _is_message(each, letter, account))
+        # Two photos without words look the same: what comes newest first is ours only down to the part before.
+        behind = takewhile(lambda each: id_of(each) != outgoing.previous, _messages(api, letter, begin))
+        found = (each for each in behind if _is_message(each, letter, account))
     return next((id_of(each) for each in found), None)
 
 

@@ -173,8 +173,7 @@ def send(
 
 
 def _composed(conversation: Conversation, message: Message, draft: Draft, now: datetime, *, automatic: bool) -> Reply:
-    said = conversation.messages.filter(direction=Direction.INCOMING, automatic="")
-    answered = said.order_by("happened_at", "pk").last()
+    answered = _answered(conversation)
     return Reply(
         key=str(message.key),
         text=message.text,
@@ -195,6 +194,17 @@ def _composed(conversation: Conversation, message: Message, draft: Draft, now: d
         private_answer_to=draft.private_answer_to,
         now=now,
     )
+
+
+def _answered(conversation: Conversation) -> Message | None:
+    """What he said last and left standing. Raise ChannelCannot where all that an answer could hang under is deleted."""
+    said = conversation.messages.filter(direction=Direction.INCOMING, automatic="").order_by("happened_at", "pk")
+    answered = said.filter(withdrawn_at=None).last()
+    if answered is None and conversation.public and said.exists():
+        raise ChannelCannot(
+            gettext_noop("The customer has deleted all that he wrote here: there is nothing left to be answered.")
+        )
+    return answered
 
 
 def _recipient(conversation: Conversation, answered: Message | None) -> Person:

@@ -20,7 +20,7 @@ from inbox.activity import record
 from inbox.connect import metered, renewed
 from inbox.database import storable
 from inbox.inbound import posts
-from inbox.inbound.receive import RECHECKED_AFTER
+from inbox.inbound.posts import RECHECKED_AFTER
 from inbox.models import Address, Attachment, Channel, ChannelState, Customer, Message, Post
 from inbox.outbound import receipts
 
@@ -43,6 +43,7 @@ def gather(channel: Channel, now: datetime) -> None:
             name_people(channel, connector)
             look_at_posts(channel, connector, now)
             recheck(channel, connector, now)
+            recheck_posts(channel, connector, now)
     except ChannelError as error:
         log.info("gathering on %s has to wait: %s", channel, error)
 
@@ -52,10 +53,11 @@ def waiting_channels(now: datetime) -> QuerySet[Channel]:
     files = Attachment.objects.filter(due_at__lte=now).values("message__conversation__channel")
     looks = Post.objects.filter(look_at__lte=now).values("channel")
     checks = Message.objects.filter(recheck_at__lte=now).values("conversation__channel")
+    posts_too = Post.objects.filter(recheck_at__lte=now).values("channel")
     nameless = Address.objects.filter(name="").exclude(kind="email")
     talks, groups = nameless.values("conversations__channel"), nameless.values("messages__conversation__channel")
     working = Channel.objects.filter(state=ChannelState.WORKING)
-    return working.filter(pk__in=files.union(looks, checks, talks, groups))
+    return working.filter(pk__in=files.union(looks, checks, posts_too, talks, groups))
 
 
 def fetch_files(channel: Channel, connector: Connector, now: datetime) -> None:
@@ -136,6 +138,24 @@ def recheck(channel: Channel, connector: Connector, now: datetime) -> None:
             Message.objects.filter(pk__in=ids).update(recheck_at=now + RECHECKED_AFTER)
             Message.objects.filter(pk__in=ids, happened_at__lt=now - RECHECKED_FOR).update(recheck_at=None)
     due.exclude(withdrawn_at=None).update(recheck_at=None)
+
+
+def recheck_posts(channel: Channel, connector: Connector, now: datetime) -> None:
+    """The same of posts that people talk under: for as long, and as often."""
+    due = Post.objects.filter(channel=channel, recheck_at__lte=now)
+    if not isinstance(connector, Rechecked):
+        due.update(recheck_at=None)
+        return
+    references = list(due.order_by("recheck_at").values_list("reference", flat=True)[:AT_ONCE])
+    if not references:
+        return
+    changes = connector.rechecked(references, now)
+    with transaction.atomic():
+        for change in changes:
+            receipts.change(change, channel=channel, now=now)
+        asked = Post.objects.filter(channel=channel, reference__in=references)
+        asked.update(recheck_at=now + RECHECKED_AFTER)
+        asked.filter(~Q(withdrawn_at=None) | Q(at__lt=now - RECHECKED_FOR)).update(recheck_at=None)
 
 
 def _batches(due: QuerySet[Message]) -> Iterator[Sequence[Message]]:

@@ -1,6 +1,6 @@
 """The public posts that conversations hang under."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from connectors.contract import Incoming, Post
 from inbox import hot
@@ -8,6 +8,8 @@ from inbox.database import storable
 from inbox.inbound import statements as sql
 from inbox.inbound.belonging import Source
 from inbox.models import Channel
+
+RECHECKED_AFTER = timedelta(hours=6)
 
 
 def hung_under(source: Source, incoming: Incoming) -> int | None:
@@ -43,5 +45,6 @@ def keep(channel: Channel, post: Post, now: datetime) -> None:
         "link": post.link[:1000],
         "at": post.at,
         "now": now,
+        "recheck_at": now + RECHECKED_AFTER,
     }
     hot.change(sql.KEEP_POST, {"channel": channel.pk, "reference": post.reference, **said})

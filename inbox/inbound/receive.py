@@ -6,7 +6,7 @@ Everything short of that opens a conversation of its own and leaves a suggestion
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, LiteralString
 
 import msgspec
@@ -33,10 +33,9 @@ from inbox.inbound.belonging import (
     thread_key_of,
 )
 from inbox.inbound.letterbox import json_text
-from inbox.inbound.posts import hung_under
+from inbox.inbound.posts import RECHECKED_AFTER, hung_under
 from inbox.models import Hint, Outcome, Suggestion, preview_of
 
-RECHECKED_AFTER = timedelta(hours=6)
 DETAILS = ("to", "cc", "reply_to", "authentication", "spam", "forwarded_from", "appointments", "notices", "is_list")
 
 

@@ -137,7 +137,8 @@ SELECT id FROM known UNION ALL SELECT id FROM made
 FIND_POST = "SELECT id FROM inbox_post WHERE reference = %(reference)s AND channel_id = %(channel)s"
 KEEP_POST = """
 UPDATE inbox_post
-SET author = %(author)s, text = %(text)s, link = %(link)s, at = coalesce(%(at)s, at, %(now)s), look_at = NULL
+SET author = %(author)s, text = %(text)s, link = %(link)s, at = coalesce(%(at)s, at, %(now)s), look_at = NULL,
+    recheck_at = %(recheck_at)s
 WHERE reference = %(reference)s AND channel_id = %(channel)s
   AND (author, text, link, at, look_at)
       IS DISTINCT FROM (%(author)s, %(text)s, %(link)s, coalesce(%(at)s::timestamptz, at, %(now)s), NULL)

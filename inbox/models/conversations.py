@@ -23,10 +23,15 @@ class Post(models.Model):
     link = models.URLField(max_length=1000, blank=True, default="")
     at = models.DateTimeField(null=True, blank=True)
     look_at = models.DateTimeField(null=True, blank=True)  # when to ask the provider for it; None: we have it
+    recheck_at = models.DateTimeField(null=True, blank=True)  # when to ask whether it is still there
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint("channel", "reference", name="post_once")]
-        indexes = [models.Index("look_at", name="post_to_look_at", condition=Q(look_at__isnull=False))]
+        indexes = [
+            models.Index("look_at", name="post_to_look_at", condition=Q(look_at__isnull=False)),
+            models.Index("recheck_at", name="post_to_recheck", condition=Q(recheck_at__isnull=False)),
+        ]
 
 
 class State(models.TextChoices):

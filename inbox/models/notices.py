@@ -15,6 +15,7 @@ class NoticeKind(models.TextChoices):
     GONE = "gone", _("it is not yours any more")
     MENTIONED = "mentioned", _("you are named in a note")
     NOT_ACCEPTED = "not_accepted", _("it was not accepted and waits in the queue")
+    NOT_ARRIVED = "not_arrived", _("an answer did not arrive")
     CLIMBS_SOON = "climbs_soon", _("its time is up soon")
     CLIMBED = "climbed", _("its time was up")
     PROMISE_SOON = "promise_soon", _("a promise is due soon")
@@ -30,6 +31,7 @@ class Matter(models.TextChoices):
 
     MENTION = "mention", _("somebody names me in a note")
     ASSIGNMENT = "assignment", _("a conversation becomes mine, or stops being mine")
+    NOT_ARRIVED = "not_arrived", _("an answer of mine, or in a conversation of mine, did not arrive")
     DUE_SOON = "due_soon", _("something is due soon")
     OVERDUE = "overdue", _("something is overdue")
     SHIFT = "shift", _("my shift, and who is missing in his")
@@ -40,6 +42,7 @@ MATTERS = {
     NoticeKind.GONE: Matter.ASSIGNMENT,
     NoticeKind.MENTIONED: Matter.MENTION,
     NoticeKind.NOT_ACCEPTED: Matter.ASSIGNMENT,
+    NoticeKind.NOT_ARRIVED: Matter.NOT_ARRIVED,
     NoticeKind.CLIMBS_SOON: Matter.DUE_SOON,
     NoticeKind.CLIMBED: Matter.OVERDUE,
     NoticeKind.PROMISE_SOON: Matter.DUE_SOON,

@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import connection, transaction
+from django.dispatch import Signal
 from django.utils.translation import gettext_noop
 
 from connectors.contract import Outgoing, Sent
@@ -22,7 +23,8 @@ from inbox.activity import record
 from inbox.connect import doubt, metered, renewed
 from inbox.errors import described
 from inbox.failpoints import failpoint
-from inbox.models import Channel, ChannelState, Delivery, DeliveryState, Message, ProviderId, RecipientResult
+from inbox.models import Channel, ChannelState, Delivery, DeliveryState, Message, ProviderId
+from inbox.outbound import recipients
 from inbox.outbound.liveness import this_process
 from inbox.outbound.states import move
 
@@ -33,16 +35,23 @@ FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=2)
 GIVE_UP_AFTER = {"email": timedelta(days=5)}
 GIVE_UP_OTHERWISE = timedelta(hours=24)
 LOOK_AFTER = timedelta(seconds=60)
+OTHERS_HAVE_IT = gettext_noop("The mail server takes some of the recipients only later. The others have it.")
+
+# Sent with `message` and `now` inside the transaction in which its delivery has failed for good, for all or for one: he
+# did not get it, and is not the one we wait for (see inbox.desk.undelivered).
+undelivered = Signal()
 
 # The lease runs by the database's clock, which all workers share; a delivery waits for earlier ones of its
-# conversation, and for earlier parts of its message.
+# conversation, and for earlier parts of its message. What stands behind a part that cannot go keeps nobody waiting.
 CLAIM = """
 UPDATE inbox_delivery d SET state = 'sending', phase = 'prep', token = %(token)s, worker = %(worker)s,
     lease_until = clock_timestamp() + %(lease)s, attempts = attempts + 1,
     first_attempt_at = coalesce(first_attempt_at, %(now)s), due_at = NULL
 WHERE d.id = %(delivery)s AND d.state IN ('held', 'queued') AND d.due_at <= %(now)s
   AND NOT EXISTS (SELECT FROM inbox_delivery e WHERE e.conversation_id = d.conversation_id AND e.id < d.id
-                  AND e.state IN ('held', 'queued', 'sending', 'unknown'))
+                  AND (e.state IN ('sending', 'unknown') OR e.state IN ('held', 'queued') AND NOT EXISTS (
+                      SELECT FROM inbox_delivery f WHERE f.message_id = e.message_id AND f.part < e.part
+                      AND f.state IN ('failed', 'needs_human', 'cancelled'))))
   AND NOT EXISTS (SELECT FROM inbox_delivery e WHERE e.message_id = d.message_id AND e.part < d.part
                   AND e.state NOT IN ('sent', 'delivered', 'read'))
   AND NOT EXISTS (SELECT FROM inbox_delivery e WHERE e.conversation_id = d.conversation_id AND e.state = 'sending')
@@ -124,7 +133,8 @@ def as_outgoing(delivery: Delivery, now: datetime) -> Outgoing:
     files = delivery.message.attachments.values_list("sha256", flat=True)
     return Outgoing(
         provider_id=delivery.provider_id,
-        recipients=tuple(delivery.recipients),
+        recipients=recipients.left(delivery),
+        others_have_it=recipients.some_wait(delivery),
         body=blobs.read(delivery.payload),
         since=delivery.first_attempt_at or delivery.queued_at,
         now=now,
@@ -138,14 +148,21 @@ def _worked(delivery: Delivery, token: UUID, sent: Sent, now: datetime) -> None:
     with transaction.atomic():
         if not _still_ours(delivery, token):
             return
-        if len(sent.refused) >= len(set(delivery.recipients)):
+        if len(sent.refused) >= len(set(recipients.left(delivery))):
             first = next(iter(sent.refused.values()))
             error = Rejected(gettext_noop("No recipient was accepted."), words=first.words)
-            _note_refusals(delivery, sent, now)
             _give_up(delivery, error, now)
+            recipients.note(delivery, sent, now)
             return
-        accept(delivery, sent.provider_id, now)
-        _note_refusals(delivery, sent, now)
+        recipients.note(delivery, sent, now)
+        if recipients.some_wait(delivery):
+            # A copy that turns up proves it for the others alone: it is accepted before the last one has it.
+            Delivery.objects.filter(pk=delivery.pk).update(accepted_at=now, provider_id=sent.provider_id)
+            _again(delivery, TryLater(OTHERS_HAVE_IT), now)
+        else:
+            accept(delivery, sent.provider_id, now)
+        if any(refusal.permanent for refusal in sent.refused.values()):
+            undelivered.send(sender=Message, message=delivery.message, now=now)
 
 
 def accept(delivery: Delivery, provider_id: str, now: datetime) -> bool:
@@ -173,15 +190,6 @@ def accept(delivery: Delivery, provider_id: str, now: datetime) -> bool:
         message=delivery.message_id,
     )
     return True
-
-
-def _note_refusals(delivery: Delivery, sent: Sent, now: datetime) -> None:
-    for recipient, refusal in sent.refused.items():
-        RecipientResult.objects.update_or_create(
-            delivery=delivery,
-            recipient=recipient,
-            defaults={"state": DeliveryState.FAILED, "code": refusal.code, "words": refusal.words, "at": now},
-        )
 
 
 def _did_not_work(delivery: Delivery, token: UUID, error: ChannelError, now: datetime) -> None:
@@ -219,17 +227,12 @@ def _again(delivery: Delivery, error: ChannelError, now: datetime) -> None:
 
 
 def _give_up(delivery: Delivery, error: ChannelError, now: datetime) -> None:
-    move(delivery.pk, DeliveryState.FAILED, due_at=None, error=described(error))
-    needs_us_again(delivery.message, now)
+    if recipients.give_up(delivery, error, now):
+        accept(delivery, delivery.provider_id, now)
+    else:
+        move(delivery.pk, DeliveryState.FAILED, due_at=None, error=described(error))
+    undelivered.send(sender=Message, message=delivery.message, now=now)
     record("delivery_failed", now=now, conversation=delivery.conversation_id, delivery=delivery.pk)
-
-
-def needs_us_again(message: Message, now: datetime) -> None:
-    """The customer did not get it, so he is not the one we wait for."""
-    conversation = message.conversation
-    type(conversation).objects.filter(pk=conversation.pk, state="pending").update(
-        state="open", snoozed_until=None, last_activity_at=now
-    )
 
 
 def _tell_the_channel(channel: Channel, error: ChannelError, now: datetime) -> None:

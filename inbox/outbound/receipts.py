@@ -17,12 +17,14 @@ from inbox.models import (
     DeliveryState,
     Direction,
     Message,
+    Post,
     ProviderId,
     RecipientResult,
     known_as,
     preview_of,
 )
-from inbox.outbound.deliver import accept, needs_us_again
+from inbox.outbound import recipients
+from inbox.outbound.deliver import accept, undelivered
 from inbox.outbound.states import move
 from inbox.signing import number_of
 
@@ -98,8 +100,9 @@ def change(change: Change, *, channel: Channel, now: datetime) -> bool:
         .filter(provider_ids__channel=channel, provider_ids__value=change.provider_id)
         .first()
     )
+    above = _post_changed(change, channel)
     if message is None:
-        return False
+        return above and change.said is None  # what a post became may be a message for us, which is to come in
     before = _as_it_stands(message)
     match change.verb:
         case Verb.EDITED:
@@ -115,6 +118,16 @@ def change(change: Change, *, channel: Channel, now: datetime) -> bool:
         _renew_preview(message.conversation_id)
         record(f"message_{change.verb}", now=now, conversation=message.conversation_id, message=message.pk)
     return True
+
+
+def _post_changed(change: Change, channel: Channel) -> bool:
+    """A post under which people talk was edited or deleted. Return whether we have one of that name."""
+    post = Post.objects.filter(channel=channel, reference=change.provider_id)
+    if change.verb == Verb.EDITED:
+        post.exclude(text="").update(text=storable(change.text))  # one without stands in the thread
+    elif change.verb == Verb.DELETED:
+        post.filter(withdrawn_at=None).update(withdrawn_at=change.at)
+    return post.exists()
 
 
 def came_changed(change: Change, *, channel: Channel) -> None:
@@ -220,7 +233,9 @@ def _failed(delivery: Delivery, receipt: Receipt, now: datetime) -> None:
         # Who reports that it could not be delivered had been handed it.
         accepted_at = delivery.accepted_at or now
         if move(delivery.pk, DeliveryState.FAILED, error=words, due_at=None, accepted_at=accepted_at):
-            needs_us_again(delivery.message, now)
+            undelivered.send(sender=Message, message=delivery.message, now=now)
+    elif is_news and receipt.status.startswith("5"):
+        undelivered.send(sender=Message, message=delivery.message, now=now)
     record("bounced", now=now, conversation=delivery.conversation_id, delivery=delivery.pk, status=receipt.status)
 
 
@@ -250,6 +265,8 @@ def _note(delivery: Delivery, receipt: Receipt, state: DeliveryState, now: datet
 
 
 def _moved_on(delivery: Delivery, receipt: Receipt, now: datetime) -> None:
+    if recipients.some_wait(delivery):
+        return  # it is told of somebody who has it
     at = receipt.at or now
     with transaction.atomic():
         accept(delivery, receipt.provider_id, at)

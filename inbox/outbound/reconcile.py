@@ -13,6 +13,7 @@ from inbox.activity import record
 from inbox.connect import metered, renewed
 from inbox.errors import described
 from inbox.models import Delivery, DeliveryState
+from inbox.outbound import recipients
 from inbox.outbound.deliver import LOOK_AFTER, accept, as_outgoing
 from inbox.outbound.states import move
 
@@ -67,6 +68,8 @@ def settle(delivery: Delivery, now: datetime) -> None:
 
 
 def _look(delivery: Delivery, now: datetime) -> str | None:
+    if recipients.some_wait(delivery):
+        raise OutcomeUnknown(gettext_noop("Others had it before: a copy of it tells nothing of those who were left."))
     with metered(delivery.channel, now):
         connector = renewed(delivery.channel, now)
         if not isinstance(connector, Findable):

@@ -19,6 +19,10 @@ ALLOWED: dict[str, frozenset[str]] = {
     S.CANCELLED: frozenset(),
 }
 
+UNSENT = {S.HELD, S.QUEUED}
+HANDED_OVER = {S.SENT, S.DELIVERED, S.READ}
+CANNOT_GO = {S.FAILED, S.NEEDS_HUMAN, S.CANCELLED}  # of itself: the parts behind it stand still until a person decides
+
 # From the worst news to the best: a message of several parts shows the worst of them.
 WORST_FIRST = [
     S.NEEDS_HUMAN, S.FAILED, S.UNKNOWN, S.HELD, S.QUEUED, S.SENDING, S.SENT, S.DELIVERED, S.READ, S.CANCELLED,

@@ -17,7 +17,7 @@ from connectors.contract import Connector, Consented, Subscribing
 from connectors.errors import ChannelError
 from connectors.registry import kinds, setup_text
 from inbox import spending
-from inbox.alarms import money_of, refused_answers, why_paused
+from inbox.alarms import money_of, waiting_answers, why_paused
 from inbox.connect import app_values, build, connect
 from inbox.desk import channels as desk
 from inbox.errors import Refusal, described, in_words
@@ -42,12 +42,12 @@ def channel_list(request: HttpRequest) -> HttpResponse:
     unopened = dict(
         Item.objects.filter(outcome=Outcome.WAITING).order_by().values_list("channel").annotate(n=Count("pk"))
     )
-    refused = refused_answers()
+    answers = waiting_answers(timezone.now())
     spent = {channel.pk: spending.spent(channel, timezone.now()) / MILLION for channel in rows if _costs(channel)}
     shown = [
         {
             "channel": channel,
-            "why": _why(channel, refused),
+            "why": _why(channel, answers),
             "backlog": channel.backlog + unopened.get(channel.pk, 0),
             "unsent": waiting.get(channel.pk, 0),
             "report": channel.report,
@@ -66,11 +66,11 @@ def channel_list(request: HttpRequest) -> HttpResponse:
     return render(request, "channels/list.html", context)
 
 
-def _why(channel: Channel, refused: dict[int, dict[str, object]]) -> str:
+def _why(channel: Channel, answers: dict[int, dict[str, object]]) -> str:
     """What is wrong with it now; what went wrong once and is right again is not told."""
     if channel.failures or channel.state == ChannelState.REFUSED:
         return in_words(channel.last_error)
-    return why_paused(channel) or in_words(refused.get(channel.pk))
+    return why_paused(channel) or in_words(answers.get(channel.pk))
 
 
 def _costs(channel: Channel) -> bool:

@@ -27,11 +27,15 @@ LARGEST_UPLOAD = 25 * 1024 * 1024
 
 @login_required
 def attachment(request: HttpRequest, uuid: UUID) -> FileResponse:
-    """A file of a message he may see, or of his own that is not sent yet. Raise Http404 for all others."""
+    """A file of a message he may see, or of his own that is not sent yet. Raise Http404 for all others.
+
+    What its author took back, and what is shown no more, goes with its files.
+    """
     agent = agent_of(request)
     file = get_object_or_404(Attachment.objects.select_related("message"), uuid=uuid)
     mine = file.message is None and file.uploaded_by == agent
-    if not mine and not (file.message and visible_to(agent).filter(pk=file.message.conversation_id).exists()):
+    said = file.message if file.message and file.message.withdrawn_at is None else None
+    if not mine and not (said and visible_to(agent).filter(pk=said.conversation_id).exists()):
         raise Http404
     return served(file.sha256, file.name, file.media_type)
 

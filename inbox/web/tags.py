@@ -107,6 +107,7 @@ NOTICE_ICONS = {
     NoticeKind.GONE: "pass",
     NoticeKind.MENTIONED: "at",
     NoticeKind.NOT_ACCEPTED: "undo",
+    NoticeKind.NOT_ARRIVED: "warning",
     NoticeKind.CLIMBS_SOON: "ladder",
     NoticeKind.CLIMBED: "ladder",
     NoticeKind.PROMISE_SOON: "promise",

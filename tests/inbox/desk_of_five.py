@@ -166,6 +166,14 @@ def delivery_of(message: Message) -> Delivery:
     return Delivery.objects.select_related("conversation").get(message=message)
 
 
+def further_part(delivery: Delivery) -> Delivery:
+    """One more part of the same message, behind this one."""
+    part = Delivery.objects.get(pk=delivery.pk)
+    part.pk, part.part, part.provider_id = None, delivery.part + 1, f"part{delivery.part + 1}@example.com"
+    part.save()
+    return part
+
+
 def set_state(delivery: Delivery, state: DeliveryState) -> None:
     """Put a delivery into a state with whatever a row in that state must have."""
     leased = state == DeliveryState.SENDING

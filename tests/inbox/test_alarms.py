@@ -75,6 +75,44 @@ def test_answers_that_are_not_let_out_are_told_though_everything_else_works(desk
     assert "The app may not write." in alarm[1]
 
 
+def test_a_channel_that_cannot_be_looked_at_for_ten_minutes_is_told(desk: Desk, channel: Channel) -> None:
+    error = described(TryLater("The certificate of the server is not valid."))
+    change(channel, failures=3, last_error=error, last_poll_at=NOW - timedelta(minutes=10))
+    assert told(desk.kim) == [], "it may be right again in a minute"
+    change(channel, last_poll_at=NOW - timedelta(minutes=10, seconds=1))
+    (alarm,) = told(desk.kim)
+    assert told(desk.ada) == [alarm]
+    assert alarm[0] == "over"
+    assert "The certificate of the server is not valid." in alarm[1]
+    change(channel, failures=0)
+    assert told(desk.kim) == []
+
+
+def test_a_channel_that_never_could_be_looked_at_is_told(desk: Desk, channel: Channel) -> None:
+    change(channel, failures=3, last_error=described(TryLater("Nobody answers.")), created_at=NOW - timedelta(hours=1))
+    assert [tone for tone, _ in told(desk.kim)] == ["over"]
+
+
+def test_answers_that_are_tried_again_for_ten_minutes_are_told(desk: Desk) -> None:
+    waits = Delivery.objects.filter(pk=delivery_of(desk.answers(desk.problem())).pk)
+    waits.update(queued_at=NOW - timedelta(minutes=11))
+    assert told(desk.kim) == [], "nobody has tried it yet"
+    waits.update(error=described(TryLater("The server cannot be reached.")))
+    (alarm,) = told(desk.kim)
+    assert alarm[0] == "soon"
+    assert "The server cannot be reached." in alarm[1]
+    waits.update(queued_at=NOW - timedelta(minutes=9))
+    assert told(desk.kim) == []
+
+
+def test_a_recipient_who_is_tried_again_alone_is_no_trouble_of_the_channel(desk: Desk) -> None:
+    delivery = delivery_of(desk.answers(desk.problem()))
+    delivery.results.create(recipient="carla@example.com", state=DeliveryState.QUEUED, at=NOW)
+    hour_ago = NOW - timedelta(hours=1)
+    Delivery.objects.filter(pk=delivery.pk).update(queued_at=hour_ago, error=described(TryLater("Others have it.")))
+    assert told(desk.kim) == []
+
+
 def test_a_pause_that_an_admin_chose_is_no_alarm(desk: Desk, channel: Channel) -> None:
     change(channel, state=ChannelState.PAUSED, last_error=described(TryLater("It was away.")))
     assert told(desk.kim) == []

@@ -26,7 +26,16 @@ from inbox.thread import (
     read_from,
     read_newest,
 )
-from tests.inbox.desk_of_five import NOW, Desk, answer_to, delivery_of, reference_of, set_state
+from tests.inbox.desk_of_five import (
+    NOW,
+    Desk,
+    answer_to,
+    browser,
+    delivery_of,
+    further_part,
+    reference_of,
+    set_state,
+)
 
 
 def test_what_was_said_and_what_happened_stand_in_the_order_of_time(desk: Desk) -> None:
@@ -55,6 +64,28 @@ def test_what_is_new_begins_where_he_has_not_read_and_is_none_at_his_first_look(
     mark_read(conversation, desk.ada, conversation.last_message, desk.clock)
     mark_read(conversation, desk.ada, 1, desk.clock)  # a slower tab
     assert news_of(conversation, desk.ada).first is None
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "told"),
+    [
+        (DeliveryState.SENT, DeliveryState.FAILED, "Sent in part, 1 of 2"),
+        (DeliveryState.SENT, DeliveryState.CANCELLED, "Sent in part, 1 of 2"),
+        (DeliveryState.SENT, DeliveryState.QUEUED, ""),
+        (DeliveryState.SENT, DeliveryState.READ, ""),
+        (DeliveryState.FAILED, DeliveryState.QUEUED, ""),
+    ],
+)
+def test_of_what_will_not_go_out_as_a_whole_is_told_how_much_did(
+    desk: Desk, first: DeliveryState, second: DeliveryState, told: str
+) -> None:
+    conversation = desk.problem()
+    delivery = delivery_of(desk.answers(conversation))
+    set_state(further_part(delivery), second)
+    set_state(delivery, first)
+    page = browser(desk.ada).get(f"/c/open/{conversation.number}/").content.decode()
+    assert ("Sent in part" in page) == bool(told)
+    assert told in page
 
 
 def test_an_answer_that_was_taken_back_is_not_shown_but_told(desk: Desk) -> None:

@@ -37,6 +37,7 @@ from inbox.models import (
     Team,
 )
 from inbox.outbound import tasks
+from inbox.outbound.states import UNSENT
 from reports import measures
 from tests.dovecot import PASSWORD, Dovecot
 
@@ -139,7 +140,7 @@ def collect(channel: Channel) -> int:
 
 def dispatch() -> None:
     """A worker sends everything that is due."""
-    due = Delivery.objects.filter(state__in=tasks.DUE, due_at__lte=timezone.now()).order_by("pk")
+    due = Delivery.objects.filter(state__in=UNSENT, due_at__lte=timezone.now()).order_by("pk")
     for delivery in due.values_list("pk", flat=True):
         tasks.send(delivery)
 

@@ -20,7 +20,8 @@ from inbox.desk import channels as desk
 from inbox.desk.reply import Draft, reply
 from inbox.inbound import gather, poll, unpack
 from inbox.models import Attachment, Channel, Conversation, Delivery, Message
-from inbox.outbound import deliver, reconcile, tasks
+from inbox.outbound import deliver, reconcile
+from inbox.outbound.states import UNSENT
 from tests.journeys.mailroom import Company
 from tests.waiting import until
 
@@ -196,7 +197,7 @@ def a_moment_passes() -> None:
 def dispatch(times: int = 4, *, ahead: timedelta = timedelta(0)) -> None:
     """A worker sends everything that is due; a later part becomes due with the one before it."""
     for _ in range(times):
-        due = Delivery.objects.filter(state__in=tasks.DUE, due_at__lte=timezone.now() + ahead).order_by("pk")
+        due = Delivery.objects.filter(state__in=UNSENT, due_at__lte=timezone.now() + ahead).order_by("pk")
         for delivery in due.values_list("pk", flat=True):
             deliver.send(delivery, timezone.now() + ahead)
 

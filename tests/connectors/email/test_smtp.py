@@ -204,6 +204,8 @@ def test_a_copy_goes_to_sent_where_the_provider_keeps_none(
     replace(here, sent_copy="otvet").send(outgoing(), wire)
     (copy,) = server.mails(folder="Sent")
     assert (copy.read(), copy.flags) == (BODY, "S")
+    replace(here, sent_copy="otvet").send(replace(outgoing(), others_have_it=True), wire)
+    assert len(server.mails(folder="Sent")) == 1, "it is the same mail, for those who were left"
     server.stop()
 
 

@@ -107,6 +107,20 @@ def test_a_photo_without_words_is_found(x: XServer, acme: X, clock: Clock, files
     assert acme.find(outgoing(part.body, begun)) == sent.provider_id
 
 
+def test_of_two_photos_without_words_the_first_is_not_the_second(
+    x: XServer, acme: X, clock: Clock, files: Path
+) -> None:
+    x.direct_message("carla", "acme", "hello")
+    begun = clock.now
+    photos = [enclosed(files / name, b"\x89PNG" + name.encode(), "image/png") for name in ("a.png", "b.png")]
+    paths = {photo.sha256: Path(photo.path) for photo in photos}
+    first, second = acme.compose(reply("", to=to(x.account("carla").id), thread_key="dm:1", attachments=tuple(photos)))
+    before = acme.send(outgoing(first.body, begun, files=paths), Line()).provider_id
+    assert acme.find(outgoing(second.body, begun, previous=before)) is None
+    sent = acme.send(outgoing(second.body, begun, previous=before, files=paths), Line())
+    assert acme.find(outgoing(second.body, begun, previous=before)) == sent.provider_id
+
+
 def test_it_is_found_behind_many_others(x: XServer, acme: X, clock: Clock) -> None:
     x.direct_message("carla", "acme", "hello")
     asked = x.post("carla", "@acme it is broken")

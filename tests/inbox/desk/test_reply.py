@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 
+from connectors.contract import Change, Verb
 from inbox import blobs
 from inbox.desk import drafts
 from inbox.desk.reply import Draft, reply
@@ -14,7 +15,8 @@ from inbox.desk.solve import snooze, solve, wait_for_customer
 from inbox.desk.take import take
 from inbox.desk.undo_send import undo_send
 from inbox.errors import AlreadyDone, ChannelCannot, Invalid, NotAllowed, SomethingNew
-from inbox.models import Attachment, Delivery, DeliveryState, Message, ProviderId, State
+from inbox.models import Attachment, Channel, Conversation, Delivery, DeliveryState, Message, ProviderId, State
+from inbox.outbound import receipts
 from inbox.signing import token_for
 from tests.inbox.desk_of_five import (
     CARLA,
@@ -26,6 +28,7 @@ from tests.inbox.desk_of_five import (
     reference_of,
     set_state,
 )
+from tests.inbox.network import direct, network, public
 
 
 def upload(desk: Desk, name: str = "lamp.pdf") -> Attachment:
@@ -317,3 +320,29 @@ def test_files_that_are_too_much_for_the_channel_are_refused_before_anything_is_
     with pytest.raises(ChannelCannot, match="18 MB"):
         desk.answers(conversation, attachments=half)
     assert not Delivery.objects.exists()
+
+
+def test_nobody_answers_what_was_deleted(desk: Desk) -> None:
+    channel = network(desk)
+    first, second = public(number=501), public("@example and it is dark", number=502, root="501")
+    received = [desk.receives(said, channel=channel) for said in (first, second)]
+    (conversation,) = {Conversation.objects.get(pk=one.conversation) for one in received}
+    deletes(desk, channel, "502")
+    assert b'"answers":"501"' in blobs.read(delivery_of(desk.answers(conversation)).payload)
+    deletes(desk, channel, "501")
+    with pytest.raises(ChannelCannot, match="deleted"):
+        desk.answers(conversation, "Still there?")
+
+
+def test_who_deleted_what_he_wrote_in_private_can_be_answered_there(desk: Desk) -> None:
+    channel = network(desk)
+    received = desk.receives(direct(number=601), channel=channel)
+    deletes(desk, channel, "601")
+    answer = desk.answers(Conversation.objects.get(pk=received.conversation))
+    assert delivery_of(answer).recipients == ["2002"]
+
+
+def deletes(desk: Desk, channel: Channel, number: str) -> None:
+    """He takes back what he said."""
+    change = Change(provider_id=number, verb=Verb.DELETED, at=desk.clock)
+    assert receipts.change(change, channel=channel, now=desk.later())

@@ -5,7 +5,7 @@ import pytest
 from inbox.desk.settle import discard, it_arrived, send_again
 from inbox.errors import AlreadyDone, NotAllowed
 from inbox.models import Activity, Delivery, DeliveryState
-from tests.inbox.desk_of_five import Desk, delivery_of, set_state
+from tests.inbox.desk_of_five import Desk, delivery_of, further_part, set_state
 
 S = DeliveryState
 
@@ -57,3 +57,20 @@ def test_what_failed_may_go_again(desk: Desk, delivery: Delivery) -> None:
 def test_who_may_not_answer_there_decides_nothing(desk: Desk, delivery: Delivery) -> None:
     with pytest.raises(NotAllowed):
         send_again(delivery, by=desk.kim, now=desk.later())
+
+
+def test_what_is_given_up_is_given_up_with_all_that_stands_behind_it(desk: Desk, delivery: Delivery) -> None:
+    part = further_part(delivery)
+    set_state(part, S.QUEUED)
+    discard(delivery, by=desk.ada, now=desk.later())
+    part.refresh_from_db()
+    assert (part.state, part.due_at) == (S.CANCELLED, None)
+
+
+@pytest.mark.parametrize("decide", [it_arrived, send_again])
+def test_what_stands_behind_it_goes_on_with_all_its_time(desk: Desk, delivery: Delivery, decide: object) -> None:
+    part = further_part(delivery)
+    set_state(part, S.HELD)
+    decide(delivery, by=desk.ada, now=desk.later(days=9))  # type: ignore[operator]  # two functions of one shape
+    part.refresh_from_db()
+    assert (part.state, part.queued_at, part.due_at) == (S.QUEUED, desk.clock, desk.clock)

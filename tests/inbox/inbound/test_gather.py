@@ -14,7 +14,7 @@ from inbox import blobs
 from inbox.inbound import gather
 from inbox.models import Address, Attachment, Channel, Customer, Message, Spending
 from inbox.models import Post as PostRow
-from tests.inbox.desk_of_five import Desk
+from tests.inbox.desk_of_five import Desk, browser
 from tests.inbox.network import network, public
 from tests.inbox.outbound.provider import Provider
 
@@ -144,6 +144,33 @@ def test_what_was_deleted_is_not_shown_any_more(desk: Desk, channel: Channel, pr
     assert message.withdrawn_at == desk.clock
     gather.gather(channel, desk.later(hours=7))
     assert provider.asked.count("5") == 1
+
+
+def test_a_post_that_was_deleted_is_not_shown_any_more(desk: Desk, channel: Channel, provider: Full) -> None:
+    message = said(desk, channel, public(number=501, root="900"))
+    gather.gather(channel, desk.later())
+    page = f"/c/open/{message.conversation.number}/"
+    assert "Our new lamp" in browser(desk.ada).get(page).content.decode()
+    provider.gone = {"900"}
+    gather.gather(channel, desk.later(hours=5))
+    assert provider.asked.count("900") == 1, "it is not asked for again at once"
+    assert not gather.waiting_channels(desk.clock).exists()
+    assert gather.waiting_channels(desk.later(hours=2)).get() == channel
+    gather.gather(channel, desk.clock)
+    post = PostRow.objects.get()
+    assert (post.withdrawn_at, post.recheck_at) == (desk.clock, None)
+    shown = browser(desk.ada).get(page).content.decode()
+    assert "Our new lamp" not in shown
+    assert "The post that this stands under was deleted." in shown
+
+
+def test_a_post_that_is_old_is_not_asked_for_any_more(desk: Desk, channel: Channel, provider: Full) -> None:
+    said(desk, channel, public(number=501, root="900"))
+    gather.gather(channel, desk.later())
+    PostRow.objects.update(at=desk.clock - timedelta(days=31))
+    gather.gather(channel, desk.later(hours=7))
+    assert provider.asked.count("900") == 2
+    assert PostRow.objects.get().recheck_at is None
 
 
 def test_what_is_old_is_not_asked_for_any_more(desk: Desk, channel: Channel, provider: Full) -> None:

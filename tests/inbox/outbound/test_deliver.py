@@ -18,10 +18,10 @@ from inbox.models import (
     RecipientResult,
     State,
 )
-from inbox.outbound import deliver
+from inbox.outbound import deliver, reconcile
 from inbox.outbound.deliver import FIRST_PAUSE, LEASE, LONGEST_PAUSE, LOOK_AFTER, send
 from inbox.outbound.states import move
-from tests.inbox.desk_of_five import Desk, delivery_of, set_state
+from tests.inbox.desk_of_five import Desk, browser, delivery_of, further_part, set_state
 from tests.inbox.outbound.provider import Provider
 
 S = DeliveryState
@@ -132,13 +132,22 @@ def test_an_earlier_answer_that_is_held_still_goes_first(desk: Desk, provider: P
 
 
 def test_later_parts_wait_for_earlier_parts(desk: Desk, delivery: Delivery, provider: Provider) -> None:
-    part = Delivery.objects.get(pk=delivery.pk)
-    part.pk, part.part, part.provider_id = None, 1, "part@example.com"
-    part.save()
+    part = further_part(delivery)
     set_state(delivery, S.FAILED)
     assert not send(part.pk, desk.later())
     set_state(delivery, S.SENT)
     assert send(part.pk, desk.later())
+
+
+@pytest.mark.parametrize("first", [S.FAILED, S.CANCELLED, S.NEEDS_HUMAN])
+def test_a_part_that_cannot_go_keeps_no_other_answer_waiting(
+    desk: Desk, delivery: Delivery, provider: Provider, first: DeliveryState
+) -> None:
+    further_part(delivery)
+    second = delivery_of(desk.answers(delivery.conversation, "In other words."))
+    assert not send(second.pk, desk.later()), "the first one has its turn"
+    set_state(delivery, first)
+    assert send(second.pk, desk.later())
 
 
 def test_another_conversation_does_not_wait(desk: Desk, delivery: Delivery, provider: Provider) -> None:
@@ -231,6 +240,72 @@ def test_one_refused_recipient_of_two_is_told_and_the_other_has_it(desk: Desk, p
     after = sent(desk, delivery_of(message))
     result = RecipientResult.objects.get()
     assert (after.state, result.recipient, result.state, result.code) == (S.SENT, "kim@example.org", S.FAILED, "5.1.1")
+    after.conversation.refresh_from_db()
+    assert after.conversation.state == State.OPEN, "somebody must look at it"
+    page = browser(desk.ada).get(f"/c/open/{after.conversation.number}/").content.decode()
+    assert "Sent, but not to everybody" in page
+
+
+LATER = Refusal(code="451", words="Greylisted", permanent=False)
+
+
+@pytest.fixture
+def greylisted(desk: Desk, provider: Provider) -> Delivery:
+    """Kim has the copy, carla is to come again."""
+    provider.refused = {"carla@example.com": LATER}
+    after = sent(desk, delivery_of(desk.answers(desk.problem(), cc=["kim@example.org"])))
+    assert (after.state, after.attempts) == (S.QUEUED, 1)
+    assert after.due_at is not None
+    assert FIRST_PAUSE * 0.5 <= after.due_at - desk.clock <= FIRST_PAUSE * 1.5
+    provider.refused = {}
+    return after
+
+
+def test_who_was_refused_for_now_gets_it_later_and_nobody_gets_it_twice(
+    desk: Desk, greylisted: Delivery, provider: Provider
+) -> None:
+    assert (greylisted.conversation.state, RecipientResult.objects.get().state) == (State.PENDING, S.QUEUED)
+    after = sent(desk, greylisted)
+    first, second = provider.accepted
+    assert (first.recipients, second.recipients) == (("carla@example.com", "kim@example.org"), ("carla@example.com",))
+    assert (first.body, first.provider_id) == (second.body, second.provider_id)
+    assert (first.others_have_it, second.others_have_it) == (False, True)
+    assert (after.state, after.error) == (S.SENT, None)
+    assert not RecipientResult.objects.exists()
+
+
+def test_who_was_refused_for_now_is_tried_for_as_long_as_a_mail_is(
+    desk: Desk, greylisted: Delivery, provider: Provider
+) -> None:
+    provider.before_wire = TryLater("Nobody now.", words="451 Still greylisted")
+    assert sent(desk, greylisted).state == S.QUEUED
+    Delivery.objects.update(queued_at=desk.clock - timedelta(days=6), due_at=desk.clock)
+    after = sent(desk, greylisted)
+    result = RecipientResult.objects.get()
+    assert (after.state, result.state, result.words) == (S.SENT, S.FAILED, "451 Still greylisted")
+    after.conversation.refresh_from_db()
+    assert after.conversation.state == State.OPEN
+
+
+def test_who_is_refused_for_good_in_the_end_did_not_get_it(
+    desk: Desk, greylisted: Delivery, provider: Provider
+) -> None:
+    provider.before_wire = Rejected("Nobody of this name.", words="550 No such user")
+    after = sent(desk, greylisted)
+    after.conversation.refresh_from_db()
+    assert (after.state, RecipientResult.objects.get().state) == (S.SENT, S.FAILED)
+    assert after.conversation.state == State.OPEN
+
+
+def test_where_the_line_breaks_with_only_some_left_a_person_decides(
+    desk: Desk, greylisted: Delivery, provider: Provider
+) -> None:
+    provider.after_wire = OutcomeUnknown("The line broke.")
+    after = sent(desk, greylisted)
+    assert after.state == S.UNKNOWN
+    reconcile.settle(after, desk.later())
+    after.refresh_from_db()
+    assert after.state == S.NEEDS_HUMAN, "the copy of the first sending proves nothing"
 
 
 def test_when_every_recipient_is_refused_it_has_failed(desk: Desk, delivery: Delivery, provider: Provider) -> None:

@@ -2,13 +2,14 @@
 
 import pytest
 
-from connectors.contract import Change, Echo, Incoming, Person, Progress, Receipt, Verb
+from connectors.contract import Change, Echo, Incoming, Person, Progress, Receipt, Refusal, Verb
 from connectors.errors import OutcomeUnknown
-from inbox.models import Activity, Address, Delivery, DeliveryState, RecipientResult, State
+from inbox.models import Activity, Address, Delivery, DeliveryState, Post, RecipientResult, State
 from inbox.outbound import receipts
 from inbox.outbound.deliver import send
 from inbox.outbound.receipts import Whose
 from tests.inbox.desk_of_five import Desk, delivery_of, mail, set_state
+from tests.inbox.network import network, public
 from tests.inbox.outbound.provider import Provider
 
 S = DeliveryState
@@ -164,3 +165,44 @@ def test_what_was_edited_or_deleted_at_the_provider_is_so_here(desk: Desk) -> No
 
 def _echo(desk: Desk, said: Incoming) -> bool:
     return receipts.echo(Echo(said=said), channel=desk.channel, now=desk.later()) == Whose.OURS
+
+
+def test_while_some_are_tried_again_it_is_not_sent_because_another_has_read_it(desk: Desk, provider: Provider) -> None:
+    delivery = delivery_of(desk.answers(desk.problem(), cc=["kim@example.org"]))
+    later = Refusal(code="451", words="Greylisted", permanent=False)
+    provider.refused = {"carla@example.com": later}
+    send(delivery.pk, desk.later())
+    assert told(desk, delivery, Progress.READ, recipient="kim@example.org").state == S.QUEUED
+    assert _echo(desk, copy_of(delivery))
+    delivery.refresh_from_db()
+    assert delivery.state == S.QUEUED
+
+
+def test_what_one_of_two_did_not_get_needs_us(desk: Desk, delivery: Delivery, provider: Provider) -> None:
+    message = desk.answers(delivery.conversation, "And kim.", cc=["kim@example.org"])
+    set_state(delivery_of(message), S.SENT)
+    assert (
+        told(desk, delivery_of(message), Progress.FAILED, recipient="kim@example.org", status="5.1.1").state == S.SENT
+    )
+    message.conversation.refresh_from_db()
+    assert message.conversation.state == State.OPEN
+
+
+def test_a_post_above_that_was_edited_or_deleted_is_so_here(desk: Desk) -> None:
+    channel = network(desk)
+    post = Post.objects.create(channel=channel, reference="900", text="Our new lamb", at=desk.clock)
+    edited = Change(provider_id="900", verb=Verb.EDITED, at=desk.clock, text="Our new lamp")
+    assert receipts.change(edited, channel=channel, now=desk.later())
+    post.refresh_from_db()
+    assert (post.text, post.withdrawn_at) == ("Our new lamp", None)
+    assert receipts.change(Change(provider_id="900", verb=Verb.DELETED, at=desk.clock), channel=channel, now=desk.clock)
+    post.refresh_from_db()
+    assert post.withdrawn_at == desk.clock
+
+
+def test_a_post_that_is_edited_into_a_message_for_us_comes_in(desk: Desk) -> None:
+    channel = network(desk)
+    Post.objects.create(channel=channel, reference="900", text="My lamp", at=desk.clock)
+    said = public("@example my lamp", number=900)
+    edited = Change(provider_id="900", verb=Verb.EDITED, at=desk.clock, text=said.text, said=said)
+    assert not receipts.change(edited, channel=channel, now=desk.later()), "it is no message of ours yet"

@@ -5,7 +5,7 @@ import pytest
 from connectors.errors import OutcomeUnknown
 from inbox.models import Delivery, DeliveryState
 from inbox.outbound import tasks
-from tests.inbox.desk_of_five import Desk, delivery_of, set_state
+from tests.inbox.desk_of_five import Desk, delivery_of, further_part, set_state
 from tests.inbox.outbound.provider import Provider
 
 S = DeliveryState
@@ -24,6 +24,17 @@ def test_the_sweep_tells_of_everything_that_is_due_the_oldest_first(desk: Desk, 
     one, two = (delivery_of(desk.answers(conversation, text)) for text in ("One", "Two"))
     tasks.send_due()
     assert told == [one.pk, two.pk]
+
+
+def test_what_stands_behind_a_part_that_failed_is_not_due(desk: Desk, told: list[int]) -> None:
+    delivery = delivery_of(desk.answers(desk.problem()))
+    part = further_part(delivery)
+    set_state(delivery, S.FAILED)
+    tasks.send_due()
+    assert told == []
+    set_state(delivery, S.SENT)
+    tasks.send_due()
+    assert told == [part.pk]
 
 
 @pytest.mark.parametrize("state", [s for s in S if s not in {S.HELD, S.QUEUED}])

@@ -9,7 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from inbox import blobs
-from inbox.models import Agent, Attachment, Conversation
+from inbox.models import Agent, Attachment, Conversation, Message
 from inbox.web import files
 from tests.inbox.desk_of_five import NOW, Desk, browser
 
@@ -105,3 +105,10 @@ def test_a_file_that_is_too_large_is_refused_by_name(desk: Desk, monkeypatch: py
     )
     assert "big.txt is larger than" in answer.content.decode()
     assert [file.name for file in Attachment.objects.all()] == ["small.txt"]
+
+
+def test_a_file_of_what_was_deleted_is_not_there_any_more(desk: Desk) -> None:
+    file = attached(desk.problem(), "image/png", "lamp.png", PNG)
+    assert download(desk.ada, file).status == 200
+    Message.objects.update(withdrawn_at=NOW)
+    assert download(desk.ada, file).status == 404

@@ -87,10 +87,10 @@ def test_of_what_one_is_told_is_chosen_on_ones_own_page(desk: Desk) -> None:
     assert 'name="told_of" value="mention" id="id_told_of_0" checked' in ada.get("/me/").content.decode()
     ada.post("/me/notices/", {"told_of": ["overdue"], "sound": "on"})
     desk.ada.refresh_from_db()
-    assert desk.ada.quiet == ["mention", "assignment", "due_soon", "shift"]
+    assert desk.ada.quiet == ["mention", "assignment", "not_arrived", "due_soon", "shift"]
     page = ada.get("/me/").content.decode()
     assert 'value="mention" id="id_told_of_0" checked' not in page
     assert "data-sound" in page
     ada.post("/me/notices/", {"told_of": ["nothing we know"]})
     desk.ada.refresh_from_db()
-    assert desk.ada.quiet == ["mention", "assignment", "due_soon", "shift"]
+    assert desk.ada.quiet == ["mention", "assignment", "not_arrived", "due_soon", "shift"]
