@@ -130,7 +130,7 @@ def _settled(look: Look, around: Around) -> Due:
     if row.state == State.OPEN and row.owner_id is None:
         around.queues.add(row.team_id)
     if row.sorted_at is None and (chosen := around.acknowledging.get(row.reply_channel_id)):
-        acknowledge(row, chosen, now)
+        promise = acknowledge(row, chosen, around.staff.responsible(row), now) or promise
     owes_at = _owes_update(look, around)
     climbs_at, climbs_to = _climbs(row, climbing, reading, around)
     told_at = _climbs_soon(row, climbs_at, around)

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from escalation.informing import written
 from escalation.models import Acknowledgement, Policy, Promise, Rule, Step
 from inbox.desk.take import take
 from inbox.models import Agent, Channel, Conversation, Customer, Plan, Topic
@@ -279,6 +280,18 @@ def test_a_promise_is_made_in_one_click_and_shown(ladder: Ladder) -> None:
     problem.refresh_from_db()
     assert problem.promise_at == Promise.objects.get().due_at
     assert browser(ladder.desk.kim).get(f"/promises/{problem.number}/").status_code == 404
+
+
+def test_a_promise_of_which_he_was_not_told_has_words_to_tell_of_it(ladder: Ladder) -> None:
+    problem = ladder.desk.problem()
+    client = browser(ladder.desk.ada)
+    page = f"/promises/{problem.number}/"
+    assert "tells-" not in client.get(page).content.decode()
+    client.post(page, {"until": (timezone.now() + timedelta(days=1)).isoformat()})
+    telling = f"You will hear from us by {written(problem, Promise.objects.get().due_at)}."
+    assert telling in client.get(page).content.decode()
+    ladder.desk.answers(problem, telling, then="open")
+    assert "tells-" not in client.get(page).content.decode()
 
 
 def test_notices_are_there_until_they_are_seen(ladder: Ladder) -> None:
