@@ -26,6 +26,7 @@ from inbox.permissions import Can, allows
 
 LONGEST_NOTE = 5000
 SOON = timedelta(minutes=15)
+AWAY_FOR = timedelta(minutes=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,29 @@ def propose(conversation: Conversation, *, by: Agent, now: datetime, receiver: A
         Proposal.objects.update_or_create(conversation=conversation, defaults=values)
 
 
+def may_go(agent: Agent, now: datetime) -> bool:
+    """Whether he may hand over now: his shift is over or ends soon, or he has been away for long."""
+    if agent.status == Status.OFF:
+        return True
+    ends, away_since = agent.on_shift_until, agent.away_since
+    return bool((ends and ends - SOON <= now) or (away_since and away_since + AWAY_FOR <= now))
+
+
+def hand_over(agent: Agent, *, now: datetime, only: Collection[int]) -> int:
+    """He hands these over himself. Return how many went. Raise Invalid while he should solve them himself.
+
+    What goes in this way needs no reason and is nobody's fault; in the middle of a shift it would be a way round both.
+    """
+    if not may_go(agent, now):
+        raise Invalid(
+            gettext_noop(
+                "You can hand over in the last 15 minutes of your shift, or after 30 minutes away. Until then, pass on "
+                "what somebody else should solve."
+            )
+        )
+    return move(agent, now=now, cause=Cause.SHIFT_END, by=agent, only=only)
+
+
 def move(
     agent: Agent, *, now: datetime, cause: Cause, by: Agent | None = None, only: Collection[int] | None = None
 ) -> int:
@@ -149,9 +173,9 @@ def _wanted(conversation: Conversation, agent: Agent, proposed: Agent | None, no
 
 
 def _leaving(agent: Agent, now: datetime) -> set[int]:
-    """He, and whoever goes with him or soon after: he would only hand it on."""
-    ends = max(now, agent.on_shift_until or now) + SOON
-    return {agent.pk, *Agent.objects.filter(on_shift_until__lte=ends).values_list("pk", flat=True)}
+    """He, and whoever goes with him or soon after: he would only hand it on. In the middle of his shift he goes now."""
+    goes_at = max(now, agent.on_shift_until) if agent.on_shift_until and agent.on_shift_until - SOON <= now else now
+    return {agent.pk, *Agent.objects.filter(on_shift_until__lte=goes_at + SOON).values_list("pk", flat=True)}
 
 
 def _to_the_queue() -> dict[str, object]:

@@ -26,7 +26,6 @@ BACK = timedelta(days=1)  # enough of the past to tell a shift that goes on from
 HORIZON = timedelta(days=15)
 AT_LEAST_EVERY = timedelta(days=1)  # a zone's rules may change with an update, and nothing says so
 LIST_BEFORE = timedelta(minutes=15)
-AWAY_FOR = timedelta(minutes=30)
 UNSEEN_FOR = timedelta(minutes=30)
 LATE = timedelta(minutes=5)  # a look that is later than so says that nobody looked, not that nobody was there
 AGAIN_AFTER_TROUBLE = timedelta(minutes=5)
@@ -197,7 +196,7 @@ def _is_absent(roster: Roster, now: datetime) -> None:
 def _offer(roster: Roster, now: datetime) -> None:
     """Who is away for long is offered to hand over; once for each time he is away."""
     agent = roster.agent
-    if agent.away_since and agent.away_since + AWAY_FOR <= now and roster.told_away != agent.away_since:
+    if agent.away_since and agent.away_since + handover.AWAY_FOR <= now and roster.told_away != agent.away_since:
         roster.told_away = agent.away_since
         handover.prepare(agent, now=now)
         tell(agent, NoticeKind.AWAY_LONG, None, now=now)
@@ -229,6 +228,6 @@ def _next_look(roster: Roster, stretch: Stretch | None, starts: datetime | None,
     elif stretch and not _has_left(roster, stretch):
         return stretch.starts  # it has begun, but what others had to do before comes first
     if agent.away_since and roster.told_away != agent.away_since:
-        instants.append(agent.away_since + AWAY_FOR)
+        instants.append(agent.away_since + handover.AWAY_FOR)
     known = [instant for instant in instants if instant]
     return min(*known, now + AT_LEAST_EVERY) if known else None
