@@ -34,6 +34,7 @@ log = logging.getLogger(__name__)
 BATCH = 200
 ACCEPTED_WITHIN = timedelta(minutes=15)
 AGAIN_AFTER_TROUBLE = timedelta(minutes=5)
+A_DAY = timedelta(days=1)
 # What is given to somebody in one of these ways goes back to the queue if he does not accept it.
 TO_BE_ACCEPTED = {Cause.ROUTED, Cause.PASSED_ON, Cause.SHIFT_END, Cause.ABSENCE, Cause.GIVEN_BACK, Cause.RELIEF}
 WAKES = {"received", "needs_us", Cause.REOPENED}
@@ -135,7 +136,8 @@ def _settled(look: Look, around: Around) -> Due:
     climbs_at, climbs_to = _climbs(row, climbing, reading, around)
     told_at = _climbs_soon(row, climbs_at, around)
     owes_next = owes_at if owes_at and owes_at > now else None
-    soon = [climbs_at, told_at, lapses_at, promises.next_look(promise, now), owes_next]
+    again_at = None if climbs_at else _looks_farther(look, now)
+    soon = [climbs_at, told_at, lapses_at, promises.next_look(promise, now), owes_next, again_at]
     return Due(
         row.pk,
         climbs_at=climbs_at,
@@ -167,6 +169,12 @@ def _climbs(
         return None, None
     at = reading.reaches(rung.after, around.now, hours_of(row, climbing, around))
     return (at, rung.level) if at else (None, None)
+
+
+def _looks_farther(look: Look, now: datetime) -> datetime | None:
+    """When to look again for a deadline that lies beyond the working hours that are known."""
+    climbs = look.climbing and look.reading.since and ladder.upcoming(look.climbing.ladder, look.row.level)
+    return now + A_DAY if climbs else None
 
 
 def _take_back_what_lapsed(row: Conversation, around: Around) -> datetime | None:
