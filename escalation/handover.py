@@ -73,7 +73,7 @@ def prepare(agent: Agent, *, now: datetime) -> int:
         for conversation, choice in zip(
             fresh, routing.rehearse(fresh, now=now, without=_leaving(agent, now)), strict=True
         ):
-            receiver = _of_its_level(conversation, agent, ladder) or (choice.agent if choice else None)
+            receiver = of_its_level(conversation, agent, ladder) or (choice.agent if choice else None)
             values = {"agent": agent, "receiver": receiver, "made_at": now, "note": ""}
             Proposal.objects.update_or_create(conversation=conversation, defaults=values)
         return len(his)
@@ -161,7 +161,7 @@ def _goes(conversation: Conversation, agent: Agent, proposed: Agent | None, now:
 
 
 def _wanted(conversation: Conversation, agent: Agent, proposed: Agent | None, now: datetime) -> Iterator[Goes]:
-    if of_level := _of_its_level(conversation, agent, rungs()):
+    if of_level := of_its_level(conversation, agent, rungs()):
         yield Goes(of_level, sentence(gettext_noop("Holds the same level and is on shift")))
     routing.hold()  # nobody else may fill the room that is found here
     asked = _leaving(agent, now)
@@ -190,13 +190,13 @@ def _stays(conversation: Conversation, agent: Agent, ladder: Rungs) -> bool:
     level = conversation.level
     if level == 1:
         return False
-    nobody_else = _of_its_level(conversation, agent, ladder) is None
+    nobody_else = of_its_level(conversation, agent, ladder) is None
     if ladder.is_at_the_top(level):
         return nobody_else or agent in ladder.people(level)
     return nobody_else and agent in ladder.people(level)
 
 
-def _of_its_level(conversation: Conversation, agent: Agent, ladder: Rungs) -> Agent | None:
+def of_its_level(conversation: Conversation, agent: Agent, ladder: Rungs) -> Agent | None:
     """The holder of its level, or the deputy, who is on shift and is not he; nobody for the front line."""
     if conversation.level == 1:
         return None

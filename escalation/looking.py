@@ -16,6 +16,7 @@ from django.utils.translation import gettext_noop
 from escalation import clock, ladder, promises, surroundings
 from escalation.climbing import Overdue, raise_due
 from escalation.clock import Entry, Reading
+from escalation.handover import of_its_level
 from escalation.informing import acknowledge
 from escalation.models import Promise
 from escalation.policies import Climbing, policy_for, traits_of
@@ -25,6 +26,7 @@ from escalation.updates import next_word_due
 from inbox.desk.due import Due, soon_from, write_due
 from inbox.desk.levels import stands_for
 from inbox.desk.ownership import hand
+from inbox.desk.presence import stays_here
 from inbox.desk.tell import tell, tell_all
 from inbox.errors import sentence
 from inbox.models import Cause, Conversation, Interval, Notice, NoticeKind, State, Status
@@ -200,15 +202,18 @@ def _take_back_what_lapsed(row: Conversation, around: Around) -> datetime | None
 def _relieve_who_is_away(row: Conversation, around: Around) -> None:
     """The customer wrote to somebody who is off: his answer may not wait for the next shift.
 
-    In a team without shifts everybody keeps what he has.
+    In a team without shifts everybody keeps what he has. Above the front line it goes to another of its level who is
+    here, or stays; at the top it stays.
     """
-    owner = row.owner
-    if row.state != State.OPEN or owner is None or owner.status != Status.OFF or row.level > 1:
+    owner, rungs = row.owner, around.staff.rungs
+    if row.state != State.OPEN or owner is None or owner.status != Status.OFF or rungs.is_at_the_top(row.level):
         return
-    if not _woke_while_away(around.entries[row.pk], owner.pk) or not has_shifts(row, around):
+    if not _woke_while_away(around.entries[row.pk], owner.pk):
         return
-    words = gettext_noop("The customer wrote while %(name)s is off shift")
-    hand(row, now=around.now, cause=Cause.SHIFT_END, owner=None, why=sentence(words, name=owner.name))
+    above = of_its_level(row, owner, rungs)
+    if (above and stays_here(above)) or (row.level == 1 and has_shifts(row, around)):
+        words = gettext_noop("The customer wrote while %(name)s is off shift")
+        hand(row, now=around.now, cause=Cause.SHIFT_END, owner=above, why=sentence(words, name=owner.name))
 
 
 def _woke_while_away(entries: list[Entry], owner: int) -> bool:

@@ -3,9 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 
 from connectors.contract import Person
 from escalation import routing, sweep
+from inbox.desk.ownership import hand, locked
 from inbox.desk.pass_on import pass_on
 from inbox.desk.solve import solve
 from inbox.desk.take import accept, take
@@ -237,6 +239,25 @@ def test_when_the_customer_writes_to_somebody_off_shift_another_one_gets_it(
     assert now_is(problem)[0] == ("Sam" if somebody_is_there else "Ada")
     if somebody_is_there:
         assert ("queue", Cause.SHIFT_END, Cause.ROUTED) in history(problem)
+
+
+@pytest.mark.parametrize(
+    ("level", "is_here", "goes_to"), [(2, "max", "Max"), (2, "ada", "Sam"), (3, "kim", "Max"), (2, "", "Sam")]
+)
+def test_above_the_front_line_another_of_the_level_gets_it_but_not_at_the_top(
+    ladder: Ladder, level: int, is_here: str, goes_to: str
+) -> None:
+    desk = ladder.desk
+    problem = desk.problem()
+    holder = desk.max if level == 3 else desk.sam
+    with transaction.atomic():
+        hand(locked(problem), now=desk.later(), cause=Cause.TIMED_OUT, owner=holder, level=level)
+    said = desk.answers(problem, by=holder)
+    if is_here:
+        ladder.on_shift(getattr(desk, is_here))
+    desk.receives(answer_to(reference_of(said)))
+    ladder.sweep()
+    assert now_is(problem) == (goes_to, level)
 
 
 def test_who_takes_something_off_shift_keeps_it(ladder: Ladder) -> None:
