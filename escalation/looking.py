@@ -180,13 +180,23 @@ def _looks_farther(look: Look, now: datetime) -> datetime | None:
 
 
 def _take_back_what_lapsed(row: Conversation, around: Around) -> datetime | None:
-    """What was given to somebody and not accepted goes back to the queue. Return when that will be, if it may."""
+    """What was given to somebody and not accepted goes back to the queue. Return when that will be, if it may.
+
+    What waits for the customer needs nobody to accept it: his time begins when that one writes.
+    """
     present = around.present.get(row.pk)
-    if present is None or present.owner_id is None or present.owner_id != row.owner_id or present.accepted_at:
+    if (
+        row.state != State.OPEN
+        or present is None
+        or present.owner_id is None
+        or present.owner_id != row.owner_id
+        or present.accepted_at
+    ):
         return None
     if present.began_by not in TO_BE_ACCEPTED or around.staff.rungs.is_at_the_top(row.level):
         return None
-    lapses_at, owner = present.started_at + ACCEPTED_WITHIN, present.owner
+    owner, opened = present.owner, clock.open_since(row.opened_at, around.entries[row.pk])
+    lapses_at = max(present.started_at, opened) + ACCEPTED_WITHIN
     if lapses_at > around.now:
         return lapses_at
     above = stands_for(row.level) if row.level > 1 else None  # what has climbed does not fall into a queue

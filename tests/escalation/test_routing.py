@@ -10,7 +10,7 @@ from escalation import routing, sweep
 from inbox.desk.ownership import hand, locked
 from inbox.desk.pass_on import pass_on
 from inbox.desk.solve import solve
-from inbox.desk.take import accept, take
+from inbox.desk.take import accept, give_back, take, take_over
 from inbox.models import (
     Agent,
     Cause,
@@ -258,6 +258,24 @@ def test_above_the_front_line_another_of_the_level_gets_it_but_not_at_the_top(
     desk.receives(answer_to(reference_of(said)))
     ladder.sweep()
     assert now_is(problem) == (goes_to, level)
+
+
+def test_what_waits_for_the_customer_does_not_lapse_and_has_its_time_when_he_writes(ladder: Ladder) -> None:
+    desk = ladder.desk
+    ladder.on_shift(desk.ada, desk.sam)
+    problem = desk.problem()
+    take(problem, by=desk.ada, now=desk.later())
+    said = desk.answers(problem)
+    take_over(problem, by=desk.sam, now=desk.later())
+    give_back(problem, by=desk.sam, note="Yours", now=desk.later())
+    ladder.sweep(hours=3)
+    assert now_is(problem)[0] == "Ada"
+    desk.receives(answer_to(reference_of(said)))
+    ladder.sweep(minutes=14)
+    assert now_is(problem)[0] == "Ada"
+    ladder.sweep(minutes=2)
+    assert now_is(problem)[0] == "Sam"
+    assert Interval.objects.filter(owner=desk.ada, ended_by=Cause.GIVEN_BACK).exists()
 
 
 def test_who_takes_something_off_shift_keeps_it(ladder: Ladder) -> None:
