@@ -1,5 +1,6 @@
 """The words a customer is told by a program: which language, which number, which time."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -66,9 +67,14 @@ def filled(words: str, conversation: Conversation, when: datetime, **more: str) 
 
 def written(conversation: Conversation, when: datetime) -> str:
     """A time as a customer reads it: in his language, by the clock of the team that answers him."""
+    return each_written(conversation, [when])[0]
+
+
+def each_written(conversation: Conversation, times: Iterable[datetime]) -> list[str]:
+    """The same of many times, in one question."""
     zone = zone_of(conversation)
     with translation.override("ru" if conversation.customer.language == "ru" else "en"):
-        return f"{formats.date_format(when.astimezone(ZoneInfo(zone)), 'j E, H:i')} ({zone})"
+        return [f"{formats.date_format(when.astimezone(ZoneInfo(zone)), 'j E, H:i')} ({zone})" for when in times]
 
 
 def zone_of(conversation: Conversation) -> str:

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from escalation import estimates, promises
 from escalation.clock import ANSWERS
-from escalation.informing import written, zone_of
+from escalation.informing import each_written, zone_of
 from escalation.models import Promise
 from inbox.desk.expect import expect
 from inbox.models import Activity, Agent, Conversation, Message, State
@@ -57,8 +57,9 @@ def _named(said: Message, now: datetime) -> datetime | None:
     if f"({zone_of(said.conversation)})" not in said.text:
         return None
     first, how_many = estimates.rounded_up(now + timedelta.resolution, estimates.HOUR), estimates.LONGEST
-    hours = (first + number * estimates.HOUR for number in range(how_many // estimates.HOUR + 1))
-    return next((hour for hour in hours if written(said.conversation, hour) in said.text), None)
+    hours = [first + number * estimates.HOUR for number in range(how_many // estimates.HOUR + 1)]
+    written = zip(hours, each_written(said.conversation, hours), strict=True)
+    return next((hour for hour, words in written if words in said.text), None)
 
 
 def _is_first_after(promise: Promise, activity: Activity) -> bool:

@@ -3,10 +3,12 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from escalation.informing import written
 from escalation.models import Promise
 from escalation.promises import promise, proposed
+from escalation.telling import answered
 from inbox.desk.merge import merge, split, undo
 from inbox.desk.solve import snooze, solve
 from inbox.desk.take import take
@@ -90,6 +92,16 @@ def test_a_time_that_an_answer_names_in_our_words_is_promised_with_it(ladder: La
     undo_send(said, by=desk.ada, now=desk.later(seconds=1))
     ladder.sweep()
     assert shown(problem) == first.due_at
+
+
+def test_to_read_an_answer_for_a_time_takes_no_question_for_each_hour(
+    ladder: Ladder, problem: Conversation, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    said = ladder.desk.answers(problem, "Our shop is in Greenwich (UTC).")
+    activity = Activity.objects.get(verb="replied", conversation=problem)
+    with django_assert_max_num_queries(4):
+        answered(activity)
+    assert not Promise.objects.filter(made_at=said.happened_at).exists()
 
 
 def test_what_is_solved_with_the_answer_that_promises_owes_nothing(ladder: Ladder, problem: Conversation) -> None:
