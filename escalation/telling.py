@@ -59,7 +59,8 @@ def _named(said: Message, now: datetime) -> datetime | None:
     first, how_many = estimates.rounded_up(now + timedelta.resolution, estimates.HOUR), estimates.LONGEST
     hours = [first + number * estimates.HOUR for number in range(how_many // estimates.HOUR + 1)]
     written = zip(hours, each_written(said.conversation, hours), strict=True)
-    return next((hour for hour, words in written if words in said.text), None)
+    # With a digit before it, "2 November" is the end of "12 November".
+    return next((hour for hour, words in written if re.search(rf"(?<!\d){re.escape(words)}", said.text)), None)
 
 
 def _is_first_after(promise: Promise, activity: Activity) -> bool:

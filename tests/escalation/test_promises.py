@@ -94,6 +94,11 @@ def test_a_time_that_an_answer_names_in_our_words_is_promised_with_it(ladder: La
     assert shown(problem) == first.due_at
 
 
+def test_the_twelfth_is_not_the_second(ladder: Ladder, problem: Conversation) -> None:
+    ladder.desk.answers(problem, "You will hear from us by 12 November, 15:00 (UTC).")
+    assert Promise.objects.get().due_at == datetime(2026, 11, 12, 15, tzinfo=UTC)
+
+
 def test_to_read_an_answer_for_a_time_takes_no_question_for_each_hour(
     ladder: Ladder, problem: Conversation, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
