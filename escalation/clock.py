@@ -148,6 +148,16 @@ def _undone_by(entry: Entry) -> object:
     return _answer(entry) if entry.verb == "send_undone" else ("line", entry.data.get("as_at"))
 
 
+def open_since(opened_at: datetime, entries: Iterable[Entry]) -> datetime:
+    """Since when it has needed us without a break; where it does not, since when it last did."""
+    since, is_open = opened_at, True
+    for entry in entries:
+        if state := _state_after(entry):
+            since = entry.at if state == State.OPEN and not is_open else since
+            is_open = state == State.OPEN
+    return since
+
+
 def heard(entries: Sequence[Entry]) -> list[Entry]:
     """What the customer heard from us, and solutions, less what was taken back before it left."""
     undone = {entry.data.get("message") for entry in entries if entry.verb == "send_undone"}

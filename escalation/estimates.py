@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
+from escalation.shifts import Stretch
+
 FEW = 5  # fewer like cases than so say nothing
 LATE_SHARE = 0.9
 MARGIN = 0.25
@@ -26,15 +28,18 @@ def promised(now: datetime, took: Sequence[timedelta]) -> datetime:
     return rounded_up(now + likely(took), HOUR)
 
 
-def answered_by(now: datetime, *, starts: datetime, ahead: int, people: int, each: timedelta | None) -> datetime:
-    """When somebody who has just written is answered, honestly.
+def answered_by(there: Sequence[Stretch], *, ahead: int, people: int, each: timedelta | None) -> datetime | None:
+    """When somebody who has just written is answered, honestly; None if it takes longer than is known.
 
-    `starts` is when somebody is on shift, `ahead` how much waits before him, `people` how many work at it, `each` what
-    one takes.
+    `there` is when somebody is on shift from now on: nobody works at it in between. `ahead` is how much waits before
+    him, `people` how many work at it, `each` what one takes.
     """
-    one = each or EACH_UNKNOWN
-    wait = one * ((ahead // max(people, 1)) + 1)
-    return rounded_up(max(now, starts) + wait * (1 + MARGIN), QUARTER)
+    left = (each or EACH_UNKNOWN) * ((ahead // max(people, 1)) + 1) * (1 + MARGIN)
+    for stretch in there:
+        if left <= stretch.ends - stretch.starts:
+            return rounded_up(stretch.starts + left, QUARTER)
+        left -= stretch.ends - stretch.starts
+    return None
 
 
 def rounded_up(moment: datetime, to: timedelta) -> datetime:

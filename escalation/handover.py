@@ -26,6 +26,7 @@ from inbox.permissions import Can, allows
 
 LONGEST_NOTE = 5000
 SOON = timedelta(minutes=15)
+AWAY_FOR = timedelta(minutes=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ def prepare(agent: Agent, *, now: datetime) -> int:
         for conversation, choice in zip(
             fresh, routing.rehearse(fresh, now=now, without=_leaving(agent, now)), strict=True
         ):
-            receiver = _of_its_level(conversation, agent, ladder) or (choice.agent if choice else None)
+            receiver = of_its_level(conversation, agent, ladder) or (choice.agent if choice else None)
             values = {"agent": agent, "receiver": receiver, "made_at": now, "note": ""}
             Proposal.objects.update_or_create(conversation=conversation, defaults=values)
         return len(his)
@@ -91,6 +92,29 @@ def propose(conversation: Conversation, *, by: Agent, now: datetime, receiver: A
             raise Invalid(gettext_noop("%(name)s may not answer in this team."), name=receiver.name)
         values = {"agent": by, "receiver": receiver, "note": storable(note).strip()[:LONGEST_NOTE], "made_at": now}
         Proposal.objects.update_or_create(conversation=conversation, defaults=values)
+
+
+def may_go(agent: Agent, now: datetime) -> bool:
+    """Whether he may hand over now: his shift is over or ends soon, or he has been away for long."""
+    if agent.status == Status.OFF:
+        return True
+    ends, away_since = agent.on_shift_until, agent.away_since
+    return bool((ends and ends - SOON <= now) or (away_since and away_since + AWAY_FOR <= now))
+
+
+def hand_over(agent: Agent, *, now: datetime, only: Collection[int]) -> int:
+    """He hands these over himself. Return how many went. Raise Invalid while he should solve them himself.
+
+    What goes in this way needs no reason and is nobody's fault; in the middle of a shift it would be a way round both.
+    """
+    if not may_go(agent, now):
+        raise Invalid(
+            gettext_noop(
+                "You can hand over in the last 15 minutes of your shift, or after 30 minutes away. Until then, pass on "
+                "what somebody else should solve."
+            )
+        )
+    return move(agent, now=now, cause=Cause.SHIFT_END, by=agent, only=only)
 
 
 def move(
@@ -137,7 +161,7 @@ def _goes(conversation: Conversation, agent: Agent, proposed: Agent | None, now:
 
 
 def _wanted(conversation: Conversation, agent: Agent, proposed: Agent | None, now: datetime) -> Iterator[Goes]:
-    if of_level := _of_its_level(conversation, agent, rungs()):
+    if of_level := of_its_level(conversation, agent, rungs()):
         yield Goes(of_level, sentence(gettext_noop("Holds the same level and is on shift")))
     routing.hold()  # nobody else may fill the room that is found here
     asked = _leaving(agent, now)
@@ -149,9 +173,9 @@ def _wanted(conversation: Conversation, agent: Agent, proposed: Agent | None, no
 
 
 def _leaving(agent: Agent, now: datetime) -> set[int]:
-    """He, and whoever goes with him or soon after: he would only hand it on."""
-    ends = max(now, agent.on_shift_until or now) + SOON
-    return {agent.pk, *Agent.objects.filter(on_shift_until__lte=ends).values_list("pk", flat=True)}
+    """He, and whoever goes with him or soon after: he would only hand it on. In the middle of his shift he goes now."""
+    goes_at = max(now, agent.on_shift_until) if agent.on_shift_until and agent.on_shift_until - SOON <= now else now
+    return {agent.pk, *Agent.objects.filter(on_shift_until__lte=goes_at + SOON).values_list("pk", flat=True)}
 
 
 def _to_the_queue() -> dict[str, object]:
@@ -166,13 +190,13 @@ def _stays(conversation: Conversation, agent: Agent, ladder: Rungs) -> bool:
     level = conversation.level
     if level == 1:
         return False
-    nobody_else = _of_its_level(conversation, agent, ladder) is None
+    nobody_else = of_its_level(conversation, agent, ladder) is None
     if ladder.is_at_the_top(level):
         return nobody_else or agent in ladder.people(level)
     return nobody_else and agent in ladder.people(level)
 
 
-def _of_its_level(conversation: Conversation, agent: Agent, ladder: Rungs) -> Agent | None:
+def of_its_level(conversation: Conversation, agent: Agent, ladder: Rungs) -> Agent | None:
     """The holder of its level, or the deputy, who is on shift and is not he; nobody for the front line."""
     if conversation.level == 1:
         return None

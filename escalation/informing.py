@@ -1,5 +1,6 @@
 """The words a customer is told by a program: which language, which number, which time."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -14,18 +15,23 @@ from inbox.models import Agent, Cause, Conversation
 ACKNOWLEDGEMENT, CLIMB = "acknowledgement", "climb"
 
 
-def acknowledge(conversation: Conversation, chosen: Acknowledgement, now: datetime) -> None:
+def acknowledge(
+    conversation: Conversation, chosen: Acknowledgement, responsible: Agent, now: datetime
+) -> Promise | None:
     """Tell the customer in these words that his problem has arrived, and when he hears from us, unless he has.
 
-    What was split off from another problem has arrived with that.
+    What was split off from another problem has arrived with that. Return what he was promised: `responsible` keeps it.
     """
     if conversation.we_spoke_last or conversation.messages.filter(automatic=ACKNOWLEDGEMENT).exists():
-        return
+        return None
     if conversation.intervals.filter(began_by=Cause.SPLIT).exists():
-        return
-    if words := in_his_language(conversation, chosen.words, chosen.words_ru):
-        when = queueing.honest_time(conversation, now)
-        inform(conversation, filled(words, conversation, when), kind=ACKNOWLEDGEMENT, now=now)
+        return None
+    words = in_his_language(conversation, chosen.words, chosen.words_ru)
+    if not words:
+        return None
+    when = queueing.honest_time(conversation, now)
+    said = inform(conversation, filled(words, conversation, when), kind=ACKNOWLEDGEMENT, now=now)
+    return _promised(conversation, when, responsible, now) if said and "{time}" in words else None
 
 
 def tell_of_the_climb(conversation: Conversation, policy: Policy, receiver: Agent, now: datetime) -> None:
@@ -36,9 +42,14 @@ def tell_of_the_climb(conversation: Conversation, policy: Policy, receiver: Agen
     when = estimates.promised(now, queueing.took_lately(conversation))
     said = inform(conversation, filled(words, conversation, when, level=receiver.name), kind=CLIMB, now=now)
     if said and "{time}" in words:
-        standing = Promise.objects.filter(conversation=conversation, kept_at=None, broken_at=None, withdrawn_at=None)
-        standing.update(withdrawn_at=now)
-        Promise.objects.create(conversation=conversation, due_at=when, made_at=now, made_by=receiver)
+        _promised(conversation, when, receiver, now)
+
+
+def _promised(conversation: Conversation, when: datetime, by: Agent, now: datetime) -> Promise:
+    """He was told so: it takes the place of an earlier promise."""
+    standing = Promise.objects.filter(conversation=conversation, kept_at=None, broken_at=None, withdrawn_at=None)
+    standing.update(withdrawn_at=now)
+    return Promise.objects.create(conversation=conversation, due_at=when, made_at=now, told_at=now, made_by=by)
 
 
 def in_his_language(conversation: Conversation, words: str, words_ru: str) -> str:
@@ -56,7 +67,17 @@ def filled(words: str, conversation: Conversation, when: datetime, **more: str) 
 
 def written(conversation: Conversation, when: datetime) -> str:
     """A time as a customer reads it: in his language, by the clock of the team that answers him."""
-    zone = TeamCalendar.objects.filter(team=conversation.team_id).values_list("timezone", flat=True).first()
-    local = when.astimezone(ZoneInfo(zone or settings.TIME_ZONE))
+    return each_written(conversation, [when])[0]
+
+
+def each_written(conversation: Conversation, times: Iterable[datetime]) -> list[str]:
+    """The same of many times, in one question."""
+    zone = zone_of(conversation)
     with translation.override("ru" if conversation.customer.language == "ru" else "en"):
-        return f"{formats.date_format(local, 'j E, H:i')} ({zone or settings.TIME_ZONE})"
+        return [f"{formats.date_format(when.astimezone(ZoneInfo(zone)), 'j E, H:i')} ({zone})" for when in times]
+
+
+def zone_of(conversation: Conversation) -> str:
+    """The clock of the team that answers him."""
+    zone = TeamCalendar.objects.filter(team=conversation.team_id).values_list("timezone", flat=True).first()
+    return zone or settings.TIME_ZONE

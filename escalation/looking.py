@@ -16,6 +16,7 @@ from django.utils.translation import gettext_noop
 from escalation import clock, ladder, promises, surroundings
 from escalation.climbing import Overdue, raise_due
 from escalation.clock import Entry, Reading
+from escalation.handover import of_its_level
 from escalation.informing import acknowledge
 from escalation.models import Promise
 from escalation.policies import Climbing, policy_for, traits_of
@@ -25,6 +26,7 @@ from escalation.updates import next_word_due
 from inbox.desk.due import Due, soon_from, write_due
 from inbox.desk.levels import stands_for
 from inbox.desk.ownership import hand
+from inbox.desk.presence import stays_here
 from inbox.desk.tell import tell, tell_all
 from inbox.errors import sentence
 from inbox.models import Cause, Conversation, Interval, Notice, NoticeKind, State, Status
@@ -34,6 +36,7 @@ log = logging.getLogger(__name__)
 BATCH = 200
 ACCEPTED_WITHIN = timedelta(minutes=15)
 AGAIN_AFTER_TROUBLE = timedelta(minutes=5)
+A_DAY = timedelta(days=1)
 # What is given to somebody in one of these ways goes back to the queue if he does not accept it.
 TO_BE_ACCEPTED = {Cause.ROUTED, Cause.PASSED_ON, Cause.SHIFT_END, Cause.ABSENCE, Cause.GIVEN_BACK, Cause.RELIEF}
 WAKES = {"received", "needs_us", Cause.REOPENED}
@@ -130,12 +133,13 @@ def _settled(look: Look, around: Around) -> Due:
     if row.state == State.OPEN and row.owner_id is None:
         around.queues.add(row.team_id)
     if row.sorted_at is None and (chosen := around.acknowledging.get(row.reply_channel_id)):
-        acknowledge(row, chosen, now)
+        promise = acknowledge(row, chosen, around.staff.responsible(row), now) or promise
     owes_at = _owes_update(look, around)
     climbs_at, climbs_to = _climbs(row, climbing, reading, around)
     told_at = _climbs_soon(row, climbs_at, around)
     owes_next = owes_at if owes_at and owes_at > now else None
-    soon = [climbs_at, told_at, lapses_at, promises.next_look(promise, now), owes_next]
+    again_at = None if climbs_at else _looks_farther(look, now)
+    soon = [climbs_at, told_at, lapses_at, promises.next_look(promise, now), owes_next, again_at]
     return Due(
         row.pk,
         climbs_at=climbs_at,
@@ -169,14 +173,30 @@ def _climbs(
     return (at, rung.level) if at else (None, None)
 
 
+def _looks_farther(look: Look, now: datetime) -> datetime | None:
+    """When to look again for a deadline that lies beyond the working hours that are known."""
+    climbs = look.climbing and look.reading.since and ladder.upcoming(look.climbing.ladder, look.row.level)
+    return now + A_DAY if climbs else None
+
+
 def _take_back_what_lapsed(row: Conversation, around: Around) -> datetime | None:
-    """What was given to somebody and not accepted goes back to the queue. Return when that will be, if it may."""
+    """What was given to somebody and not accepted goes back to the queue. Return when that will be, if it may.
+
+    What waits for the customer needs nobody to accept it: his time begins when that one writes.
+    """
     present = around.present.get(row.pk)
-    if present is None or present.owner_id is None or present.owner_id != row.owner_id or present.accepted_at:
+    if (
+        row.state != State.OPEN
+        or present is None
+        or present.owner_id is None
+        or present.owner_id != row.owner_id
+        or present.accepted_at
+    ):
         return None
     if present.began_by not in TO_BE_ACCEPTED or around.staff.rungs.is_at_the_top(row.level):
         return None
-    lapses_at, owner = present.started_at + ACCEPTED_WITHIN, present.owner
+    owner, opened = present.owner, clock.open_since(row.opened_at, around.entries[row.pk])
+    lapses_at = max(present.started_at, opened) + ACCEPTED_WITHIN
     if lapses_at > around.now:
         return lapses_at
     above = stands_for(row.level) if row.level > 1 else None  # what has climbed does not fall into a queue
@@ -192,15 +212,18 @@ def _take_back_what_lapsed(row: Conversation, around: Around) -> datetime | None
 def _relieve_who_is_away(row: Conversation, around: Around) -> None:
     """The customer wrote to somebody who is off: his answer may not wait for the next shift.
 
-    In a team without shifts everybody keeps what he has.
+    In a team without shifts everybody keeps what he has. Above the front line it goes to another of its level who is
+    here, or stays; at the top it stays.
     """
-    owner = row.owner
-    if row.state != State.OPEN or owner is None or owner.status != Status.OFF or row.level > 1:
+    owner, rungs = row.owner, around.staff.rungs
+    if row.state != State.OPEN or owner is None or owner.status != Status.OFF or rungs.is_at_the_top(row.level):
         return
-    if not _woke_while_away(around.entries[row.pk], owner.pk) or not has_shifts(row, around):
+    if not _woke_while_away(around.entries[row.pk], owner.pk):
         return
-    words = gettext_noop("The customer wrote while %(name)s is off shift")
-    hand(row, now=around.now, cause=Cause.SHIFT_END, owner=None, why=sentence(words, name=owner.name))
+    above = of_its_level(row, owner, rungs)
+    if (above and stays_here(above)) or (row.level == 1 and has_shifts(row, around)):
+        words = gettext_noop("The customer wrote while %(name)s is off shift")
+        hand(row, now=around.now, cause=Cause.SHIFT_END, owner=above, why=sentence(words, name=owner.name))
 
 
 def _woke_while_away(entries: list[Entry], owner: int) -> bool:

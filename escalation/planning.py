@@ -13,11 +13,13 @@ from django.utils.translation import gettext_noop
 
 from escalation import outlooks
 from escalation.hours import Span
-from escalation.models import Change, ChangeKind, Cover, Shift, TeamCalendar
+from escalation.models import Change, ChangeKind, Clock, Cover, Policy, Shift, TeamCalendar
 from escalation.public_holidays import countries
 from escalation.rosters import look_at, members_of
+from escalation.subscribers import look
 from inbox.activity import record
 from inbox.database import storable
+from inbox.desk.anew import look_anew
 from inbox.errors import AlreadyDone, Invalid, NotAllowed
 from inbox.models import Agent, Team
 from inbox.permissions import Can, allows, roles_of
@@ -139,7 +141,10 @@ def set_calendar(
     by: Agent,
     now: datetime,
 ) -> None:
-    """A team's clock, its public holidays, and how many people it needs when. Raise NotAllowed or Invalid."""
+    """A team's clock, its public holidays, and how many people it needs when. Raise NotAllowed or Invalid.
+
+    These are its working hours: deadlines that count them are computed anew.
+    """
     if not may_plan_team(by, team):
         raise NotAllowed
     _is_a_zone(zone)
@@ -161,6 +166,9 @@ def set_calendar(
             for starts, ends, people in needed
         )
         record("calendar_set", now=now, by=by, team=team.pk)
+        if Policy.objects.filter(is_on=True, clock=Clock.WORKING).exists():
+            look_anew(team=team)
+            look.give()
         _look_at(members_of([team]).values_list("pk", flat=True), now)
 
 

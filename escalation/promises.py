@@ -14,7 +14,7 @@ from inbox.desk.expect import expect
 from inbox.desk.ownership import duty_lead, locked, responsible_for
 from inbox.desk.tell import tell
 from inbox.errors import AlreadyDone, Invalid
-from inbox.models import Activity, Agent, Conversation, Message, NoticeKind, State
+from inbox.models import Activity, Agent, Conversation, NoticeKind, State
 
 LONGEST = timedelta(days=366)
 REMINDED_BEFORE = timedelta(minutes=30)  # or the last quarter of the time, if that is shorter
@@ -33,7 +33,7 @@ def promise(conversation: Conversation, due_at: datetime, *, by: Agent, now: dat
         conversation = locked(conversation)
         if conversation.state == State.SOLVED:
             raise AlreadyDone
-        _standing_of(conversation).update(withdrawn_at=now)
+        standing_of(conversation).update(withdrawn_at=now)
         expect(conversation, due_at, by=by, now=now)
         return Promise.objects.create(conversation=conversation, due_at=due_at, made_at=now, made_by=by)
 
@@ -53,12 +53,12 @@ def settle(row: Conversation, promised: Promise | None, entries: Sequence[Entry]
     """Keep, break or remind of a promise as the log says. Return it if the customer still waits for it."""
     if promised is None:
         return None
-    heard_at = _heard_after(promised, row, entries)
+    heard_at = _heard_after(promised, entries)
     if promised.broken_at is None and heard_at and heard_at <= promised.due_at:
         promised.kept_at = heard_at
         promised.save(update_fields=["kept_at"])
     elif promised.broken_at is None and promised.due_at <= now:
-        _break(row, promised, now)
+        break_it(row, promised, now)
     elif promised.broken_at is None and promised.reminded_at is None and _reminder_at(promised) <= now:
         promised.reminded_at = now
         promised.save(update_fields=["reminded_at"])
@@ -76,7 +76,7 @@ def next_look(promised: Promise | None, now: datetime) -> datetime | None:
 
 def follow(gone: int, into: int, now: datetime) -> None:
     """One conversation became part of another: what was promised in it is promised there; the earlier time counts."""
-    moved, there = _standing_of(gone).first(), _standing_of(into).first()
+    moved, there = standing_of(gone).first(), standing_of(into).first()
     if moved is None:
         return
     later = max(filter(None, (moved, there)), key=lambda each: each.due_at) if there else None
@@ -88,35 +88,36 @@ def follow(gone: int, into: int, now: datetime) -> None:
 
 def follow_back(part: int, whole: int, since: datetime) -> None:
     """What was put together at `since` is two again: what was promised in each stands there as before."""
-    made_there = Activity.objects.filter(conversation=part, verb="promised").values("at")
-    _standing_of(whole).filter(made_at__in=made_there).update(conversation=part)
+    made_there = Activity.objects.filter(conversation=part, verb__in=["promised", "informed"]).values("at")
+    standing_of(whole).filter(made_at__in=made_there).update(conversation=part)
     for conversation in (part, whole):
         gave_way = Promise.objects.filter(conversation=conversation, withdrawn_at=since).last()
-        if gave_way and not _standing_of(conversation).exists():
+        if gave_way and not standing_of(conversation).exists():
             Promise.objects.filter(pk=gave_way.pk).update(withdrawn_at=None)
 
 
-def was_not_said(message: int) -> None:
-    """An answer was taken back before it left: the promise that it had kept stands again, unless another one does."""
-    said = Message.objects.get(pk=message)
-    if not _standing_of(said.conversation_id).exists():
-        Promise.objects.filter(conversation=said.conversation_id, kept_at=said.happened_at).update(kept_at=None)
-
-
-def _standing_of(conversation: Conversation | int) -> QuerySet[Promise]:
+def standing_of(conversation: Conversation | int) -> QuerySet[Promise]:
+    """The promise that stands in it; there is at most one."""
     return Promise.objects.filter(conversation=conversation, kept_at=None, broken_at=None, withdrawn_at=None)
 
 
-def _heard_after(promised: Promise, row: Conversation, entries: Sequence[Entry]) -> datetime | None:
-    """When the customer heard from us after it was made: by the first answer, or because it was solved."""
-    return next((entry.at for entry in clock.heard(entries) if entry.at > promised.made_at), None)
+def _heard_after(promised: Promise, entries: Sequence[Entry]) -> datetime | None:
+    """When the customer heard from us as he was promised: by the first answer after that, or because it was solved.
+
+    An answer that only told him of the promise is not what he was promised: it counts from `told_at` on. What is
+    solved with the very answer that promises is solved.
+    """
+    since = promised.told_at or promised.made_at
+    heard = (e.at for e in clock.heard(entries) if e.at > since or (e.verb == "solved" and e.at == since))
+    return next(heard, None)
 
 
 def _reminder_at(promised: Promise) -> datetime:
     return promised.due_at - min(REMINDED_BEFORE, (promised.due_at - promised.made_at) / 4)
 
 
-def _break(row: Conversation, promised: Promise, now: datetime) -> None:
+def break_it(row: Conversation, promised: Promise, now: datetime) -> None:
+    """Nobody kept it in time: whoever answers for it is told, and the team's duty lead."""
     promised.broken_at = promised.due_at
     promised.save(update_fields=["broken_at"])
     if row.state == State.SOLVED:

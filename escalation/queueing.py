@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.db import connection
 
 from escalation import estimates
-from escalation.rosters import anybody_from
+from escalation.rosters import HORIZONS, attended
 from escalation.routing import people_of
 from inbox.models import Conversation, State
 
@@ -32,23 +32,19 @@ AHEAD_AT_MOST = 1000
 
 
 def honest_time(conversation: Conversation, now: datetime) -> datetime:
-    """When a customer who has just written is answered: by the queue as it is now, and when somebody is there.
+    """When a customer who has just written is answered: by the queue as it is now, and while somebody is there.
 
     In a team of which nobody knows when it works: by what like cases took.
     """
     team = conversation.team_id
     people = sum(person.is_member for person in people_of(team))
-    starts = now if people else anybody_from(conversation.team, now)
-    if starts is None:
-        return estimates.promised(now, took_lately(conversation))
     waiting = Conversation.objects.filter(team=team, state=State.OPEN, owner=None).exclude(pk=conversation.pk)
-    return estimates.answered_by(
-        now,
-        starts=starts,
-        ahead=waiting.values("pk")[:AHEAD_AT_MOST].count(),
-        people=people,
-        each=_each(team, now),
-    )
+    ahead, each = waiting.values("pk")[:AHEAD_AT_MOST].count(), _each(team, now)
+    for horizon in HORIZONS:
+        there = attended(conversation.team, now, now + horizon)
+        if at := estimates.answered_by(there, ahead=ahead, people=people, each=each):
+            return at
+    return estimates.promised(now, took_lately(conversation))
 
 
 def took_lately(conversation: Conversation) -> list[timedelta]:

@@ -26,7 +26,6 @@ BACK = timedelta(days=1)  # enough of the past to tell a shift that goes on from
 HORIZON = timedelta(days=15)
 AT_LEAST_EVERY = timedelta(days=1)  # a zone's rules may change with an update, and nothing says so
 LIST_BEFORE = timedelta(minutes=15)
-AWAY_FOR = timedelta(minutes=30)
 UNSEEN_FOR = timedelta(minutes=30)
 LATE = timedelta(minutes=5)  # a look that is later than so says that nobody looked, not that nobody was there
 AGAIN_AFTER_TROUBLE = timedelta(minutes=5)
@@ -137,6 +136,11 @@ def _step(roster: Roster, now: datetime) -> datetime | None:
     elif stretch and not _has_left(roster, stretch) and (roster.shift_until or stretch.starts <= was_due):
         _within(roster, stretch, now)
     agent.refresh_from_db()
+    if agent.status == Status.ON_SHIFT and _seen(roster) + UNSEEN_FOR <= now:
+        _is_absent(roster, now)
+        agent.refresh_from_db()
+    elif roster.shift_until:
+        _make_list(roster, roster.shift_until, now)
     _offer(roster, now)
     starts = next_start(plan, now) or rosters.next_start(agent, now)
     presence.expect(agent, starts)
@@ -160,18 +164,19 @@ def _leaves(roster: Roster, until: datetime | None) -> None:
 
 
 def _within(roster: Roster, stretch: Stretch, now: datetime) -> None:
-    """He is in a planned stretch: it begins or goes on, nears its end, or nobody has seen him in it."""
-    agent = roster.agent
+    """He is in a planned stretch: it begins or goes on."""
     if roster.shift_until is None:
         roster.watched_since, roster.left_until = now, None
     roster.shift_until = stretch.ends
-    presence.come_on_shift(agent, now=now, until=stretch.ends if stretch.ends < now + HORIZON else None)
-    if agent.status == Status.ON_SHIFT and _seen(roster) + UNSEEN_FOR <= now:
-        _is_absent(roster, now)
-    elif stretch.ends - LIST_BEFORE <= now and roster.warned_until != stretch.ends:
-        roster.warned_until = stretch.ends
-        if handover.prepare(agent, now=now):
-            tell(agent, NoticeKind.SHIFT_ENDS, None, now=now)
+    presence.come_on_shift(roster.agent, now=now, until=stretch.ends if stretch.ends < now + HORIZON else None)
+
+
+def _make_list(roster: Roster, ends: datetime, now: datetime) -> None:
+    """His shift nears its end: once there is a list of what he hands over, and he is told."""
+    if ends - LIST_BEFORE <= now and roster.warned_until != ends:
+        roster.warned_until = ends
+        if handover.prepare(roster.agent, now=now):
+            tell(roster.agent, NoticeKind.SHIFT_ENDS, None, now=now)
 
 
 def _is_absent(roster: Roster, now: datetime) -> None:
@@ -191,7 +196,7 @@ def _is_absent(roster: Roster, now: datetime) -> None:
 def _offer(roster: Roster, now: datetime) -> None:
     """Who is away for long is offered to hand over; once for each time he is away."""
     agent = roster.agent
-    if agent.away_since and agent.away_since + AWAY_FOR <= now and roster.told_away != agent.away_since:
+    if agent.away_since and agent.away_since + handover.AWAY_FOR <= now and roster.told_away != agent.away_since:
         roster.told_away = agent.away_since
         handover.prepare(agent, now=now)
         tell(agent, NoticeKind.AWAY_LONG, None, now=now)
@@ -203,8 +208,11 @@ def _seen(roster: Roster) -> datetime:
 
 
 def _watch_at(roster: Roster, now: datetime) -> datetime | None:
-    """When nobody will have seen him for too long; None while that does not count."""
-    if roster.shift_until is None or roster.agent.status != Status.ON_SHIFT:
+    """When nobody will have seen him for too long; None while that does not count.
+
+    Whether a shift was planned or not: who came by his own word and closed his laptop would be given work for days.
+    """
+    if roster.agent.status != Status.ON_SHIFT:
         return None
     too_long = _seen(roster) + UNSEEN_FOR
     # Where the step failed it is due still: at once again would be again and again.
@@ -220,6 +228,6 @@ def _next_look(roster: Roster, stretch: Stretch | None, starts: datetime | None,
     elif stretch and not _has_left(roster, stretch):
         return stretch.starts  # it has begun, but what others had to do before comes first
     if agent.away_since and roster.told_away != agent.away_since:
-        instants.append(agent.away_since + AWAY_FOR)
+        instants.append(agent.away_since + handover.AWAY_FOR)
     known = [instant for instant in instants if instant]
     return min(*known, now + AT_LEAST_EVERY) if known else None

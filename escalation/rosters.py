@@ -15,6 +15,7 @@ from inbox.models import Agent, Membership, Role, Status, Team
 
 HORIZONS = (timedelta(days=15), timedelta(days=130))  # how far a next shift is looked for: near first, it mostly is
 WORKERS = (Role.AGENT, Role.SUPERVISOR, Role.MANAGER)
+ANSWERING = (Role.AGENT, Role.SUPERVISOR)  # routing gives work to them alone: nobody else is there for a customer
 
 
 def planned(agents: Iterable[Agent], start: datetime, end: datetime) -> dict[int, list[Stretch]]:
@@ -32,14 +33,30 @@ def next_start(agent: Agent, now: datetime) -> datetime | None:
 
 
 def anybody_from(team: Team, now: datetime) -> datetime | None:
-    """From when on somebody of the team is there: now, or the start of the next shift of any of them.
+    """From when on somebody is there who answers in the team: now, or the start of the next shift of any of them.
 
     None if nobody is there and no shift is planned for the next four months: then no time may be promised.
     """
-    people = list(members_of([team]))
+    people = list(_answering_in(team))
     if any(agent.status == Status.ON_SHIFT for agent in people):
         return now
     return _first_start(people, now)
+
+
+def attended(team: Team, now: datetime, end: datetime) -> list[Stretch]:
+    """When somebody is there who answers in the team: in order, from now on.
+
+    Who is on shift though nothing is planned stays as long as he likes: no end of it is known. Who is planned and not
+    on shift now has left, or is late: he begins with his next shift.
+    """
+    people = {agent.pk: agent for agent in _answering_in(team)}
+    found = planned(people.values(), now, end)
+    for pk, plan in found.items():
+        if people[pk].status != Status.ON_SHIFT:
+            found[pk] = [stretch for stretch in plan if stretch.starts > now]
+        elif shifts.present(plan, now) is None:
+            found[pk] = [Stretch(now, end)]
+    return shifts.merged(stretch for plan in found.values() for stretch in plan)
 
 
 def working_hours(team: Team, start: datetime, end: datetime) -> list[Stretch] | None:
@@ -53,9 +70,9 @@ def working_hours(team: Team, start: datetime, end: datetime) -> list[Stretch] |
 
 
 def gaps(teams: Collection[Team], start: datetime, end: datetime) -> dict[int, list[Gap]]:
-    """Where fewer people of a team are planned than its cover says. Seven questions, however many teams there are."""
+    """Where fewer people who answer are planned than a team's cover says. Seven questions, however many the teams."""
     needed = _needed(teams, Stretch(start, end))
-    belongs = Membership.objects.filter(team__in=needed, role__in=WORKERS, agent__is_active=True)
+    belongs = Membership.objects.filter(team__in=needed, role__in=ANSWERING, agent__is_active=True)
     pairs = set(belongs.values_list("team", "agent"))
     plans = planned(Agent.objects.filter(pk__in={agent for _team, agent in pairs}), start, end)
     return {
@@ -67,6 +84,10 @@ def members_of(teams: Collection[Team]) -> QuerySet[Agent]:
     """The people who work in any of these teams."""
     belongs = Membership.objects.filter(team__in=teams, role__in=WORKERS)
     return Agent.objects.filter(is_active=True, pk__in=belongs.values("agent")).order_by("name", "pk")
+
+
+def _answering_in(team: Team) -> QuerySet[Agent]:
+    return Agent.objects.filter(is_active=True, memberships__team=team, memberships__role__in=ANSWERING).distinct()
 
 
 def holidays_of(calendar: TeamCalendar, first: date, last: date, language: str | None = None) -> dict[date, str]:

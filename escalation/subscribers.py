@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from escalation import promises
+from escalation import promises, telling
+from escalation.clock import ANSWERS
 from escalation.hints import Hint
 from inbox.activity import activity_recorded
 from inbox.models import Activity, Cause
@@ -43,7 +44,9 @@ def _heard(activity: Activity, **_: Any) -> None:
     if activity.verb == "rearrangement_undone":
         _promises_of_what_was_undone(activity)
     if activity.verb == "send_undone":
-        promises.was_not_said(activity.data["message"])
+        telling.taken_back(activity)
+    if activity.verb in ANSWERS:
+        telling.answered(activity)
     if activity.verb in MOVES:
         look.give()
     if activity.verb in FREES:

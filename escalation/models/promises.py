@@ -7,12 +7,16 @@ from inbox.models import Agent, Conversation
 
 
 class Promise(models.Model):
-    """ "You will hear from us by ...". Kept by the next answer or by a solution, broken when its time comes first."""
+    """ "You will hear from us by ...". Kept by the next answer or by a solution, broken when its time comes first.
+
+    `told_at` is when he was told of it, if an answer or a program said so: only what comes after that keeps it.
+    """
 
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="promises")
     due_at = models.DateTimeField()
     made_at = models.DateTimeField()
     made_by = models.ForeignKey(Agent, models.PROTECT, related_name="+")
+    told_at = models.DateTimeField(null=True, blank=True)
     reminded_at = models.DateTimeField(null=True, blank=True)
     kept_at = models.DateTimeField(null=True, blank=True)
     broken_at = models.DateTimeField(null=True, blank=True)

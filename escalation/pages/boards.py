@@ -72,7 +72,10 @@ def must_be_solved(request: HttpRequest) -> HttpResponse:
     """What stands on the highest level, oldest first: nobody can hand it down."""
     agent = agent_of(request)
     require(agent, Can.READ)
-    context = {"rows": work.must_be_solved(agent)[: work.SHOWN], **_around(agent)}
+    asked = request.GET.get("after", "")
+    after = int(asked) if asked.isdecimal() and len(asked) < 19 else None
+    rows, more = work.must_be_solved(agent, after)
+    context = {"rows": rows, "after": after, "more": more, **_around(agent)}
     return render(request, "escalation/must_be_solved.html", context)
 
 

@@ -13,7 +13,7 @@ from escalation.handover import Line
 from escalation.pages.presence import moved_words
 from escalation.routing import people_of
 from inbox.errors import Refusal
-from inbox.models import Agent, Cause, Conversation, State
+from inbox.models import Agent, Conversation, State
 from inbox.permissions import Can, require
 from inbox.web.requests import agent_of
 
@@ -40,7 +40,7 @@ class Receiver:
 
 @login_required
 def handover(request: HttpRequest) -> HttpResponse:
-    """Look at it, change it, or hand over now what is ticked."""
+    """Look at it, change it, or hand over now what is ticked, near the end of a shift."""
     agent = agent_of(request)
     require(agent, Can.PASS_ON)
     lines = desk.lines(agent)
@@ -53,6 +53,7 @@ def handover(request: HttpRequest) -> HttpResponse:
         "lines": [(line, by_team[line.conversation.team_id]) for line in lines if not line.stays],
         "stay": [line.conversation for line in lines if line.stays],
         "receivers": sorted(everybody.values(), key=lambda each: each.agent.name),
+        "may_go": desk.may_go(agent, timezone.now()),
         "waiting": len(waiting.values_list("pk", flat=True)[:SHOWN]),
     }
     return render(request, "escalation/handover.html", context)
@@ -70,8 +71,7 @@ def _done(request: HttpRequest, agent: Agent, lines: list[Line]) -> HttpResponse
                 desk.propose(line.conversation, by=agent, now=now, receiver=receiver, note=note)
         if request.POST.get("what") == "now":
             only = {line.conversation.pk for line in lines if str(line.conversation.pk) in ticked}
-            moved = desk.move(agent, now=now, cause=Cause.SHIFT_END, by=agent, only=only)
-            messages.success(request, moved_words(moved))
+            messages.success(request, moved_words(desk.hand_over(agent, now=now, only=only)))
     except Refusal as refusal:
         messages.error(request, str(refusal))
     return redirect("escalation:handover")

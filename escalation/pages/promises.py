@@ -34,11 +34,13 @@ def panel(request: HttpRequest, number: int) -> HttpResponse:
             refusal = str(refused)
         conversation.refresh_from_db()
     standing = Promise.objects.filter(conversation=conversation, kept_at=None, withdrawn_at=None).order_by("pk").last()
+    standing = standing if conversation.promise_at else None
     context = {
         "conversation": conversation,
-        "standing": standing if conversation.promise_at else None,
+        "standing": standing,
         "proposed": promises.proposed(conversation, now),
         "words": _words(conversation, now),
+        "telling": _telling(conversation, standing),
         "refusal": refusal,
         "now": now,
     }
@@ -54,7 +56,10 @@ def _time(request: HttpRequest) -> datetime:
 
 
 def _words(conversation: Conversation, now: datetime) -> str:
-    """An honest update to send, in the customer's language, where he expects one by now or has heard nothing."""
+    """An honest update to send, in the customer's language, where he expects one by now or has heard nothing.
+
+    The time in it is promised with the answer in which it is sent.
+    """
     due = conversation.promise_at is not None and conversation.promise_at - now < SOON
     owes = conversation.owes_update_at is not None and conversation.owes_update_at <= now
     if conversation.state == State.SOLVED or not (due or owes):
@@ -63,3 +68,11 @@ def _words(conversation: Conversation, now: datetime) -> str:
         said = _("We are still working on your question %(number)s. You will hear from us by %(time)s.")
         when = written(conversation, promises.proposed(conversation, now))
         return said % {"number": conversation.label, "time": when}
+
+
+def _telling(conversation: Conversation, standing: Promise | None) -> str:
+    """Words that tell him of the promise, in his language, until somebody has said something since he wrote."""
+    if standing is None or standing.told_at or conversation.we_spoke_last:
+        return ""
+    with override("ru" if conversation.customer.language == "ru" else "en"):
+        return _("You will hear from us by %(time)s.") % {"time": written(conversation, standing.due_at)}

@@ -1,17 +1,18 @@
 """What is not solved in time climbs: the owner changes, both are told, each step once."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 
 from escalation import sweep
-from escalation.models import Climb, Step, Target
+from escalation.models import Climb, Clock, Step, Target
+from escalation.planning import set_calendar
 from inbox.desk.ownership import responsible_for
 from inbox.desk.pass_on import pass_on, pass_up
 from inbox.desk.solve import open_again, snooze, solve
 from inbox.desk.take import give_back, take, take_over
 from inbox.errors import StaysAtTheTop
-from inbox.models import Notice, NoticeKind, Reason
+from inbox.models import Conversation, Notice, NoticeKind, Reason
 from tests.escalation.ladder_of_three import Ladder, now_is
 from tests.inbox.desk_of_five import answer_to, history, reference_of
 
@@ -54,6 +55,46 @@ def test_after_a_weekend_off_everything_due_is_raised_in_order_with_one_notice(l
     assert [climb.level for climb in climbs] == [2, 3]
     assert [climb.due_at - problem.opened_at for climb in climbs] == [timedelta(hours=4), timedelta(hours=20)]
     assert Notice.objects.filter(kind=NoticeKind.CLIMBED).count() == 1
+
+
+NINE_TO_FIVE = {day: [(time(9), time(17), 1)] for day in range(1, 8)}
+
+
+def opens(ladder: Ladder, hours: dict[int, list[tuple[time, time, int]]]) -> None:
+    """The team's hours are these from now on."""
+    desk = ladder.desk
+    set_calendar(desk.team, zone="UTC", country="", subdivision="", cover=hours, by=desk.sam, now=desk.later(seconds=1))
+
+
+def test_a_calendar_that_changes_moves_the_deadlines_that_count_its_hours(ladder: Ladder) -> None:
+    ladder.policy((3, 10), clock=Clock.WORKING)
+    opens(ladder, NINE_TO_FIVE)
+    problem, other = ladder.desk.problem(), ladder.desk.problem("A cup", channel=ladder.desk.channel_elsewhere)
+    ladder.sweep()
+    problem.refresh_from_db()
+    other.refresh_from_db()
+    assert problem.climbs_at == problem.opened_at + timedelta(hours=26)
+    opens(ladder, {day: [(time(9), time(12), 1)] for day in range(1, 8)})
+    assert list(Conversation.objects.exclude(look_at=None).filter(look_at__lte=ladder.desk.clock)) == [problem]
+    ladder.sweep()
+    problem.refresh_from_db()
+    assert problem.climbs_at == problem.opened_at + timedelta(hours=3 * 24 + 1)
+
+
+def test_a_deadline_beyond_the_hours_that_are_known_is_looked_for_again_every_day(ladder: Ladder) -> None:
+    ladder.policy((3, 61), clock=Clock.WORKING)
+    opens(ladder, {day: [(time(9), time(10), 1)] for day in range(1, 8)})
+    problem = ladder.desk.problem()
+    ladder.sweep()
+    problem.refresh_from_db()
+    assert (problem.climbs_at, problem.look_at) == (None, ladder.desk.clock + timedelta(days=1))
+    ladder.sweep(days=2)
+    problem.refresh_from_db()
+    assert problem.climbs_at == problem.opened_at + timedelta(days=61)
+    solve(problem, by=ladder.desk.sam, now=ladder.desk.later())
+    ladder.sweep()
+    problem.refresh_from_db()
+    assert problem.look_at is None
 
 
 def test_the_clock_stands_while_the_customer_owes_us_an_answer(ladder: Ladder) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from escalation import clock
 from escalation.clock import Entry, read
 from escalation.shifts import Stretch
 
@@ -110,3 +111,9 @@ def test_a_pause_within_working_hours_is_left_out() -> None:
     running = read(START, [Entry(at(2), "replied", {}), Entry(at(26), "received", {})])
     assert running.spent(at(27), hours) == timedelta(hours=3)
     assert running.reaches(timedelta(hours=8), at(27), hours) == at(32)
+
+
+def test_it_says_since_when_it_has_needed_us() -> None:
+    log = [Entry(at(1), "received", {}), Entry(at(2), "replied", {}), Entry(at(6), "received", {})]
+    assert [clock.open_since(START, log[:count]) for count in range(4)] == [START, START, START, at(6)]
+    assert clock.open_since(START, [*log, Entry(at(7), "received", {}), Entry(at(8), "noted", {})]) == at(6)

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from connectors.contract import Authentication, Person
+from escalation.informing import written
 from escalation.models import Acknowledgement, Promise
 from inbox.desk.merge import split
 from inbox.models import Conversation, Delivery, Message, State
@@ -42,6 +43,23 @@ def test_he_gets_a_number_and_a_time_and_it_is_no_answer(told: Ladder) -> None:
     message = Message.objects.get(automatic="acknowledgement")
     assert message.author is None
     assert Delivery.objects.get(message=message).state == "queued"
+
+
+def test_the_time_he_is_told_is_a_promise_of_whoever_answers_for_it(told: Ladder) -> None:
+    problem = arrives(told)
+    made = Promise.objects.get(conversation=problem)
+    assert acknowledged(problem) == f"Number {problem.label}, by {written(problem, made.due_at)}."
+    assert (made.made_by, problem.promise_at) == (told.desk.sam, made.due_at)
+    told.desk.answers(problem, f"Here you are, and before {made.due_at:%H:%M}.")
+    told.sweep()
+    made.refresh_from_db()
+    assert made.kept_at is not None, "he knew the time already: this is the answer"
+
+
+def test_words_without_a_time_promise_none(told: Ladder) -> None:
+    Acknowledgement.objects.update(words="It is here: {number}.")
+    assert acknowledged(arrives(told))
+    assert not Promise.objects.exists()
 
 
 def test_who_has_been_answered_already_is_not_told_that_he_will_be(told: Ladder) -> None:

@@ -3,9 +3,12 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
+from escalation.informing import written
 from escalation.models import Promise
 from escalation.promises import promise, proposed
+from escalation.telling import answered
 from inbox.desk.merge import merge, split, undo
 from inbox.desk.solve import snooze, solve
 from inbox.desk.take import take
@@ -47,6 +50,94 @@ def test_it_is_shown_until_the_customer_has_heard_from_us(ladder: Ladder, proble
     made.refresh_from_db()
     assert shown(problem) is None
     assert made.kept_at == ladder.desk.clock - timedelta(seconds=1)
+
+
+def test_an_answer_that_only_tells_of_it_does_not_keep_it_and_the_next_one_does(
+    ladder: Ladder, problem: Conversation
+) -> None:
+    desk = ladder.desk
+    made = promised(ladder, problem, hours=4)
+    desk.answers(problem, f"You hear from us by {made.due_at:%H:%M}.", then="open")
+    ladder.sweep()
+    assert shown(problem) == made.due_at
+    desk.answers(problem, f"By {made.due_at:%H:%M}, as I said: here is your lamp.")
+    ladder.sweep()
+    made.refresh_from_db()
+    assert (shown(problem), made.kept_at) == (None, desk.clock - timedelta(seconds=1))
+
+
+def test_who_was_told_of_it_and_hears_no_more_was_promised_too_much(ladder: Ladder, problem: Conversation) -> None:
+    made = promised(ladder, problem, hours=4)
+    ladder.desk.answers(problem, f"You hear from us by {made.due_at:%H:%M}.", then="open")
+    ladder.sweep(hours=3, minutes=40)
+    assert told(NoticeKind.PROMISE_SOON) == {"Ada"}
+    ladder.sweep(hours=1)
+    made.refresh_from_db()
+    assert (made.kept_at, made.broken_at) == (None, made.due_at)
+
+
+def test_a_time_that_an_answer_names_in_our_words_is_promised_with_it(ladder: Ladder, problem: Conversation) -> None:
+    desk = ladder.desk
+    first = promised(ladder, problem, hours=4)
+    desk.later(hours=3, minutes=50)
+    time = proposed(problem, desk.clock)
+    said = desk.answers(
+        problem, f"You will hear from us by {written(problem, time)}.", then="open", undo=timedelta(minutes=5)
+    )
+    ladder.sweep()
+    first.refresh_from_db()
+    made = Promise.objects.get(kept_at=None)
+    assert first.kept_at == made.made_at == said.happened_at, "he heard in time, and waits for another one now"
+    assert (made.made_by, made.due_at, shown(problem)) == (desk.ada, time, time)
+    undo_send(said, by=desk.ada, now=desk.later(seconds=1))
+    ladder.sweep()
+    assert shown(problem) == first.due_at
+
+
+def test_the_twelfth_is_not_the_second(ladder: Ladder, problem: Conversation) -> None:
+    ladder.desk.answers(problem, "You will hear from us by 12 November, 15:00 (UTC).")
+    assert Promise.objects.get().due_at == datetime(2026, 11, 12, 15, tzinfo=UTC)
+
+
+def test_to_read_an_answer_for_a_time_takes_no_question_for_each_hour(
+    ladder: Ladder, problem: Conversation, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    said = ladder.desk.answers(problem, "Our shop is in Greenwich (UTC).")
+    activity = Activity.objects.get(verb="replied", conversation=problem)
+    with django_assert_max_num_queries(4):
+        answered(activity)
+    assert not Promise.objects.filter(made_at=said.happened_at).exists()
+
+
+def test_what_is_solved_with_the_answer_that_promises_owes_nothing(ladder: Ladder, problem: Conversation) -> None:
+    time = proposed(problem, ladder.desk.clock)
+    ladder.desk.answers(problem, f"You will hear from us by {written(problem, time)}.", then="solved")
+    ladder.sweep()
+    assert (shown(problem), Promise.objects.get().kept_at) == (None, problem.solved_at)
+
+
+def test_an_answer_that_comes_too_late_breaks_what_it_replaces(ladder: Ladder, problem: Conversation) -> None:
+    desk = ladder.desk
+    late = promised(ladder, problem, hours=4)
+    desk.later(hours=5)
+    time = proposed(problem, desk.clock)
+    desk.answers(problem, f"You will hear from us by {written(problem, time)}.")
+    ladder.sweep()
+    late.refresh_from_db()
+    assert (late.broken_at, late.kept_at, shown(problem)) == (late.due_at, None, time)
+
+
+def test_an_answer_taken_back_has_told_him_nothing(ladder: Ladder, problem: Conversation) -> None:
+    desk = ladder.desk
+    made = promised(ladder, problem, hours=4)
+    said = desk.answers(problem, f"You hear from us by {made.due_at:%H:%M}.", undo=timedelta(minutes=5))
+    undo_send(said, by=desk.ada, now=desk.later(seconds=1))
+    made.refresh_from_db()
+    assert made.told_at is None
+    desk.answers(problem, "It is mended.")
+    ladder.sweep()
+    made.refresh_from_db()
+    assert made.kept_at is not None
 
 
 def test_a_solution_keeps_it(ladder: Ladder, problem: Conversation) -> None:

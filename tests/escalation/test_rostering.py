@@ -217,6 +217,34 @@ def test_who_has_no_plan_comes_and_goes_by_his_own_word(desk: Desk) -> None:
     assert history(moves)[-1] == ("queue", Cause.SHIFT_END, "")
 
 
+def test_who_came_without_a_plan_and_is_seen_no_more_is_absent(desk: Desk) -> None:
+    come_on_shift(desk.ada, now=at("02T09:00"), by=desk.ada)
+    moves = works_on(desk, desk.ada)
+    day(desk.ada, "02T09:00", "02T09:20")
+    run(at("02T09:49"))
+    assert status(desk.ada) == Status.ON_SHIFT
+    run(at("02T09:50"))
+    assert (status(desk.ada), told(desk.ada), told(desk.sam)) == (Status.OFF, [NoticeKind.ABSENT], [NoticeKind.ABSENT])
+    assert history(moves)[-1] == ("queue", Cause.ABSENCE, "")
+    run(at("02T12:00"))
+    come_on_shift(desk.ada, now=at("02T12:00"), by=desk.ada)
+    day(desk.ada, "02T12:00", "02T12:29", "02T12:58")
+    assert status(desk.ada) == Status.ON_SHIFT
+
+
+def test_who_stays_after_his_planned_shift_is_watched_as_well(desk: Desk) -> None:
+    works(desk.ada, "09:00", "17:00")
+    day(desk.ada, "02T09:00", "02T16:59", "02T17:00")
+    come_on_shift(desk.ada, now=at("02T17:05"), by=desk.ada)
+    run(at("02T17:05"))
+    run(at("02T17:34"))
+    assert status(desk.ada) == Status.ON_SHIFT
+    run(at("02T17:35"))
+    assert status(desk.ada) == Status.OFF
+    run(at("03T09:00"))
+    assert status(desk.ada) == Status.ON_SHIFT, "tomorrow is another day"
+
+
 def test_a_plan_that_changes_in_the_middle_is_followed(desk: Desk) -> None:
     works(desk.ada, "09:00", "17:00")
     day(desk.ada, "02T09:00", "02T09:30")

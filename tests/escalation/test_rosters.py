@@ -119,7 +119,9 @@ def test_when_somebody_of_a_team_is_there(desk: Desk) -> None:
     works(desk.sam, "11:00", "17:00", days="1")
     works(desk.kim, "10:00", "17:00", days="1")
     assert anybody_from(desk.team, at("02T09:00")) == at("02T11:00")
-    come_on_shift(desk.max, now=at("02T09:30"))
+    come_on_shift(desk.max, now=at("02T09:20"))
+    assert anybody_from(desk.team, at("02T09:30")) == at("02T11:00"), "a manager is given no work"
+    come_on_shift(desk.sam, now=at("02T09:30"))
     assert anybody_from(desk.team, at("02T09:30")) == at("02T09:30")
 
 
@@ -136,6 +138,7 @@ def test_gaps_of_a_teams_cover(desk: Desk, django_assert_num_queries: DjangoAsse
     works(desk.ada, "09:00", "18:00", days="1")
     works(desk.sam, "09:00", "17:00", days="1")
     works(desk.kim, "09:00", "18:00", days="1")
+    works(desk.max, "09:00", "18:00", days="1")  # a manager is no cover: he is given no work
     with django_assert_num_queries(7):
         found = gaps([desk.team, desk.elsewhere], at("02T00:00"), at("09T00:00"))
     assert found == {desk.team.pk: [Gap(at("02T17:00"), at("02T18:00"), 1)]}

@@ -3,12 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 
 from connectors.contract import Person
 from escalation import routing, sweep
+from inbox.desk.ownership import hand, locked
 from inbox.desk.pass_on import pass_on
 from inbox.desk.solve import solve
-from inbox.desk.take import accept, take
+from inbox.desk.take import accept, give_back, take, take_over
 from inbox.models import (
     Agent,
     Cause,
@@ -237,6 +239,43 @@ def test_when_the_customer_writes_to_somebody_off_shift_another_one_gets_it(
     assert now_is(problem)[0] == ("Sam" if somebody_is_there else "Ada")
     if somebody_is_there:
         assert ("queue", Cause.SHIFT_END, Cause.ROUTED) in history(problem)
+
+
+@pytest.mark.parametrize(
+    ("level", "is_here", "goes_to"), [(2, "max", "Max"), (2, "ada", "Sam"), (3, "kim", "Max"), (2, "", "Sam")]
+)
+def test_above_the_front_line_another_of_the_level_gets_it_but_not_at_the_top(
+    ladder: Ladder, level: int, is_here: str, goes_to: str
+) -> None:
+    desk = ladder.desk
+    problem = desk.problem()
+    holder = desk.max if level == 3 else desk.sam
+    with transaction.atomic():
+        hand(locked(problem), now=desk.later(), cause=Cause.TIMED_OUT, owner=holder, level=level)
+    said = desk.answers(problem, by=holder)
+    if is_here:
+        ladder.on_shift(getattr(desk, is_here))
+    desk.receives(answer_to(reference_of(said)))
+    ladder.sweep()
+    assert now_is(problem) == (goes_to, level)
+
+
+def test_what_waits_for_the_customer_does_not_lapse_and_has_its_time_when_he_writes(ladder: Ladder) -> None:
+    desk = ladder.desk
+    ladder.on_shift(desk.ada, desk.sam)
+    problem = desk.problem()
+    take(problem, by=desk.ada, now=desk.later())
+    said = desk.answers(problem)
+    take_over(problem, by=desk.sam, now=desk.later())
+    give_back(problem, by=desk.sam, note="Yours", now=desk.later())
+    ladder.sweep(hours=3)
+    assert now_is(problem)[0] == "Ada"
+    desk.receives(answer_to(reference_of(said)))
+    ladder.sweep(minutes=14)
+    assert now_is(problem)[0] == "Ada"
+    ladder.sweep(minutes=2)
+    assert now_is(problem)[0] == "Sam"
+    assert Interval.objects.filter(owner=desk.ada, ended_by=Cause.GIVEN_BACK).exists()
 
 
 def test_who_takes_something_off_shift_keeps_it(ladder: Ladder) -> None:

@@ -1,5 +1,6 @@
 """The pages of policies, rules, plans, topics, boards and promises, for those who may and for those who may not."""
 
+import re
 from collections.abc import Mapping
 from datetime import timedelta
 
@@ -7,9 +8,12 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from escalation.board import work_of
+from escalation.informing import written
 from escalation.models import Acknowledgement, Policy, Promise, Rule, Step
+from inbox.desk.solve import solve
 from inbox.desk.take import take
-from inbox.models import Agent, Channel, Conversation, Customer, Plan, Topic
+from inbox.models import Agent, Channel, Conversation, Customer, Membership, Plan, Role, Topic
 from tests.escalation.ladder_of_three import Ladder, now_is
 from tests.inbox.desk_of_five import browser
 
@@ -255,6 +259,45 @@ def test_the_board_shows_who_has_how_much_and_what_has_climbed(ladder: Ladder) -
     assert "Another lamp" in page
 
 
+def test_who_is_an_admin_as_well_is_on_the_board_and_work_elsewhere_is_not(ladder: Ladder) -> None:
+    desk = ladder.desk
+    Membership.objects.create(agent=desk.ada, team=None, role=Role.ADMIN)
+    Membership.objects.create(agent=desk.ada, team=desk.elsewhere, role=Role.AGENT)
+    here, there = desk.problem(), desk.problem("A cup", channel=desk.channel_elsewhere)
+    for problem in (here, there):
+        take(problem, by=desk.ada, now=desk.later())
+    ada = next(w for w in work_of(desk.team, desk.clock, desk.clock) if w.agent == desk.ada)
+    assert (ada.open, ada.oldest, ada.load) == (1, here.number, 2), "what she may be given counts all of it"
+    for problem in (here, there):
+        solve(problem, by=desk.ada, now=desk.later())
+    ada = next(w for w in work_of(desk.team, desk.clock, here.opened_at) if w.agent == desk.ada)
+    assert (ada.open, ada.oldest, ada.solved_today) == (0, None, 1)
+
+
+def test_a_long_list_on_the_board_says_that_there_is_more(ladder: Ladder, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("escalation.board.CAP", 2)
+    monkeypatch.setattr("inbox.web.tags.CAP", 2)
+    for number in range(3):
+        ladder.desk.problem(f"Lamp {number}", subject=f"Lamp {number}")
+    page = browser(ladder.desk.sam).get("/board/").content.decode()
+    assert "Queue <span>1+</span>" in page
+
+
+def test_all_that_must_be_solved_is_shown_page_by_page(ladder: Ladder, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("escalation.board.PAGE", 2)
+    ladder.policy((3, 20))
+    problems = [ladder.desk.problem(f"Lamp {number}", subject=f"Lamp {number}") for number in range(5)]
+    ladder.sweep(hours=30)
+    client, path, seen = browser(ladder.desk.max), "/must-be-solved/", []
+    while path:
+        page = client.get(path).content.decode()
+        seen += [problem for problem in problems if f'href="/c/open/{problem.number}/"' in page]
+        more = re.search(r'href="(\?after=\d+)"', page)
+        path = f"/must-be-solved/{more[1]}" if more else ""
+    assert seen == problems
+    assert client.get("/must-be-solved/?after=x").status_code == 200
+
+
 def test_a_capacity_is_set_by_who_watches_over_the_team(ladder: Ladder) -> None:
     ada = ladder.desk.ada
     browser(ladder.desk.sam).post(f"/board/capacity/{ada.pk}/", {"capacity": 5, "reserved": 2})
@@ -279,6 +322,18 @@ def test_a_promise_is_made_in_one_click_and_shown(ladder: Ladder) -> None:
     problem.refresh_from_db()
     assert problem.promise_at == Promise.objects.get().due_at
     assert browser(ladder.desk.kim).get(f"/promises/{problem.number}/").status_code == 404
+
+
+def test_a_promise_of_which_he_was_not_told_has_words_to_tell_of_it(ladder: Ladder) -> None:
+    problem = ladder.desk.problem()
+    client = browser(ladder.desk.ada)
+    page = f"/promises/{problem.number}/"
+    assert "tells-" not in client.get(page).content.decode()
+    client.post(page, {"until": (timezone.now() + timedelta(days=1)).isoformat()})
+    telling = f"You will hear from us by {written(problem, Promise.objects.get().due_at)}."
+    assert telling in client.get(page).content.decode()
+    ladder.desk.answers(problem, telling, then="open")
+    assert "tells-" not in client.get(page).content.decode()
 
 
 def test_notices_are_there_until_they_are_seen(ladder: Ladder) -> None:

@@ -11,7 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from escalation import outlooks
 from escalation.models import Change, ChangeKind, Cover, Proposal, Shift, TeamCalendar
-from inbox.desk.presence import come_on_shift
+from inbox.desk.presence import come_on_shift, step_away
 from inbox.desk.take import take
 from inbox.models import Agent, Conversation, Membership, Role, Status
 from tests.escalation.plans import needs, works
@@ -243,6 +243,7 @@ def test_the_hand_over_list_is_kept_and_carried_out(desk: Desk) -> None:
     Membership.objects.create(agent=desk.max, team=desk.team, role=Role.AGENT)
     for agent in (desk.ada, desk.sam, desk.max):
         come_on_shift(agent, now=timezone.now())
+    come_on_shift(desk.ada, now=timezone.now(), until=timezone.now() + timedelta(minutes=14))
     first, second = mine(desk), mine(desk, "A second lamp")
     waits = mine(desk, "A third lamp")
     desk.answers(waits)
@@ -257,6 +258,23 @@ def test_the_hand_over_list_is_kept_and_carried_out(desk: Desk) -> None:
     ada.post("/handover/", {**told, "what": "now", "goes": [str(first.pk)]})
     assert (history(first)[-1][0], history(second)[-1][0]) == ("Max", "Ada")
     assert status(desk.ada) == Status.ON_SHIFT
+
+
+def test_in_the_middle_of_a_shift_nothing_is_handed_over_without_a_reason(desk: Desk) -> None:
+    for agent in (desk.ada, desk.sam):
+        come_on_shift(agent, now=timezone.now(), until=timezone.now() + timedelta(hours=4))
+    problem = mine(desk)
+    ada = browser(desk.ada)
+    assert "Hand over now" not in text(ada, "/handover/")
+    told = {f"note_{problem.pk}": "Call her at six.", "what": "now", "goes": [str(problem.pk)]}
+    refused = ada.post("/handover/", told, follow=True).content.decode()
+    assert "in the last 15 minutes of your shift" in refused
+    assert "Call her at six." in refused, "what was written is kept"
+    assert history(problem)[-1][0] == "Ada"
+    step_away(desk.ada, now=timezone.now() - timedelta(minutes=31))
+    assert "Hand over now" in text(ada, "/handover/")
+    ada.post("/handover/", told)
+    assert history(problem)[-1][0] == "Sam"
 
 
 def test_an_empty_list_says_so(desk: Desk) -> None:
