@@ -148,13 +148,14 @@ def _worked(delivery: Delivery, token: UUID, sent: Sent, now: datetime) -> None:
     with transaction.atomic():
         if not _still_ours(delivery, token):
             return
-        if len(sent.refused) >= len(set(recipients.left(delivery))):
+        tried = recipients.left(delivery)
+        if len(sent.refused) >= len(set(tried)):
             first = next(iter(sent.refused.values()))
             error = Rejected(gettext_noop("No recipient was accepted."), words=first.words)
             _give_up(delivery, error, now)
-            recipients.note(delivery, sent, now)
+            recipients.note(delivery, sent, tried, now)
             return
-        recipients.note(delivery, sent, now)
+        recipients.note(delivery, sent, tried, now)
         if recipients.some_wait(delivery):
             # A copy that turns up proves it for the others alone: it is accepted before the last one has it.
             Delivery.objects.filter(pk=delivery.pk).update(accepted_at=now, provider_id=sent.provider_id)

@@ -3,6 +3,7 @@
 A result that is queued tells of one whom it refused for now: while there is any, all others are done with.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from connectors.contract import Refusal, Sent
@@ -21,9 +22,9 @@ def left(delivery: Delivery) -> tuple[str, ...]:
     return tuple(r for r in delivery.recipients if not waiting or r.lower() in waiting)
 
 
-def note(delivery: Delivery, sent: Sent, now: datetime) -> None:
-    """Write down what became of those who were left."""
-    delivery.results.filter(recipient__in=[recipient.lower() for recipient in left(delivery)]).delete()
+def note(delivery: Delivery, sent: Sent, tried: Sequence[str], now: datetime) -> None:
+    """Write down what became of those who were tried; what is known of others stays."""
+    delivery.results.filter(recipient__in=[recipient.lower() for recipient in tried]).delete()
     RecipientResult.objects.bulk_create(
         RecipientResult(
             delivery=delivery,

@@ -297,6 +297,18 @@ def test_who_is_refused_for_good_in_the_end_did_not_get_it(
     assert after.conversation.state == State.OPEN
 
 
+def test_what_became_of_others_stays_known_when_the_last_one_is_refused(desk: Desk, provider: Provider) -> None:
+    never = Refusal(code="5.1.1", words="Nobody of this name.", permanent=True)
+    message = desk.answers(desk.problem(), cc=["kim@example.org", "max@example.org"])
+    provider.refused = {"carla@example.com": LATER, "max@example.org": never}
+    waits = sent(desk, delivery_of(message))
+    assert waits.state == S.QUEUED
+    provider.refused = {"carla@example.com": never}
+    assert sent(desk, waits).state == S.SENT
+    told = dict(RecipientResult.objects.values_list("recipient", "state"))
+    assert told == {"carla@example.com": S.FAILED, "max@example.org": S.FAILED}
+
+
 def test_where_the_line_breaks_with_only_some_left_a_person_decides(
     desk: Desk, greylisted: Delivery, provider: Provider
 ) -> None:
