@@ -104,7 +104,8 @@ message AS (
 {_AND_THE_REST}
 """  # noqa: S608  # put together from the constants above
 
-# A late parent is older than what the list already shows: it joins without taking the preview.
+# A late parent is older than what the list already shows: it joins without taking the preview, and an answer of ours
+# that we hear of late does not make it seem that nobody waits.
 JOIN_CONVERSATION = f"""
 WITH next AS (SELECT nextval(pg_get_serial_sequence('inbox_message', 'id')) AS id),
 conversation AS (
@@ -114,7 +115,8 @@ conversation AS (
         last_incoming_at = CASE WHEN %(quiet)s OR %(we_spoke_last)s THEN last_incoming_at
                                 ELSE greatest(last_incoming_at, %(happened_at)s) END,
         preview = CASE WHEN %(quiet)s OR last_incoming_at > %(happened_at)s THEN preview ELSE %(preview)s END,
-        we_spoke_last = CASE WHEN %(quiet)s THEN we_spoke_last ELSE %(we_spoke_last)s END,
+        we_spoke_last = CASE WHEN %(quiet)s OR (%(we_spoke_last)s AND last_incoming_at > %(happened_at)s)
+                             THEN we_spoke_last ELSE %(we_spoke_last)s END,
         state = CASE WHEN %(quiet)s OR %(we_spoke_last)s THEN state ELSE 'open' END,
         snoozed_until = CASE WHEN %(quiet)s OR %(we_spoke_last)s THEN snoozed_until ELSE NULL END,
         reply_channel_id = CASE WHEN %(quiet)s OR %(we_spoke_last)s THEN reply_channel_id ELSE %(channel)s END

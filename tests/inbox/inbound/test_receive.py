@@ -232,6 +232,19 @@ def test_what_our_side_said_elsewhere_stands_in_the_conversation_as_ours(desk: D
     assert conversation.we_spoke_last
 
 
+def test_what_our_side_said_elsewhere_before_he_wrote_again_is_not_the_last_word(desk: Desk) -> None:
+    conversation, first = opened(desk)
+    before = desk.later()
+    desk.receives(answer_to(reference_of(first), text="And the shade?"))
+    said = answer_to(reference_of(first), sender=Person(address="support@example.com"), to=(CARLA,), text="It comes.")
+    row, now = item(desk.channel, before), desk.later()
+    source = Source(channel=desk.channel, item=row.pk, received_at=before, came_at=before, now=now)
+    with transaction.atomic():
+        receive(source, said, ours=True)
+    conversation.refresh_from_db()
+    assert (conversation.we_spoke_last, conversation.preview) == (False, "And the shade?")
+
+
 def test_what_our_side_said_elsewhere_first_waits_for_the_customer(desk: Desk) -> None:
     received = desk.receives(mail(sender=Person(address="support@example.com"), to=(CARLA,)), ours=True)
     conversation = Conversation.objects.get(pk=received.conversation)
