@@ -1406,26 +1406,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "constraints": [
-                    models.UniqueConstraint(
-                        models.F("team"), condition=models.Q(("ended_at", None)), name="leadterm_one_present"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("ended_at", None), ("ended_at__gt", models.F("started_at")), _connector="OR"
-                        ),
-                        name="leadterm_lasts",
-                    ),
-                    django.contrib.postgres.constraints.ExclusionConstraint(
-                        expressions=[
-                            (inbox.models.ranges.IdRange("team", "team", models.Value("[]")), "&&"),
-                            (inbox.models.ranges.TimeRange("started_at", "ended_at", models.Value("[)")), "&&"),
-                        ],
-                        name="leadterm_no_overlap",
-                    ),
-                ],
-            },
         ),
         migrations.CreateModel(
             name="Interval",
@@ -1511,42 +1491,6 @@ class Migration(migrations.Migration):
                 ),
                 ("team", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="inbox.team")),
             ],
-            options={
-                "indexes": [
-                    models.Index(
-                        models.F("owner"),
-                        models.F("conversation"),
-                        condition=models.Q(("owner__isnull", False)),
-                        name="interval_by_owner",
-                    ),
-                ],
-                "constraints": [
-                    models.UniqueConstraint(
-                        models.F("conversation"), condition=models.Q(("ended_at", None)), name="interval_one_present"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("ended_at", None), ("ended_by", "")),
-                            models.Q(("ended_at__isnull", False), models.Q(("ended_by", ""), _negated=True)),
-                            _connector="OR",
-                        ),
-                        name="interval_end_has_a_cause",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("ended_at", None), ("ended_at__gte", models.F("started_at")), _connector="OR"
-                        ),
-                        name="interval_runs_forward",
-                    ),
-                    django.contrib.postgres.constraints.ExclusionConstraint(
-                        expressions=[
-                            (inbox.models.ranges.IdRange("conversation", "conversation", models.Value("[]")), "&&"),
-                            (inbox.models.ranges.TimeRange("started_at", "ended_at", models.Value("[)")), "&&"),
-                        ],
-                        name="interval_no_overlap",
-                    ),
-                ],
-            },
         ),
         migrations.AddField(
             model_name="conversation",
@@ -1640,6 +1584,72 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(models.F("conversation"), models.F("channel"), name="copy_once")
                 ],
             },
+        ),
+        migrations.AddConstraint(
+            model_name="leadterm",
+            constraint=models.UniqueConstraint(
+                models.F("team"), condition=models.Q(("ended_at", None)), name="leadterm_one_present"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="leadterm",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ended_at", None), ("ended_at__gt", models.F("started_at")), _connector="OR"),
+                name="leadterm_lasts",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="leadterm",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                expressions=[
+                    (inbox.models.ranges.IdRange("team", "team", models.Value("[]")), "&&"),
+                    (inbox.models.ranges.TimeRange("started_at", "ended_at", models.Value("[)")), "&&"),
+                ],
+                name="leadterm_no_overlap",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="interval",
+            index=models.Index(
+                models.F("owner"),
+                models.F("conversation"),
+                condition=models.Q(("owner__isnull", False)),
+                name="interval_by_owner",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="interval",
+            constraint=models.UniqueConstraint(
+                models.F("conversation"), condition=models.Q(("ended_at", None)), name="interval_one_present"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="interval",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("ended_at", None), ("ended_by", "")),
+                    models.Q(("ended_at__isnull", False), models.Q(("ended_by", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="interval_end_has_a_cause",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="interval",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ended_at", None), ("ended_at__gte", models.F("started_at")), _connector="OR"),
+                name="interval_runs_forward",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="interval",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                expressions=[
+                    (inbox.models.ranges.IdRange("conversation", "conversation", models.Value("[]")), "&&"),
+                    (inbox.models.ranges.TimeRange("started_at", "ended_at", models.Value("[)")), "&&"),
+                ],
+                name="interval_no_overlap",
+            ),
         ),
         migrations.AddIndex(
             model_name="conversation",
