@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import Enum, auto
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F, QuerySet
@@ -188,9 +189,11 @@ def _known_also_as(reference: str, delivery: Delivery) -> None:
 
 def _by_key(echo: Echo, channel: Channel) -> Delivery | None:
     """An answer of ours that the provider shows us before it has told us that it took it."""
-    if not echo.key:
-        return None
-    sent = Delivery.objects.filter(message__key=echo.key, part=echo.part, channel=channel)
+    try:
+        key = UUID(echo.key)
+    except ValueError:
+        return None  # empty, or a mark that another program leaves where we leave ours
+    sent = Delivery.objects.filter(message__key=key, part=echo.part, channel=channel)
     return sent.select_related("message__conversation", "channel").first()
 
 

@@ -71,6 +71,8 @@ def test_the_echo_of_what_nobody_knew_is_the_proof(desk: Desk, delivery: Deliver
 
 def test_an_echo_of_something_else_is_not_ours(desk: Desk, delivery: Delivery) -> None:
     assert receipts.echo(Echo(said=mail()), channel=desk.channel, now=desk.later()) == Whose.ELSEWHERE
+    marked = Echo(said=mail(), key="k-1")  # by another program, in the place where we leave our mark
+    assert receipts.echo(marked, channel=desk.channel, now=desk.later()) == Whose.ELSEWHERE
 
 
 def test_an_echo_in_another_channel_is_not_ours(desk: Desk, delivery: Delivery) -> None:
