@@ -9,6 +9,7 @@ from django.utils import formats, translation
 
 from escalation import estimates, queueing
 from escalation.models import Acknowledgement, Policy, Promise, TeamCalendar
+from escalation.promises import standing_of
 from inbox.desk.inform import inform
 from inbox.models import Agent, Cause, Conversation
 
@@ -47,8 +48,7 @@ def tell_of_the_climb(conversation: Conversation, policy: Policy, receiver: Agen
 
 def _promised(conversation: Conversation, when: datetime, by: Agent, now: datetime) -> Promise:
     """He was told so: it takes the place of an earlier promise."""
-    standing = Promise.objects.filter(conversation=conversation, kept_at=None, broken_at=None, withdrawn_at=None)
-    standing.update(withdrawn_at=now)
+    standing_of(conversation).update(withdrawn_at=now)
     return Promise.objects.create(conversation=conversation, due_at=when, made_at=now, told_at=now, made_by=by)
 
 

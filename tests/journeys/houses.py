@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from email.message import EmailMessage
@@ -30,7 +31,7 @@ _numbers = count(1)
 Process = subprocess.Popen[str]
 
 
-class House:
+class House(ABC):
     """What both ways share: customers, a mail server's folder, and the log of failpoints that were reached."""
 
     def __init__(self, folder: Path) -> None:
@@ -40,8 +41,9 @@ class House:
         self.witness = Witness(self.mail_folder)
 
     @property
+    @abstractmethod
     def mail_folder(self) -> Path:
-        raise NotImplementedError
+        """Where the mail server keeps what it has."""
 
     @property
     def smtp_port(self) -> int:

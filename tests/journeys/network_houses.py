@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+from abc import abstractmethod
 from collections import Counter
 from itertools import count
 from pathlib import Path
@@ -63,13 +64,13 @@ class OnNetwork(Split):
             ledger_difference=account["ledger_difference"],
         )
 
+    @abstractmethod
     def said(self) -> list[str]:
         """The ids of everything that customers said to us, by the network's own log."""
-        raise NotImplementedError
 
+    @abstractmethod
     def answered(self) -> dict[str, str]:
         """What we said, by its id, by the network's own log."""
-        raise NotImplementedError
 
 
 class OnX(OnNetwork):

@@ -3,6 +3,7 @@
 Nothing is patched and no queue is faked: what the tasks of the workers call is called here.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -29,7 +30,7 @@ US = "demo"
 
 
 @dataclass
-class Network:
+class Network(ABC):
     """One account of ours as a channel. `ahead` is how far the desk's clock is ahead of this machine's."""
 
     company: Company
@@ -40,9 +41,9 @@ class Network:
     def now(self) -> datetime:
         return timezone.now() + self.ahead
 
+    @abstractmethod
     def has_told(self) -> bool:
         """Whether it has nothing left to tell us."""
-        raise NotImplementedError
 
     def subscribe(self) -> None:
         """Have it call us."""

@@ -33,7 +33,7 @@ class Provider(Connector):
         return "test"
 
     def compose(self, reply: Reply) -> Sequence[Frozen]:
-        raise NotImplementedError
+        raise AssertionError("what is sent here was composed for a real channel")
 
     def send(self, outgoing: Outgoing, wire: Callable[[], None]) -> Sent:
         if self.before_wire:
@@ -52,4 +52,4 @@ class Provider(Connector):
 
     @staticmethod
     def read(payload: Payload, folder: Path) -> Sequence[Content]:
-        raise NotImplementedError
+        raise AssertionError("nothing comes in from here")
