@@ -3,14 +3,12 @@
 import os
 import subprocess
 import sys
-import tempfile
 import time
 from importlib import import_module
 from pathlib import Path
 
-from config import keys, needs
+from config import needs, throwaway
 from config.ground import PROJECT
-from config.postgres.cluster import Cluster, url_of
 
 BIN = Path(sys.executable).parent
 STEPS = {
@@ -36,15 +34,8 @@ def check(arguments: list[str]) -> int:
     for_pytest = [argument for argument in arguments if argument != "--no-install"]
     if len(for_pytest) == len(arguments):
         needs.install(needs.missing())
-    with tempfile.TemporaryDirectory(prefix="otvet-test-") as folder:
-        cluster = Cluster(Path(folder) / "postgres", lasting=False)
-        cluster.start()
-        try:
-            environment = {**os.environ, **environment_for_tests(cluster, Path(folder) / "data")}
-            for_pytest = for_pytest or list(SHARED_OUT)
-            results = {name: _step(name, step, for_pytest, environment) for name, step in STEPS.items()}
-        finally:
-            cluster.stop()
+    with throwaway.database(lasting=False):
+        results = {name: _step(name, step, for_pytest or list(SHARED_OUT)) for name, step in STEPS.items()}
     return report(results, needs.missing())
 
 
@@ -59,24 +50,12 @@ def screens(arguments: list[str]) -> int:
     return 0
 
 
-def environment_for_tests(cluster: Cluster, data: Path) -> dict[str, str]:
-    """What the settings want to know, when the database is thrown away afterwards. Makes the data folder."""
-    (data / "static").mkdir(parents=True, exist_ok=True)  # stays empty; the file server warns if it is not there
-    return {
-        "DJANGO_SETTINGS_MODULE": "config.settings",
-        "DATABASE_URL": url_of(cluster.folder) or "",
-        "OTVET_EMBEDDED": "1",
-        "OTVET_DATA": str(data),
-        **keys.made(),
-    }
-
-
-def _step(name: str, step: tuple[str, ...], for_pytest: list[str], environment: dict[str, str]) -> bool:
+def _step(name: str, step: tuple[str, ...], for_pytest: list[str]) -> bool:
     program, *rest = step
     print(f"\n=== {name}: {' '.join(step)}", flush=True)
     began = time.monotonic()
     command = [str(BIN / program), *rest, *(for_pytest if program == "pytest" else [])]
-    passed = subprocess.run(command, cwd=PROJECT, env=environment, check=False).returncode == 0
+    passed = subprocess.run(command, cwd=PROJECT, check=False).returncode == 0
     print(f"=== {name}: {'passed' if passed else 'FAILED'} ({time.monotonic() - began:.0f} s)", flush=True)
     return passed
 

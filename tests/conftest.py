@@ -4,16 +4,14 @@
 """
 
 import os
-import tempfile
 from contextlib import ExitStack
-from pathlib import Path
 
 import django
 import pytest
+from django.db import connection
 
-from config import needs
-from config.checking import environment_for_tests
-from config.postgres.cluster import Cluster
+from config import needs, throwaway
+from config.postgres.making import DATABASE
 
 SLOW = {"chromium", "kill"}
 
@@ -21,18 +19,16 @@ _ground = ExitStack()
 _left_out = pytest.StashKey[int]()
 
 
-def _lay_ground() -> None:
-    folder = Path(_ground.enter_context(tempfile.TemporaryDirectory(prefix="otvet-test-")))
-    cluster = Cluster(folder / "postgres", lasting=False)
-    cluster.start()
-    _ground.callback(cluster.stop)
-    os.environ.update(environment_for_tests(cluster, folder / "data"))
-
-
 if not os.environ.get("DATABASE_URL"):
-    _lay_ground()
+    _ground.enter_context(throwaway.database(lasting=False))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django.setup()  # now, because the tests of the inbox import models; pytest-django had looked for settings before this
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """The database of the tests begins as a copy of the one that has all tables already."""
+    connection.settings_dict["TEST"]["TEMPLATE"] = DATABASE
 
 
 def pytest_unconfigure() -> None:

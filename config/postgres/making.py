@@ -110,6 +110,17 @@ def make_cluster(folder: Path, programs: Path, uid: int | None, *, lasting: bool
     _run([f"{programs}/bin/initdb", "-D", at, "-U", USER, *ways], half, maker)
     alone = [f"{programs}/bin/postgres", "--single", "-D", at, "postgres"]
     _run(alone, half, maker, f"CREATE DATABASE {DATABASE};\n")
+    _move_when_whole(half, folder, uid)
+
+
+def copy_cluster(source: Path, folder: Path) -> None:
+    """Make `folder` a cluster like `source`, whose server must have stopped."""
+    half = folder.with_name(f"{folder.name}.half-made")
+    shutil.copytree(source, half, symlinks=True)
+    _move_when_whole(half, folder, owner_of(source))
+
+
+def _move_when_whole(half: Path, folder: Path, uid: int | None) -> None:
     if uid is not None:
         for path in (half, *half.rglob("*")):
             os.lchown(path, uid, uid)

@@ -7,6 +7,7 @@ import pytest
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
+from config import throwaway
 from connectors.sandbox.graph.server import GraphServer
 from connectors.sandbox.mail.server import MailServer
 from connectors.sandbox.x.server import XServer
@@ -118,5 +119,6 @@ def split(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Split]:
 def embedded(tmp_path_factory: pytest.TempPathFactory) -> Embedded:
     """The embedded default with its tables made; the tests start it."""
     house = Embedded(tmp_path_factory.mktemp("house"))
+    throwaway.copy_tables(house.data / "postgres")
     assert kills.settled(house).is_clean
     return house

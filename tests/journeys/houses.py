@@ -17,7 +17,7 @@ from pathlib import Path
 
 import psutil
 
-from config import keys
+from config import keys, throwaway
 from config.ground import PROJECT
 from config.postgres.cluster import Cluster, url_of
 from connectors.sandbox.mail.server import ADDRESS, HOST
@@ -126,6 +126,7 @@ class Split(House):
     def open(self) -> None:
         """Start the servers that are not ours, make the tables and the demo's company."""
         self.folder.mkdir(parents=True, exist_ok=True)
+        throwaway.copy_tables(self.database.folder)
         self.database.start()
         self.redis = self.start_redis()
         self.mail_server = self._mail_server()

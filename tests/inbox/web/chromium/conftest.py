@@ -6,6 +6,7 @@ from shutil import which
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
+from config import throwaway
 from config.needs import PATH
 from tests.config.desk import end, start
 from tests.inbox.web.chromium.town import FLAGS, Town, people_of
@@ -17,7 +18,9 @@ expect.set_options(timeout=30_000)  # milliseconds: a slow machine is no fault o
 # the folder.
 @pytest.fixture(scope="package")
 def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    running = start(tmp_path_factory.mktemp("town") / "data")
+    data = tmp_path_factory.mktemp("town") / "data"
+    throwaway.copy_tables(data / "postgres")
+    running = start(data)
     try:
         with sync_playwright() as playwright:
             program = which("chromium", path=PATH)
