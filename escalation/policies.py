@@ -45,6 +45,9 @@ class Fits:
         )
 
 
+EVERYTHING = Fits(frozenset(), frozenset(), frozenset(), None)
+
+
 @dataclass(frozen=True, slots=True)
 class Climbing:
     """A policy as a sweep uses it."""
@@ -70,8 +73,23 @@ def in_force() -> list[Climbing]:
     top, steps = highest(), defaultdict[int, list[Step]](list)
     for step in Step.objects.filter(is_on=True, policy__is_on=True).select_related("person"):
         steps[step.policy_id].append(step)
-    policies = Policy.objects.filter(is_on=True).annotate(**{f"{name}_ids": _ids_of(name) for name in SCOPE})
-    return [_climbing(policy, steps[policy.pk], top) for policy in policies]
+    return [_climbing(policy, steps[policy.pk], top) for policy in in_order() if policy.is_on]
+
+
+def in_order() -> list[Policy]:
+    """All policies in the order in which they are asked, also those that are not in use.
+
+    Of one place what is for something alone comes first: after what fits everything it would never count.
+    """
+    policies = Policy.objects.annotate(**{f"{name}_ids": _ids_of(name) for name in SCOPE})
+    return sorted(policies, key=lambda policy: (policy.position, _fits(policy) == EVERYTHING, policy.pk))
+
+
+def hidden() -> dict[int, Policy]:
+    """By the id of each policy in use that never counts: the one that is asked before it and fits everything."""
+    used = [policy for policy in in_order() if policy.is_on]
+    first = next((place for place, policy in enumerate(used) if _fits(policy) == EVERYTHING), len(used))
+    return {policy.pk: used[first] for policy in used[first + 1 :]}
 
 
 def _ids_of(name: str) -> ArraySubquery:
@@ -82,9 +100,12 @@ def _ids_of(name: str) -> ArraySubquery:
 
 def _climbing(policy: Policy, steps: list[Step], top: int) -> Climbing:
     ladder = rungs(((step.pk, step.level, step.after) for step in steps), top)
+    return Climbing(policy, _fits(policy), ladder, {step.pk: step for step in steps})
+
+
+def _fits(policy: Policy) -> Fits:
     channels, topics, plans = (frozenset(vars(policy)[f"{name}_ids"]) for name in SCOPE)
-    fits = Fits(channels, topics, plans, policy.priority)
-    return Climbing(policy, fits, ladder, {step.pk: step for step in steps})
+    return Fits(channels, topics, plans, policy.priority)
 
 
 def traits_of(conversation: Conversation) -> Traits:

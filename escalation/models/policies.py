@@ -18,7 +18,7 @@ class Clock(models.TextChoices):
 
 
 class Policy(models.Model):
-    """The steps of the climb for some conversations. Of those that fit, the first by `position` counts.
+    """The steps of the climb for some conversations. Of those that fit, the first counts (policies.in_order).
 
     An empty scope fits everything. `update_after` is how long the customer of an open problem may hear nothing.
     `tells_customer` sends `words` to him when his problem climbs; they may hold {number}, {level} and {time}.

@@ -1,10 +1,12 @@
 """How we serve: policies, rules, plans, topics, what customers are told, and how much each may be given."""
 
 from django.contrib.auth.decorators import login_required
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from escalation.models import Acknowledgement, Policy, Rule
+from escalation.models import Acknowledgement, Rule
+from escalation.policies import EVERYTHING, hidden, in_force, in_order
 from inbox.models import Channel, Level, Plan, Topic
 from inbox.permissions import Can, allows, require
 from inbox.web.requests import agent_of
@@ -16,8 +18,11 @@ def overview(request: HttpRequest) -> HttpResponse:
     agent = agent_of(request)
     require(agent, Can.MAKE_RULES)
     told = {row.channel_id: row for row in Acknowledgement.objects.all()}
+    policies, never = in_order(), hidden()
+    prefetch_related_objects(policies, "steps__person")
     context = {
-        "policies": Policy.objects.prefetch_related("steps__person"),
+        "policies": [(policy, never.get(policy.pk)) for policy in policies],
+        "all_climb": any(climbing.fits == EVERYTHING for climbing in in_force()),
         "levels": {level.number: level for level in Level.objects.select_related("holder", "deputy")},
         "rules": Rule.objects.all(),
         "plans": Plan.objects.select_related("manager", "deputy").order_by("-weight", "name"),

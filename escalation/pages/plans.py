@@ -31,11 +31,12 @@ class PlanForm(forms.ModelForm[Plan]):
     """What such a client is entitled to."""
 
     answer_within = Hours(label=gettext_lazy("Response target, in hours"), required=False)
+    # What is for everything is not offered: to name a plan in it would take it from everybody else.
     policy = forms.ModelChoiceField(
-        Policy.objects.all(),
+        Policy.objects.filter(plans__isnull=False).distinct(),
         label=gettext_lazy("Escalation policy"),
         required=False,
-        help_text=gettext_lazy("Without one, the first that fits."),
+        help_text=gettext_lazy("One that is for some plans alone. Without one, the first that fits."),
     )
 
     class Meta:
@@ -64,9 +65,12 @@ class PlanForm(forms.ModelForm[Plan]):
         return cleaned
 
     def save(self, commit: bool = True) -> Plan:
-        """The plan, and the one policy that names it."""
-        plan = super().save(commit)
-        plan.policies.set([self.cleaned_data["policy"]] if self.cleaned_data["policy"] else [])
+        """The plan, and the policy that names it. Others that do are the affair of their own pages."""
+        plan, former, chosen = super().save(commit), self.fields["policy"].initial, self.cleaned_data["policy"]
+        if former and former != chosen:
+            plan.policies.remove(former)
+        if chosen:
+            plan.policies.add(chosen)
         return plan
 
 

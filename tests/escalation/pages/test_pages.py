@@ -199,14 +199,44 @@ def test_rules_are_ordered_and_switched_off(ladder: Ladder) -> None:
     assert "возврат" in page
 
 
+def test_a_plan_names_no_policy_that_is_for_everybody(ladder: Ladder) -> None:
+    ladder.policy((None, 20), name="For all")
+    client = browser(ladder.desk.max)
+    plan = {"name": "Gold", "weight": 1, "policy": Policy.objects.get().pk}
+    assert client.post("/service/plans/new/", plan).status_code == 200
+    assert not Plan.objects.exists()
+    problem = ladder.desk.problem()
+    ladder.sweep()
+    problem.refresh_from_db()
+    assert problem.climbs_at
+
+
+def test_what_is_for_a_plan_alone_counts_before_what_fits_everything(ladder: Ladder) -> None:
+    ladder.policy((None, 20), name="20 hours")
+    ladder.policy((None, 4), name="Strict").plans.add(gold := Plan.objects.create(name="Gold"))
+    ladder.policy((None, 9), name="Never asked")
+    problem = ladder.desk.problem()
+    Customer.objects.update(plan=gold)
+    ladder.sweep()
+    problem.refresh_from_db()
+    assert problem.climbs_at == problem.opened_at + timedelta(hours=4)
+    page = browser(ladder.desk.max).get("/service/").content.decode()
+    assert page.count("never counts") == 1
+    assert page.index("Strict") < page.index("20 hours") < page.index("Never asked") < page.index("never counts")
+    assert "never climbs" not in page
+    Policy.objects.exclude(name="Strict").update(is_on=False)
+    assert "never climbs" in browser(ladder.desk.max).get("/service/").content.decode()
+
+
 def test_a_plan_and_a_topic_are_made(ladder: Ladder) -> None:
     policy = ladder.policy((3, 20))
+    policy.plans.add(Plan.objects.create(name="Silver"))
     client = browser(ladder.desk.max)
     plan = {"name": "Gold", "weight": 3, "answer_within": "2", "manager": ladder.desk.sam.pk, "policy": policy.pk}
     client.post("/service/plans/new/", plan)
-    made = Plan.objects.get()
+    made = Plan.objects.get(name="Gold")
     assert (made.weight, made.answer_within, made.manager) == (3, timedelta(hours=2), ladder.desk.sam)
-    assert list(policy.plans.all()) == [made]
+    assert made in policy.plans.all()
     client.post("/service/topics/new/", {"name": "Returns", "collect": "order number\nphoto\n\nphoto"})
     assert Topic.objects.get().collect == ["order number", "photo"]
     page = client.get("/service/").content.decode()
