@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from escalation import outlooks
+from escalation.handover import SOON
 from escalation.models import Roster
 from escalation.rosters import look_at
 from inbox.activity import activity_recorded
@@ -29,4 +30,7 @@ def concerns(agent: int, verb: str, now: datetime) -> None:
     if verb in WORKS_ELSEWHERE:
         outlooks.all_changed()
     if verb == "went_off_shift":
-        Roster.objects.filter(pk=agent, moves="").update(moves=Cause.SHIFT_END)
+        moves = Roster.objects.filter(pk=agent, moves="")
+        # Who goes in the middle of his shift leaves it without a reason and a note: that is no hand-over at its end.
+        moves.filter(shift_until__gt=now + SOON).update(moves=Cause.ABSENCE)
+        moves.update(moves=Cause.SHIFT_END)

@@ -128,6 +128,8 @@ def move(
     """
     his = [pk for pk in open_of(agent).values_list("pk", flat=True) if only is None or pk in only]
     moved = sum(_move(pk, agent, now=now, cause=cause, by=by) for pk in his)
+    if only is None:  # what did not move has no use for his words of today when he goes another day
+        Proposal.objects.filter(agent=agent).delete()
     if moved:
         record("handed_over", now=now, by=by, agent=agent.pk, conversations=moved, cause=cause)
     return moved

@@ -11,7 +11,7 @@ from escalation import estimates, queueing
 from escalation.models import Acknowledgement, Policy, Promise, TeamCalendar
 from escalation.promises import standing_of
 from inbox.desk.inform import inform
-from inbox.models import Agent, Cause, Conversation
+from inbox.models import Agent, Cause, Conversation, Direction
 
 ACKNOWLEDGEMENT, CLIMB = "acknowledgement", "climb"
 
@@ -23,7 +23,7 @@ def acknowledge(
 
     What was split off from another problem has arrived with that. Return what he was promised: `responsible` keeps it.
     """
-    if conversation.we_spoke_last or conversation.messages.filter(automatic=ACKNOWLEDGEMENT).exists():
+    if conversation.messages.filter(direction=Direction.OUTGOING, withdrawn_at=None).exists():
         return None
     if conversation.intervals.filter(began_by=Cause.SPLIT).exists():
         return None
@@ -40,7 +40,7 @@ def tell_of_the_climb(conversation: Conversation, policy: Policy, receiver: Agen
     words = in_his_language(conversation, policy.words, policy.words_ru)
     if not words:
         return
-    when = estimates.promised(now, queueing.took_lately(conversation))
+    when = estimates.promised(now, queueing.took_lately(conversation)).at
     said = inform(conversation, filled(words, conversation, when, level=receiver.name), kind=CLIMB, now=now)
     if said and "{time}" in words:
         _promised(conversation, when, receiver, now)

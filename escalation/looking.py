@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext_noop
 
-from escalation import clock, ladder, promises, surroundings
+from escalation import clock, ladder, promises, routing, surroundings
 from escalation.climbing import Overdue, raise_due
 from escalation.clock import Entry, Reading
 from escalation.handover import of_its_level
@@ -39,7 +39,7 @@ AGAIN_AFTER_TROUBLE = timedelta(minutes=5)
 A_DAY = timedelta(days=1)
 # What is given to somebody in one of these ways goes back to the queue if he does not accept it.
 TO_BE_ACCEPTED = {Cause.ROUTED, Cause.PASSED_ON, Cause.SHIFT_END, Cause.ABSENCE, Cause.GIVEN_BACK, Cause.RELIEF}
-WAKES = {"received", "needs_us", Cause.REOPENED}
+WAKES = {"received", "needs_us", "replied", Cause.REOPENED, "split_off"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ def _look(held: list[int], now: datetime) -> tuple[int, set[int]]:
         Conversation.objects.filter(pk__in=held).select_related("customer__plan", "team", "owner").order_by("look_at")
     )
     around = surroundings.around(rows, now)
-    looks = [_looked_at(row, around) for row in rows]
+    looks = [_looked_at(row, around) for row in _as_of_now(rows, around)]
     climbed = raise_due([over for look in looks if (over := _overdue(look, around))], around.staff)
     around.present |= climbed
     write_due([_settled(look, around) for look in looks])
@@ -107,6 +107,15 @@ def _look(held: list[int], now: datetime) -> tuple[int, set[int]]:
     Conversation.objects.filter(pk__in=told).update(look_at=now)  # what he was promised by that falls due, too
     tell_all(around.notices)
     return len(rows), around.queues
+
+
+def _as_of_now(rows: list[Conversation], around: Around) -> list[Conversation]:
+    """Without those that somebody got after `now`, while this look waited for them: they are looked at from then on."""
+    since = {row.pk: around.present[row.pk].started_at for row in rows if row.pk in around.present}
+    later = {pk: at for pk, at in since.items() if at > around.now}
+    for pk, at in later.items():
+        Conversation.objects.filter(pk=pk).update(look_at=at)
+    return [row for row in rows if row.pk not in later]
 
 
 def _tells_customer(look: Look) -> bool:
@@ -117,7 +126,7 @@ def _looked_at(row: Conversation, around: Around) -> Look:
     """Settle its promise and, if it is new, sort it; then it is known which policy counts and what its clock says."""
     entries = around.entries[row.pk]
     promise = promises.settle(row, around.promises.get(row.pk), entries, around.now)
-    if row.sorted_at is None and row.state == State.OPEN and row.owner_id is None:
+    if row.sorted_at is None and row.state == State.OPEN:
         sort_new(row, around.rules, around.now)
     reading = clock.read(row.opened_at, entries, around.joined.get(row.pk, ()))
     return Look(row, promise, policy_for(traits_of(row), around.policies), reading)
@@ -129,9 +138,11 @@ def _settled(look: Look, around: Around) -> Due:
     if row.state == State.SOLVED:
         return Due(row.pk, promise_at=None)
     lapses_at = _take_back_what_lapsed(row, around)
+    _give_to_his_manager(row, around)
     _relieve_who_is_away(row, around)
     if row.state == State.OPEN and row.owner_id is None:
         around.queues.add(row.team_id)
+    is_sorted = row.sorted_at or (now if row.state == State.OPEN else None)  # what waits is sorted when he answers
     if row.sorted_at is None and (chosen := around.acknowledging.get(row.reply_channel_id)):
         promise = acknowledge(row, chosen, around.staff.responsible(row), now) or promise
     owes_at = _owes_update(look, around)
@@ -147,7 +158,7 @@ def _settled(look: Look, around: Around) -> Due:
         promise_at=promise.due_at if promise else None,
         owes_update_at=owes_at,
         look_at=min((at for at in soon if at), default=None),
-        sorted_at=row.sorted_at or now,
+        sorted_at=is_sorted,
     )
 
 
@@ -209,8 +220,21 @@ def _take_back_what_lapsed(row: Conversation, around: Around) -> datetime | None
     return None
 
 
+def _give_to_his_manager(row: Conversation, around: Around) -> None:
+    """What was opened again goes to the client's personal manager if he is here, whoever had it before."""
+    present, plan = around.present.get(row.pk), row.customer.plan
+    managers = {plan.manager_id, plan.deputy_id} - {None} if plan else set()
+    if present is None or present.began_by != Cause.REOPENED or present.accepted_at or row.level > 1:
+        return
+    if row.state != State.OPEN or not managers or row.owner_id is None or row.owner_id in managers:
+        return
+    choice = routing.find(row, now=around.now)
+    if choice and choice.agent.pk in managers and stays_here(choice.agent):
+        hand(row, now=around.now, cause=Cause.ROUTED, owner=choice.agent, why=choice.why)
+
+
 def _relieve_who_is_away(row: Conversation, around: Around) -> None:
-    """The customer wrote to somebody who is off: his answer may not wait for the next shift.
+    """It became open at the hands of somebody who is off, not by himself: it may not wait for the next shift.
 
     In a team without shifts everybody keeps what he has. Above the front line it goes to another of its level who is
     here, or stays; at the top it stays.
@@ -218,22 +242,24 @@ def _relieve_who_is_away(row: Conversation, around: Around) -> None:
     owner, rungs = row.owner, around.staff.rungs
     if row.state != State.OPEN or owner is None or owner.status != Status.OFF or rungs.is_at_the_top(row.level):
         return
-    if not _woke_while_away(around.entries[row.pk], owner.pk):
+    if not (woke := _woke_while_away(around.entries[row.pk], owner.pk)):
         return
     above = of_its_level(row, owner, rungs)
     if (above and stays_here(above)) or (row.level == 1 and has_shifts(row, around)):
-        words = gettext_noop("The customer wrote while %(name)s is off shift")
+        wrote = gettext_noop("The customer wrote while %(name)s is off shift")
+        words = wrote if woke.verb == "received" else gettext_noop("It needs us while %(name)s is off shift")
         hand(row, now=around.now, cause=Cause.SHIFT_END, owner=above, why=sentence(words, name=owner.name))
 
 
-def _woke_while_away(entries: list[Entry], owner: int) -> bool:
-    """Whether the last thing was the customer's, or a time that came, and nothing of the owner's after it."""
+def _woke_while_away(entries: list[Entry], owner: int) -> Entry | None:
+    """What made it open last, if that was not its owner, and nothing of his came after it."""
     for entry in reversed(entries):
-        if entry.verb in WAKES and entry.actor is None and not entry.data.get("quiet"):
-            return True
+        opens = entry.verb in WAKES and entry.data.get("state", State.OPEN) == State.OPEN
+        if opens and entry.actor != owner and not entry.data.get("quiet"):
+            return entry
         if entry.actor == owner or entry.data.get("owner") == owner:
-            return False
-    return False
+            return None
+    return None
 
 
 def _owes_update(look: Look, around: Around) -> datetime | None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext_noop
 
 from escalation import clock, estimates, queueing
@@ -17,6 +17,8 @@ from inbox.errors import AlreadyDone, Invalid
 from inbox.models import Activity, Agent, Conversation, NoticeKind, State
 
 LONGEST = timedelta(days=366)
+# A merge may bring a broken one that is younger: it must not hide the one that can still be kept.
+STANDING_LAST = (F("broken_at").asc(nulls_last=True), "pk")
 REMINDED_BEFORE = timedelta(minutes=30)  # or the last quarter of the time, if that is shorter
 
 
@@ -38,15 +40,23 @@ def promise(conversation: Conversation, due_at: datetime, *, by: Agent, now: dat
         return Promise.objects.create(conversation=conversation, due_at=due_at, made_at=now, made_by=by)
 
 
-def proposed(conversation: Conversation, now: datetime) -> datetime:
+def proposed(conversation: Conversation, now: datetime) -> estimates.Proposed:
     """The time to promise: what nine of ten like cases stayed below, plus a margin."""
     return estimates.promised(now, queueing.took_lately(conversation))
 
 
 def standing(conversations: Iterable[int]) -> dict[int, Promise]:
     """The promise that stands in each of these conversations, or else the last one that was broken."""
-    rows = Promise.objects.filter(conversation__in=conversations, kept_at=None, withdrawn_at=None).order_by("pk")
-    return {row.conversation_id: row for row in rows}
+    return {row.conversation_id: row for row in _unkept(conversations).order_by(*STANDING_LAST)}
+
+
+def standing_in(conversation: int) -> Promise | None:
+    """The same of one."""
+    return standing([conversation]).get(conversation)
+
+
+def _unkept(conversations: Iterable[int]) -> QuerySet[Promise]:
+    return Promise.objects.filter(conversation__in=conversations, kept_at=None, withdrawn_at=None)
 
 
 def settle(row: Conversation, promised: Promise | None, entries: Sequence[Entry], now: datetime) -> Promise | None:
@@ -75,7 +85,12 @@ def next_look(promised: Promise | None, now: datetime) -> datetime | None:
 
 
 def follow(gone: int, into: int, now: datetime) -> None:
-    """One conversation became part of another: what was promised in it is promised there; the earlier time counts."""
+    """One conversation became part of another: what was promised in it is promised there; the earlier time counts.
+
+    So does what was broken in it, as long as the customer waits for it.
+    """
+    if Conversation.objects.filter(pk=gone, promise_at__isnull=False).exists():
+        _unkept([gone]).exclude(broken_at=None).update(conversation=into)
     moved, there = standing_of(gone).first(), standing_of(into).first()
     if moved is None:
         return
@@ -89,7 +104,7 @@ def follow(gone: int, into: int, now: datetime) -> None:
 def follow_back(part: int, whole: int, since: datetime) -> None:
     """What was put together at `since` is two again: what was promised in each stands there as before."""
     made_there = Activity.objects.filter(conversation=part, verb__in=["promised", "informed"]).values("at")
-    standing_of(whole).filter(made_at__in=made_there).update(conversation=part)
+    _unkept([whole]).filter(made_at__in=made_there).update(conversation=part)
     for conversation in (part, whole):
         gave_way = Promise.objects.filter(conversation=conversation, withdrawn_at=since).last()
         if gave_way and not standing_of(conversation).exists():

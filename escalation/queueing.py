@@ -44,7 +44,7 @@ def honest_time(conversation: Conversation, now: datetime) -> datetime:
         there = attended(conversation.team, now, now + horizon)
         if at := estimates.answered_by(there, ahead=ahead, people=people, each=each):
             return at
-    return estimates.promised(now, took_lately(conversation))
+    return estimates.promised(now, took_lately(conversation)).at
 
 
 def took_lately(conversation: Conversation) -> list[timedelta]:

@@ -34,7 +34,8 @@ AGAIN_AFTER_TROUBLE = timedelta(minutes=5)
 SEEN_MEANWHILE = """
 UPDATE escalation_roster r SET watch_at = seen.until FROM (
     SELECT w.agent_id,
-        greatest(a.seen_at, a.on_shift_since, w.watched_since) + make_interval(secs => %(unseen_for)s) AS until
+        greatest(a.seen_at, a.on_shift_since, w.watched_since, a.away_since + make_interval(secs => %(away_for)s))
+        + make_interval(secs => %(unseen_for)s) AS until
     FROM escalation_roster w JOIN inbox_agent a ON a.id = w.agent_id WHERE w.watch_at <= %(now)s) seen
 WHERE r.agent_id = seen.agent_id AND r.watch_at <= %(now)s AND seen.until > %(now)s
 """
@@ -43,7 +44,8 @@ WHERE r.agent_id = seen.agent_id AND r.watch_at <= %(now)s AND seen.until > %(no
 def run(now: datetime) -> int:
     """Do everything in plans that is due, oldest first. Return how many looks it took. Several at once do it once."""
     with connection.cursor() as cursor:
-        cursor.execute(SEEN_MEANWHILE, {"unseen_for": UNSEEN_FOR.total_seconds(), "now": now})
+        away_for, unseen_for = handover.AWAY_FOR.total_seconds(), UNSEEN_FOR.total_seconds()
+        cursor.execute(SEEN_MEANWHILE, {"away_for": away_for, "unseen_for": unseen_for, "now": now})
     looks = 0
     while _look(now):
         looks += 1
@@ -136,7 +138,7 @@ def _step(roster: Roster, now: datetime) -> datetime | None:
     elif stretch and not _has_left(roster, stretch) and (roster.shift_until or stretch.starts <= was_due):
         _within(roster, stretch, now)
     agent.refresh_from_db()
-    if agent.status == Status.ON_SHIFT and _seen(roster) + UNSEEN_FOR <= now:
+    if agent.status != Status.OFF and _seen(roster) + UNSEEN_FOR <= now:
         _is_absent(roster, now)
         agent.refresh_from_db()
     elif roster.shift_until:
@@ -203,8 +205,10 @@ def _offer(roster: Roster, now: datetime) -> None:
 
 
 def _seen(roster: Roster) -> datetime:
-    """When somebody saw him last, or could have begun to."""
-    return max(filter(None, (roster.agent.seen_at, roster.watched_since, roster.agent.on_shift_since)))
+    """When somebody saw him last, or could have begun to: who said that he is away for a moment has that moment."""
+    agent = roster.agent
+    back_by = agent.away_since and agent.away_since + handover.AWAY_FOR
+    return max(filter(None, (agent.seen_at, roster.watched_since, agent.on_shift_since, back_by)))
 
 
 def _watch_at(roster: Roster, now: datetime) -> datetime | None:
@@ -212,7 +216,7 @@ def _watch_at(roster: Roster, now: datetime) -> datetime | None:
 
     Whether a shift was planned or not: who came by his own word and closed his laptop would be given work for days.
     """
-    if roster.agent.status != Status.ON_SHIFT:
+    if roster.agent.status == Status.OFF:
         return None
     too_long = _seen(roster) + UNSEEN_FOR
     # Where the step failed it is due still: at once again would be again and again.

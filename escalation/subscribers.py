@@ -1,12 +1,13 @@
 """What this room hears of the log, and the hints that follow: each says "look", and one stands for many."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from escalation import promises, telling
 from escalation.clock import ANSWERS
 from escalation.hints import Hint
 from inbox.activity import activity_recorded
-from inbox.models import Activity, Cause
+from inbox.models import Activity, Cause, Conversation, State
 
 # Somebody may have room now.
 FREES = {
@@ -41,6 +42,7 @@ def listen() -> None:
 def _heard(activity: Activity, **_: Any) -> None:
     if activity.verb == "conversations_merged":
         promises.follow(activity.data["gone"], activity.data["into"], activity.at)
+        _look_at([activity.data["into"]], activity)
     if activity.verb == "rearrangement_undone":
         _promises_of_what_was_undone(activity)
     if activity.verb == "send_undone":
@@ -60,3 +62,10 @@ def _promises_of_what_was_undone(undone: Activity) -> None:
         promises.follow_back(part, whole, act.at)
     else:
         promises.follow(part, whole, undone.at)
+    _look_at([part, whole], undone)
+
+
+def _look_at(conversations: Iterable[int], activity: Activity) -> None:
+    """What was put together or taken apart owes other things than before, though its row may say the same."""
+    unsolved = Conversation.objects.filter(pk__in=conversations).exclude(state=State.SOLVED)
+    unsolved.update(look_at=activity.at)

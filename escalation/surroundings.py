@@ -10,7 +10,7 @@ from escalation import promises
 from escalation.clock import Entry
 from escalation.models import Acknowledgement, Promise
 from escalation.policies import Climbing, in_force
-from escalation.readings import joined_to, logs_of
+from escalation.readings import logs_of, taken_along
 from escalation.rosters import anybody_from, working_hours
 from escalation.routing import people_of
 from escalation.rules import Ordered
@@ -26,9 +26,9 @@ HOURS_AHEAD = timedelta(days=60)  # how far working hours are looked up for a de
 class Around:
     """What a batch needs to know besides its rows.
 
-    `joined` is when the clocks ran of what was merged into one, `told` when somebody was last told something of one, by
-    what it was. `queues` are the teams in whose queue something waits now; `notices` are left in the
-    end.
+    `joined` is when the clocks ran of what was merged into one, or from which it was split off; `told` when somebody
+    was last told something of one, by what it was. `queues` are the teams in whose queue something waits now;
+    `notices` are left in the end.
     """
 
     now: datetime
@@ -59,7 +59,7 @@ def around(rows: list[Conversation], now: datetime) -> Around:
         entries=logs_of(ids),
         present={interval.conversation_id: interval for interval in present},
         promises=promises.standing(ids),
-        joined=joined_to(ids),
+        joined=taken_along(ids),
         staff=Staff(now),
         acknowledging=_acknowledging() if has_new else {},
     )
@@ -88,7 +88,8 @@ def has_shifts(row: Conversation, known: Around) -> bool:
     """Whether somebody of its team is there, or will be."""
     team = row.team_id
     if team not in known.has_shifts:
-        known.has_shifts[team] = bool(people_of(team)) or anybody_from(row.team, known.now) is not None
+        here = any(person.is_member for person in people_of(team))
+        known.has_shifts[team] = here or anybody_from(row.team, known.now) is not None
     return known.has_shifts[team]
 
 

@@ -29,7 +29,7 @@ WITHIN = (
     " AND i.ended_at >= %(starts)s AND i.ended_at < %(ends)s",
     " AND i.ended_at >= %(ends)s AND i.started_at >= %(starts)s AND i.started_at < %(ends)s",
     " AND i.ended_at >= %(ends)s AND i.started_at < %(starts)s AND i.ended_at - i.started_at >= interval '27 days'",
-    " AND i.ended_at IS NULL AND i.started_at < least(%(ends)s, %(now)s)",
+    " AND i.ended_at IS NULL AND i.started_at < least(%(ends)s, %(now)s) AND %(now)s > %(starts)s",
 )
 
 

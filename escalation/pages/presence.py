@@ -1,7 +1,10 @@
 """Saying whether one is at work now; and, for a supervisor, that somebody is not."""
 
+from datetime import datetime
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -10,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from escalation import handover, rostering
+from escalation import handover, rostering, rosters
 from inbox.desk.presence import come_back, come_on_shift, go_off_shift, step_away
 from inbox.errors import Invalid, Refusal
 from inbox.models import Agent
@@ -32,6 +35,15 @@ def says(agent: Agent, what: str, request: HttpRequest) -> None:
     """Do what he says."""
     now = timezone.now()
     had = handover.open_of(agent).count() if what == "off" else 0
+    with transaction.atomic():
+        rosters.look_at([agent.pk], now)  # held first, as the sweep does: the other way round they wait for each other
+        _stands(agent, what, now)
+    rostering.look(agent, now)
+    if moved := had - handover.open_of(agent).count() if had else 0:
+        messages.success(request, moved_words(moved))
+
+
+def _stands(agent: Agent, what: str, now: datetime) -> None:
     match what:
         case "on":
             come_on_shift(agent, now=now, by=agent)
@@ -43,9 +55,6 @@ def says(agent: Agent, what: str, request: HttpRequest) -> None:
             go_off_shift(agent, now=now, by=agent)
         case _other:
             raise Invalid
-    rostering.look(agent, now)
-    if moved := had - handover.open_of(agent).count() if had else 0:
-        messages.success(request, moved_words(moved))
 
 
 def moved_words(moved: int) -> str:

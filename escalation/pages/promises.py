@@ -33,13 +33,14 @@ def panel(request: HttpRequest, number: int) -> HttpResponse:
         except Refusal as refused:
             refusal = str(refused)
         conversation.refresh_from_db()
-    standing = Promise.objects.filter(conversation=conversation, kept_at=None, withdrawn_at=None).order_by("pk").last()
-    standing = standing if conversation.promise_at else None
+    standing = promises.standing_in(conversation.pk) if conversation.promise_at else None
+    proposed = promises.proposed(conversation, now)
     context = {
         "conversation": conversation,
         "standing": standing,
-        "proposed": promises.proposed(conversation, now),
-        "words": _words(conversation, now),
+        "proposed": proposed.at,
+        "measured": proposed.measured,
+        "words": _words(conversation, proposed.at, now),
         "telling": _telling(conversation, standing),
         "refusal": refusal,
         "now": now,
@@ -55,7 +56,7 @@ def _time(request: HttpRequest) -> datetime:
     return local if local.tzinfo else timezone.make_aware(local)
 
 
-def _words(conversation: Conversation, now: datetime) -> str:
+def _words(conversation: Conversation, proposed: datetime, now: datetime) -> str:
     """An honest update to send, in the customer's language, where he expects one by now or has heard nothing.
 
     The time in it is promised with the answer in which it is sent.
@@ -66,7 +67,7 @@ def _words(conversation: Conversation, now: datetime) -> str:
         return ""
     with override("ru" if conversation.customer.language == "ru" else "en"):
         said = _("We are still working on your question %(number)s. You will hear from us by %(time)s.")
-        when = written(conversation, promises.proposed(conversation, now))
+        when = written(conversation, proposed)
         return said % {"number": conversation.label, "time": when}
 
 

@@ -13,6 +13,7 @@ from inbox.desk.fitting import kind_of, open_window_end
 from inbox.desk.reply import Draft, send
 from inbox.errors import ChannelCannot
 from inbox.models import Conversation, Direction, Message, State
+from inbox.vault import WrongKey
 
 A_DAY, A_WHILE = timedelta(hours=24), timedelta(minutes=10)
 A_PERSON, A_MAILBOX = 3, 30  # how many a person gets in a day, and a channel sends in a while
@@ -33,7 +34,7 @@ def may_inform(conversation: Conversation, now: datetime) -> bool:
 
 
 def inform(conversation: Conversation, words: str, *, kind: str, now: datetime) -> Message | None:
-    """Send him these words; return None if a program may not write to him now, or the channel cannot carry it.
+    """Send him these words; return None if a program may not write to him now, or the channel cannot carry it now.
 
     Nothing changes but that it was said: it is no answer. `kind` says what it was ("acknowledgement"). Call with the
     row locked.
@@ -56,7 +57,7 @@ def inform(conversation: Conversation, words: str, *, kind: str, now: datetime) 
                 happened_at=now,
             )
             send(conversation, message, Draft(words, quote=False), now, timedelta(0), automatic=True)
-    except ChannelCannot:
+    except (ChannelCannot, WrongKey):  # what climbs does not wait for a channel's keys
         return None
     conversation.last_message = message.pk
     conversation.save(update_fields=["last_message"])

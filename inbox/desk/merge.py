@@ -49,9 +49,8 @@ def merge(gone: Conversation, into: Conversation, *, by: Agent, now: datetime) -
         was, stood = gone.state, standing_of(into).kept()
         moved = _move(gone, into, list(gone.messages.values_list("pk", flat=True)))
         into = _needs_us_as_much(gone, into, by=by, now=now)
-        if gone.state != State.SOLVED:
-            end(gone, now=now, cause=Cause.MERGED)
-        gone.state, gone.solved_at = State.SOLVED, gone.solved_at or now
+        ended = end(gone, now=now, cause=Cause.MERGED)
+        gone.state, gone.solved_at = State.SOLVED, gone.solved_at or ended
         gone.merged_into, gone.snoozed_until = into, None
         gone.save(update_fields=["state", "solved_at", "merged_into", "snoozed_until"])
         overtaken([gone.pk], now=now)
@@ -150,9 +149,8 @@ def _unsplit(part: Conversation, origin: Conversation, by: Agent, now: datetime)
         raise Invalid(gettext_noop("What was split off is part of another conversation now. Undo that first."))
     _move(part, origin, list(part.messages.values_list("pk", flat=True)))
     origin = _needs_us_as_much(part, origin, by=by, now=now)
-    if part.state != State.SOLVED:
-        end(part, now=now, cause=Cause.MERGED)
-    part.state, part.solved_at, part.merged_into = State.SOLVED, part.solved_at or now, origin
+    ended = end(part, now=now, cause=Cause.MERGED)
+    part.state, part.solved_at, part.merged_into = State.SOLVED, part.solved_at or ended, origin
     part.snoozed_until = None
     part.save(update_fields=["state", "solved_at", "merged_into", "snoozed_until"])
     overtaken([part.pk], now=now)
@@ -165,12 +163,12 @@ def _needs_us_as_much(gone: Conversation, into: Conversation, *, by: Agent, now:
     if gone.state == State.SOLVED:
         return into
     if into.state == State.SOLVED:
-        reopen(into.pk, now=now)
+        reopen(into.pk, now=now, by=by)
         into = locked(into)
     if gone.state == State.OPEN and into.state == State.PENDING:
         into.state, into.snoozed_until = State.OPEN, None
         into.save(update_fields=["state", "snoozed_until"])
-        record("needs_us", now=now, conversation=into)
+        record("needs_us", now=now, by=by, conversation=into)
     if gone.level > into.level:
         hand(into, now=now, cause=Cause.MERGED, owner=gone.owner, level=gone.level, by=by)
     return into

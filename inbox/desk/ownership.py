@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db import connection
 from django.db.models import Q
 
 from inbox.activity import record
@@ -23,6 +24,11 @@ from inbox.models import (
 )
 
 NEW_CYCLE_AFTER = timedelta(days=7)  # what is opened again later than so is a new problem to the ladder
+# A sweep's `now` may be older than what was done while it worked: no stretch ends before it began.
+END = """
+UPDATE inbox_interval SET ended_at = greatest(started_at, %(now)s), ended_by = %(cause)s
+WHERE conversation_id = %(conversation)s AND ended_at IS NULL RETURNING ended_at
+"""
 # Who loses it in one of these ways knows it already, or is told of all of it at once.
 UNTOLD = {Cause.SHIFT_END, Cause.ABSENCE}
 
@@ -92,7 +98,7 @@ def hand(
     """
     _may_go_to(conversation, owner, level or conversation.level)
     former = conversation.owner
-    end(conversation, now=now, cause=cause)
+    now = end(conversation, now=now, cause=cause)
     conversation.owner = owner
     conversation.team = team or conversation.team
     conversation.level = level or conversation.level
@@ -128,18 +134,22 @@ def standing(conversation: Conversation) -> dict[str, object]:
     return {"state": str(conversation.state), "aside": conversation.snoozed_until is not None}
 
 
-def end(conversation: Conversation, *, now: datetime, cause: Cause) -> None:
-    """End the present stretch."""
-    Interval.objects.filter(conversation=conversation, ended_at=None).update(ended_at=now, ended_by=cause)
+def end(conversation: Conversation, *, now: datetime, cause: Cause) -> datetime:
+    """End the present stretch. Return when that was: `now`, or when it began if that is later."""
+    with connection.cursor() as cursor:
+        cursor.execute(END, {"conversation": conversation.pk, "now": now, "cause": cause})
+        row = cursor.fetchone()
+    return row[0] if row else now
 
 
-def reopen(conversation_id: int, *, now: datetime) -> None:
+def reopen(conversation_id: int, *, now: datetime, by: Agent | None = None) -> None:
     """Open a solved conversation again: its last owner has it if he still may, else whoever stands for its level.
 
     Its level and clock go on; after a week they begin anew. If its level or its team is gone meanwhile, it is on the
     highest that there is, and with its channel's team.
     """
     conversation = Conversation.objects.get(pk=conversation_id)
+    now = max(now, conversation.solved_at or now)
     anew = conversation.solved_at is not None and now - conversation.solved_at > NEW_CYCLE_AFTER
     if anew:
         conversation.cycle, conversation.level = conversation.cycle + 1, 1
@@ -155,9 +165,9 @@ def reopen(conversation_id: int, *, now: datetime) -> None:
     if _has_a_follower(conversation):
         conversation.thread_key = None  # what comes in unasked goes to the follower; two cannot both be known by it
     conversation.save(update_fields=["state", "solved_at", "owner", "team", "thread_key", "cycle", "level"])
-    _begin(conversation, now=now, cause=Cause.REOPENED, by=None, reason="", note="")
+    _begin(conversation, now=now, cause=Cause.REOPENED, by=by, reason="", note="")
     whose = owner.pk if owner else None
-    record(Cause.REOPENED, now=now, conversation=conversation, owner=whose, new_cycle=anew)
+    record(Cause.REOPENED, now=now, by=by, conversation=conversation, owner=whose, new_cycle=anew)
 
 
 def whose_again(conversation: Conversation) -> Agent | None:

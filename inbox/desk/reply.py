@@ -281,7 +281,7 @@ def _what_follows(conversation: Conversation, message: Message, draft: Draft, by
     fields = ["last_message", "last_activity_at", "we_spoke_last", "preview", "state", "snoozed_until"]
     conversation.save(update_fields=fields)
     if draft.then == State.OPEN and conversation.state == State.SOLVED:
-        reopen(conversation.pk, now=now)
+        reopen(conversation.pk, now=now, by=by)
         conversation.refresh_from_db()
     record("replied", now=now, by=by, conversation=conversation, message=message.pk, **standing(conversation))
     if draft.then == State.SOLVED and conversation.state != State.SOLVED:

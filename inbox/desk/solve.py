@@ -28,7 +28,7 @@ def solve(conversation: Conversation, *, by: Agent, now: datetime) -> Conversati
 
 def set_solved(conversation: Conversation, *, by: Agent, now: datetime) -> None:
     """End the present stretch and close the row. Call with the row locked and not solved."""
-    end(conversation, now=now, cause=Cause.SOLVED)
+    now = end(conversation, now=now, cause=Cause.SOLVED)
     conversation.state = State.SOLVED
     conversation.solved_at = now
     conversation.snoozed_until = None
@@ -44,7 +44,7 @@ def open_again(conversation: Conversation, *, by: Agent, now: datetime) -> Conve
         conversation = locked(conversation)
         if conversation.state != State.SOLVED or conversation.merged_into_id:
             raise AlreadyDone
-        reopen(conversation.pk, now=now)
+        reopen(conversation.pk, now=now, by=by)
     conversation.refresh_from_db()
     return conversation
 
@@ -66,8 +66,17 @@ def snooze(conversation: Conversation, *, by: Agent, until: datetime, now: datet
     return _wait(conversation, by=by, now=now, until=until)
 
 
+def wake_up(conversation: Conversation, *, now: datetime) -> Conversation:
+    """Its snooze has ended. Raise AlreadyDone if somebody was quicker, or has put it aside for longer meanwhile."""
+    with transaction.atomic():
+        conversation = locked(conversation)
+        if conversation.snoozed_until is None or conversation.snoozed_until > now:
+            raise AlreadyDone
+        return needs_us(conversation, by=None, now=now)
+
+
 def needs_us(conversation: Conversation, *, by: Agent | None, now: datetime) -> Conversation:
-    """It is our turn again: somebody says so, or its snooze has ended."""
+    """It is our turn again: somebody says so, or a time has come."""
     if by:
         require(by, Can.SOLVE, conversation)
     with transaction.atomic():

@@ -28,6 +28,8 @@ def sort(
     conversation.save(update_fields=["topic", "priority", "tags"])
     record("sorted", now=now, conversation=conversation, rules=list(rules))
     above = stands_for(level) if level and level > conversation.level else None
+    if conversation.owner_id:
+        return  # somebody was quicker than the rules: what he has stays with him
     if above or (team and team != conversation.team):
         hand(
             conversation,

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from inbox.database import alone_at
 from inbox.desk import bulk, ringing
-from inbox.desk.solve import needs_us
+from inbox.desk.solve import wake_up
 from inbox.errors import AlreadyDone
 from inbox.models import Bulk, Conversation, Ring, State
 from inbox.wake import wake
@@ -19,9 +19,9 @@ def wake_snoozed() -> None:
     now = timezone.now()
     for conversation in Conversation.objects.filter(state=State.PENDING, snoozed_until__lte=now).order_by("pk")[:500]:
         try:
-            needs_us(conversation, by=None, now=now)
+            wake_up(conversation, now=now)
         except AlreadyDone:
-            continue  # the customer was quicker
+            continue  # somebody was quicker
 
 
 @shared_task

@@ -14,7 +14,7 @@ from inbox.desk.teams import set_level
 from inbox.errors import AlreadyDone, Invalid
 from inbox.models import Agent, Cause, Conversation, Direction, Interval, Level, Membership, Message, Role
 from tests.escalation.ladder_of_three import Ladder
-from tests.inbox.desk_of_five import Desk, history
+from tests.inbox.desk_of_five import Desk, answer_to, history, reference_of
 
 
 @pytest.fixture
@@ -101,6 +101,17 @@ def test_what_waits_for_the_customer_stays(three: Desk) -> None:
     move(three.ada, now=three.later(), cause=Cause.SHIFT_END)
     assert owner(waits) == "Ada"
     assert owner(goes) != "Ada"
+
+
+def test_words_for_one_day_are_not_said_on_another(three: Desk) -> None:
+    (problem,) = problems(three)
+    propose(problem, by=three.ada, now=three.later(), receiver=three.max, note="She waits for a call at six.")
+    said = three.answers(problem)
+    move(three.ada, now=three.later(), cause=Cause.SHIFT_END)
+    three.receives(answer_to(reference_of(said)), at=three.later(days=1))
+    move(three.ada, now=three.later(), cause=Cause.ABSENCE)
+    assert not Message.objects.filter(conversation=problem, direction=Direction.NOTE).exists()
+    assert why(problem) != "As the hand-over list says"
 
 
 def test_some_can_be_handed_over_now(three: Desk) -> None:

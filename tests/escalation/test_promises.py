@@ -80,7 +80,7 @@ def test_a_time_that_an_answer_names_in_our_words_is_promised_with_it(ladder: La
     desk = ladder.desk
     first = promised(ladder, problem, hours=4)
     desk.later(hours=3, minutes=50)
-    time = proposed(problem, desk.clock)
+    time = proposed(problem, desk.clock).at
     said = desk.answers(
         problem, f"You will hear from us by {written(problem, time)}.", then="open", undo=timedelta(minutes=5)
     )
@@ -110,7 +110,7 @@ def test_to_read_an_answer_for_a_time_takes_no_question_for_each_hour(
 
 
 def test_what_is_solved_with_the_answer_that_promises_owes_nothing(ladder: Ladder, problem: Conversation) -> None:
-    time = proposed(problem, ladder.desk.clock)
+    time = proposed(problem, ladder.desk.clock).at
     ladder.desk.answers(problem, f"You will hear from us by {written(problem, time)}.", then="solved")
     ladder.sweep()
     assert (shown(problem), Promise.objects.get().kept_at) == (None, problem.solved_at)
@@ -120,7 +120,7 @@ def test_an_answer_that_comes_too_late_breaks_what_it_replaces(ladder: Ladder, p
     desk = ladder.desk
     late = promised(ladder, problem, hours=4)
     desk.later(hours=5)
-    time = proposed(problem, desk.clock)
+    time = proposed(problem, desk.clock).at
     desk.answers(problem, f"You will hear from us by {written(problem, time)}.")
     ladder.sweep()
     late.refresh_from_db()
@@ -215,11 +215,11 @@ def test_what_cannot_be_promised(ladder: Ladder, problem: Conversation) -> None:
 
 def test_the_time_that_is_proposed_comes_from_like_cases_with_a_margin(ladder: Ladder, problem: Conversation) -> None:
     desk = ladder.desk
-    assert proposed(problem, desk.clock) >= desk.clock + timedelta(hours=8)  # nobody knows yet
+    assert proposed(problem, desk.clock).at >= desk.clock + timedelta(hours=8)  # nobody knows yet
     for number in range(10):
         done = desk.problem(f"Lamp {number}", subject=f"Lamp {number}")
         solve(done, by=desk.ada, now=desk.later(hours=2))
-    time = proposed(problem, desk.clock) - desk.clock
+    time = proposed(problem, desk.clock).at - desk.clock
     assert timedelta(hours=2.5) <= time <= timedelta(hours=3.5)
 
 
@@ -261,6 +261,30 @@ def test_it_goes_along_when_its_conversation_becomes_part_of_another(ladder: Lad
     merge(problem, into, by=desk.sam, now=desk.later())
     ladder.sweep()
     assert shown(into) == made.due_at
+
+
+def test_a_broken_one_does_not_hide_one_that_can_still_be_kept(ladder: Ladder, problem: Conversation) -> None:
+    desk = ladder.desk
+    into = desk.problem("A cup", subject="A cup")
+    stands = promised(ladder, problem, hours=9)
+    promised(ladder, into, hours=2)
+    ladder.sweep(hours=3)
+    merge(problem, into, by=desk.sam, now=desk.later())
+    ladder.sweep()
+    assert shown(into) == stands.due_at
+
+
+def test_what_was_broken_is_still_owed_where_it_went(ladder: Ladder, problem: Conversation) -> None:
+    desk = ladder.desk
+    into = desk.problem("A cup", subject="A cup")
+    broken = promised(ladder, problem, hours=2)
+    ladder.sweep(hours=3)
+    act = merge(problem, into, by=desk.sam, now=desk.later())
+    ladder.sweep()
+    assert shown(into) == broken.due_at
+    undo(act, by=desk.sam, now=desk.later())
+    ladder.sweep()
+    assert (shown(problem), shown(into)) == (broken.due_at, None)
 
 
 def test_of_two_that_come_together_the_earlier_time_counts(ladder: Ladder, problem: Conversation) -> None:

@@ -13,6 +13,7 @@ from inbox.desk.take import take
 from inbox.desk.teams import close_team, make_team, remove_top_level, set_level
 from inbox.models import Cause, Conversation
 from tests.escalation.ladder_of_three import Ladder, now_is
+from tests.inbox.desk_of_five import answer_to, reference_of
 
 
 def another(ladder: Ladder) -> Conversation:
@@ -95,6 +96,20 @@ def test_what_is_split_off_from_a_solved_one_is_nobodys_who_has_left(ladder: Lad
     switch_off(desk.ada, by=desk.kim, now=desk.later())
     part = split(problem, [said], by=desk.sam, now=desk.later())
     assert now_is(part) == ("queue", 1)
+
+
+def test_what_is_split_off_has_waited_since_it_was_asked(ladder: Ladder) -> None:
+    ladder.policy((None, 20))
+    desk = ladder.desk
+    problem = desk.problem()
+    desk.later(hours=3)
+    desk.receives(answer_to(reference_of(problem.messages.get()), text="And an invoice"))
+    asked = problem.messages.latest("pk")
+    part_at = desk.later(hours=12)
+    part = split(problem, [asked], by=desk.sam, now=part_at)
+    ladder.sweep()
+    part.refresh_from_db()
+    assert part.climbs_at == asked.happened_at + timedelta(hours=20)
 
 
 def test_what_a_rule_lifted_stays_with_its_level_though_nobody_accepts_it(ladder: Ladder) -> None:

@@ -179,17 +179,34 @@ def test_who_is_away_keeps_his_work_and_is_offered_to_hand_over_once(desk: Desk)
     run(at("02T09:00"))
     keeps = works_on(desk, desk.ada)
     step_away(desk.ada, now=at("02T09:10"))
-    for minute in ("02T09:39", "02T09:40", "02T10:30", "02T12:00"):
+    for minute in ("02T09:39", "02T09:40", "02T10:00", "02T10:09"):
         run(at(minute))
         assert (told(desk.ada) == []) == (minute == "02T09:39"), minute
     assert (status(desk.ada), told(desk.ada)) == (Status.AWAY, [NoticeKind.AWAY_LONG])
     assert history(keeps)[-1][0] == "Ada"
-    come_back(desk.ada, now=at("02T12:01"))
-    run(at("02T12:02"))
+    come_back(desk.ada, now=at("02T10:09"))
+    run(at("02T10:10"))
     assert status(desk.ada) == Status.ON_SHIFT, "who has just come back is seen"
     step_away(desk.ada, now=at("02T12:05"))
     run(at("02T12:35"))
     assert told(desk.ada) == [NoticeKind.AWAY_LONG] * 2
+
+
+@pytest.mark.parametrize("is_planned", [True, False])
+def test_a_moment_that_has_no_end_is_an_absence(desk: Desk, is_planned: bool) -> None:
+    if is_planned:
+        works(desk.ada, "09:00", "17:00")
+    else:
+        come_on_shift(desk.ada, now=at("02T09:00"), by=desk.ada)
+    run(at("02T09:00"))
+    moves = works_on(desk, desk.ada)
+    step_away(desk.ada, now=at("02T09:10"))
+    for minute in ("02T09:40", "02T10:09"):
+        run(at(minute))
+        assert status(desk.ada) == Status.AWAY
+    run(at("02T10:10"))
+    assert (status(desk.ada), told(desk.sam)) == (Status.OFF, [NoticeKind.ABSENT])
+    assert history(moves)[-1] == ("queue", Cause.ABSENCE, "")
 
 
 def test_who_leaves_early_hands_over_and_is_not_called_back(desk: Desk) -> None:
@@ -198,7 +215,7 @@ def test_who_leaves_early_hands_over_and_is_not_called_back(desk: Desk) -> None:
     moves = works_on(desk, desk.ada)
     go_off_shift(desk.ada, now=at("02T09:15"), by=desk.ada)
     run(at("02T09:15"))
-    assert history(moves)[-1] == ("queue", Cause.SHIFT_END, "")
+    assert history(moves)[-1] == ("queue", Cause.ABSENCE, ""), "it is not the end of his shift"
     run(at("02T12:00"))
     assert status(desk.ada) == Status.OFF
     day(desk.ada, "02T17:00", "03T09:00")

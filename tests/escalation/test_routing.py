@@ -7,10 +7,13 @@ from django.db import transaction
 
 from connectors.contract import Person
 from escalation import routing, sweep
+from escalation.models import Rule
+from inbox.desk.merge import split
 from inbox.desk.ownership import hand, locked
 from inbox.desk.pass_on import pass_on
-from inbox.desk.solve import solve
+from inbox.desk.solve import needs_us, solve
 from inbox.desk.take import accept, give_back, take, take_over
+from inbox.desk.teams import make_team
 from inbox.models import (
     Agent,
     Cause,
@@ -24,6 +27,7 @@ from inbox.models import (
     Plan,
     Reason,
     Role,
+    Topic,
 )
 from tests.escalation.ladder_of_three import Ladder, now_is
 from tests.inbox.desk_of_five import answer_to, history, reference_of
@@ -258,6 +262,102 @@ def test_above_the_front_line_another_of_the_level_gets_it_but_not_at_the_top(
     desk.receives(answer_to(reference_of(said)))
     ladder.sweep()
     assert now_is(problem) == (goes_to, level)
+
+
+def test_a_manager_who_works_elsewhere_is_no_shift_of_a_team_that_has_none(ladder: Ladder) -> None:
+    desk = ladder.desk
+    Plan.objects.create(name="Gold", manager=desk.kim)
+    problem = desk.problem()
+    take(problem, by=desk.ada, now=desk.later())
+    said = desk.answers(problem)
+    ladder.on_shift(desk.kim)
+    desk.receives(answer_to(reference_of(said)))
+    ladder.sweep()
+    assert now_is(problem)[0] == "Ada"
+
+
+def test_what_a_colleague_opens_at_the_hands_of_somebody_off_shift_goes_to_another(ladder: Ladder) -> None:
+    desk = ladder.desk
+    ladder.on_shift(desk.ada)
+    problem = desk.problem()
+    desk.answers(problem)
+    ladder.off_shift(desk.ada)
+    ladder.on_shift(desk.sam)
+    needs_us(problem, by=desk.sam, now=desk.later())
+    ladder.sweep()
+    assert now_is(problem)[0] == "Sam"
+    relieved = Interval.objects.get(conversation=problem, began_by=Cause.SHIFT_END)
+    assert "wrote" not in str((relieved.why or {})["sentence"]), "nobody has written"
+
+
+def test_who_opens_his_own_off_shift_keeps_it(ladder: Ladder) -> None:
+    desk = ladder.desk
+    ladder.on_shift(desk.ada)
+    problem = desk.problem()
+    desk.answers(problem)
+    ladder.off_shift(desk.ada)
+    ladder.on_shift(desk.sam)
+    needs_us(problem, by=desk.ada, now=desk.later())
+    ladder.sweep()
+    assert now_is(problem)[0] == "Ada"
+
+
+def test_what_is_split_off_from_the_work_of_somebody_off_shift_goes_to_another(ladder: Ladder) -> None:
+    desk = ladder.desk
+    ladder.on_shift(desk.ada)
+    problem = desk.problem()
+    said = desk.answers(problem)
+    desk.receives(answer_to(reference_of(said), text="And an invoice"))
+    desk.answers(problem)
+    ladder.off_shift(desk.ada)
+    ladder.on_shift(desk.sam)
+    asked = problem.messages.get(reply_text="And an invoice")
+    part = split(problem, [asked], by=desk.sam, now=desk.later())
+    ladder.sweep()
+    assert (now_is(part)[0], now_is(problem)[0]) == ("Sam", "Ada")
+
+
+def test_what_is_opened_again_goes_to_the_personal_manager_if_he_is_here(ladder: Ladder) -> None:
+    desk = ladder.desk
+    problem = desk.problem()
+    said = desk.answers(problem)
+    solve(problem, by=desk.ada, now=desk.later())
+    Customer.objects.update(plan=Plan.objects.create(name="Gold", manager=desk.sam))
+    ladder.on_shift(desk.ada, desk.sam)
+    desk.receives(answer_to(reference_of(said)))
+    ladder.sweep()
+    assert now_is(problem)[0] == "Sam"
+    assert why(problem).startswith("Personal manager")
+
+
+def test_a_rule_says_what_it_is_about_though_somebody_was_quicker(ladder: Ladder) -> None:
+    desk = ladder.desk
+    topic = Topic.objects.create(name="Lamps", team=make_team("Lamps", lead=desk.sam, by=desk.kim, now=desk.later()))
+    conditions, actions = {"words": ["lamp"]}, {"topic": topic.pk, "priority": 1}
+    Rule.objects.create(name="Lamps", position=1, conditions=conditions, actions=actions)
+    problem = desk.problem()
+    take(problem, by=desk.ada, now=desk.later())
+    ladder.sweep()
+    problem.refresh_from_db()
+    assert (problem.topic, problem.priority) == (topic, 1)
+    assert (problem.owner, problem.team) == (desk.ada, desk.team), "what he has stays with him"
+
+
+def test_what_was_done_while_a_sweep_worked_breaks_nothing(ladder: Ladder) -> None:
+    """Its `now` is older than what it meets: no stretch ends before it began, and the next sweep sees to the rest."""
+    desk = ladder.desk
+    ladder.policy((None, 20))
+    ladder.on_shift(desk.sam)
+    problem = desk.problem()
+    began = desk.later(hours=21)
+    take(problem, by=desk.ada, now=desk.later(seconds=2))
+    sweep.run(began)
+    assert now_is(problem) == ("Ada", 1)
+    with transaction.atomic():
+        hand(locked(problem), now=began, cause=Cause.ROUTED, owner=desk.sam)
+    assert now_is(problem) == ("Sam", 1)
+    ladder.sweep()
+    assert now_is(problem) == ("Max", 3)
 
 
 def test_what_waits_for_the_customer_does_not_lapse_and_has_its_time_when_he_writes(ladder: Ladder) -> None:

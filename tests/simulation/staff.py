@@ -123,7 +123,7 @@ class Staff:
 
     def _promises(self, row: Conversation, by: Agent) -> None:
         now = self._world.now
-        promises.promise(row, promises.proposed(row, now), by=by, now=now)
+        promises.promise(row, promises.proposed(row, now).at, by=by, now=now)
         self._plans_to_work(row.pk)
 
     def _leaves_it(self, row: Conversation, by: Agent) -> None:
@@ -140,7 +140,7 @@ class Staff:
             solve.solve(row, by=self._company.people[agent], now=self._world.now)
 
     def _wakes(self, conversation: int) -> None:
-        solve.needs_us(Conversation(pk=conversation), by=None, now=self._world.now)
+        solve.wake_up(Conversation(pk=conversation), now=self._world.now)
         self._plans_to_work(conversation)
 
     def _is_seen(self, agent: int) -> None:

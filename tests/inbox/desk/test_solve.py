@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from inbox.desk.people import switch_off
-from inbox.desk.solve import needs_us, open_again, snooze, solve, wait_for_customer
+from inbox.desk.solve import needs_us, open_again, snooze, solve, wait_for_customer, wake_up
 from inbox.desk.take import take
 from inbox.desk.tasks import wake_snoozed
 from inbox.errors import AlreadyDone, Invalid
@@ -93,6 +93,14 @@ def test_a_snooze_ends_when_its_time_has_come(desk: Desk, conversation: Conversa
     wake_snoozed()  # by the real clock, which is past it
     assert state(conversation) == State.OPEN
     assert conversation.snoozed_until is None
+
+
+def test_a_snooze_that_was_moved_meanwhile_does_not_end(desk: Desk, conversation: Conversation) -> None:
+    now = desk.later()
+    snooze(conversation, by=desk.ada, until=now + timedelta(hours=1), now=now)
+    snooze(conversation, by=desk.ada, until=now + timedelta(days=1), now=now)
+    with pytest.raises(AlreadyDone):
+        wake_up(conversation, now=now + timedelta(hours=2))
 
 
 def test_a_snooze_until_the_far_future_sleeps_on(desk: Desk, conversation: Conversation) -> None:
