@@ -19,7 +19,7 @@ def require_fit(conversation: Conversation, message: Message, *, parts_seen: int
     """Raise ChannelCannot for what the channel cannot carry, PartsNotSeen for a text that goes out in several parts."""
     require_window(conversation, now)
     _files(conversation, message)
-    kind, key = kind_of(conversation), conversation.thread_key or ""
+    kind, key = kind_of(conversation), conversation.thread
     limits = kind.limits_in(key)
     if message.details.get("cc") and not limits.copies:
         raise ChannelCannot(gettext_noop("Nobody else can get a copy on this channel."))
@@ -55,7 +55,7 @@ def open_window_end(conversation: Conversation) -> datetime | None:
 
 
 def _end(conversation: Conversation, *, human: bool) -> datetime | None:
-    limits = kind_of(conversation).limits_in(conversation.thread_key or "")
+    limits = kind_of(conversation).limits_in(conversation.thread)
     window: timedelta | None = (limits.human_window if human else None) or limits.reply_window
     if window is None or conversation.last_incoming_at is None:
         return None
@@ -63,7 +63,7 @@ def _end(conversation: Conversation, *, human: bool) -> datetime | None:
 
 
 def _files(conversation: Conversation, message: Message) -> None:
-    limits = kind_of(conversation).limits_in(conversation.thread_key or "")
+    limits = kind_of(conversation).limits_in(conversation.thread)
     files = list(message.attachments.values_list("size", flat=True))
     if limits.attachment_bytes and sum(files) > limits.attachment_bytes:
         megabytes = limits.attachment_bytes // 1_000_000

@@ -243,6 +243,6 @@ def _part_of(conversation: Conversation, chosen: set[int], now: datetime) -> Con
         owner=whose_again(conversation) if solved else conversation.owner,
         level=conversation.level,
         former=conversation,
-        public=conversation.public,
+        thread=conversation.thread,
         post=conversation.post,
     )

@@ -79,6 +79,7 @@ def _private(conversation: Conversation, key: str, *, by: Agent, now: datetime) 
                 customer=conversation.customer,
                 address=conversation.address,
                 thread_key=key,
+                thread=key,
                 subject=conversation.subject,
                 team=conversation.team,
                 owner=by,
