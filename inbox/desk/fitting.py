@@ -15,9 +15,13 @@ def kind_of(conversation: Conversation) -> type[Connector]:
     return kinds()[conversation.reply_channel.kind]
 
 
-def require_fit(conversation: Conversation, message: Message, *, parts_seen: int, now: datetime) -> None:
-    """Raise ChannelCannot for what the channel cannot carry, PartsNotSeen for a text that goes out in several parts."""
-    require_window(conversation, now)
+def require_fit(conversation: Conversation, message: Message, *, parts_seen: int, now: datetime | None) -> None:
+    """Raise ChannelCannot for what the channel cannot carry, PartsNotSeen for a text that goes out in several parts.
+
+    `now` is None for what needs no open window: what answers something public, however long he was silent in private.
+    """
+    if now:
+        require_window(conversation, now)
     _files(conversation, message)
     kind, key = kind_of(conversation), conversation.thread
     limits = kind.limits_in(key)
@@ -41,6 +45,15 @@ def require_window(conversation: Conversation, now: datetime) -> None:
                 " we can only wait until he writes again, or write to him on another channel."
             ),
             days=(end - (conversation.last_incoming_at or end)).days,
+        )
+
+
+def require_heard(conversation: Conversation) -> None:
+    """Raise ChannelCannot where the provider lets us write to nobody who has not written to us there himself."""
+    limits = kind_of(conversation).limits_in(conversation.thread)
+    if limits.reply_window and conversation.last_incoming_at is None:
+        raise ChannelCannot(
+            gettext_noop("On this channel we may write only to who has written to us in private before. He has not.")
         )
 
 

@@ -100,7 +100,7 @@ def reply(
         nothing_new_since(conversation, seen_up_to)
         message = _write(conversation, draft, text, by, now)
         override(message, overridden, draft.insisting, now=now)
-        require_fit(conversation, message, parts_seen=draft.parts_seen, now=now)
+        require_fit(conversation, message, parts_seen=draft.parts_seen, now=None if draft.private_answer_to else now)
         send(conversation, message, draft, now, undo)
         _take_if_free(conversation, by, now)
         _what_follows(conversation, message, draft, by, now)

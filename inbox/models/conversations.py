@@ -152,6 +152,13 @@ class Conversation(models.Model):
         return f"#{self.number}"
 
     @property
+    def way(self) -> tuple[object, ...]:
+        """How its answers go out: by mail, in public, in private, into one group. Where it differs, two are not one."""
+        if not self.thread:
+            return (self.channel.kind,)
+        return self.channel_id, self.thread if self.thread.startswith("group:") else self.thread.partition(":")[0]
+
+    @property
     def customer_name(self) -> str:
         """What its customer is called, or from where he wrote."""
         return self.customer.name or self.address.value
