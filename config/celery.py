@@ -57,6 +57,7 @@ TIMETABLE = {
     "check the ledger": ("reports.tasks.check_ledger", timedelta(minutes=5)),
     "check what must always hold": ("reports.tasks.check_invariants", timedelta(hours=1)),
     "ask how accounts stand": ("inbox.inbound.tasks.ask_standing", timedelta(minutes=10)),
+    "forget bodies of webhooks": ("inbox.inbound.tasks.forget_bodies", timedelta(days=1)),
     "clear away": ("inbox.timetable.clear_away", timedelta(hours=1)),
 }
 app.conf.beat_schedule = {

@@ -65,6 +65,11 @@ def read(digest: str) -> bytes:
     return path_of(digest).read_bytes()
 
 
+def remove(digest: str) -> None:
+    """Take these bytes off the disk for good. The caller knows that no row names them any more."""
+    path_of(digest).unlink(missing_ok=True)
+
+
 def _sync(path: Path) -> None:
     descriptor = os.open(path, os.O_RDONLY)
     try:

@@ -49,6 +49,12 @@ class Invalid(Refusal):
     sentence = gettext_noop("Something in this form is not right.")
 
 
+class JustBeingSent(Refusal):
+    """An answer is just being sent. Try again in a moment."""
+
+    sentence = gettext_noop("An answer is just being sent. Try again in a moment.")
+
+
 class SomethingNew(Refusal):
     """Something new has come since you looked. Your reply has not been sent."""
 

@@ -269,7 +269,10 @@ class Private(Protocol):
     """A network on which a public conversation can go on in private."""
 
     def may_write_to(self, person: Person, reference: str) -> bool:
-        """Whether the provider lets us write privately to who said `reference` in public. Raise a ChannelError."""
+        """Whether the provider lets us write privately to who said `reference` in public. Raise a ChannelError.
+
+        Without a reference nothing public is answered: then his own last message may have to be young enough, too.
+        """
 
     def private_thread(self, person: Person) -> str:
         """The thread key of the private conversation with him."""

@@ -183,7 +183,7 @@ class Facebook(Connector):
         return changes
 
     def may_write_to(self, person: Person, reference: str) -> bool:
-        return looking.may_write_to(self._api, reference)
+        return not reference or looking.may_write_to(self._api, reference)  # else the window alone decides
 
     def private_thread(self, person: Person) -> str:
         return f"dm:{person.address}"

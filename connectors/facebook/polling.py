@@ -18,7 +18,7 @@ from connectors.facebook.cursor import Cursor
 from connectors.facebook.feed import said_at
 from connectors.facebook.shapes import id_in, mapping
 
-LOOK_BACK = timedelta(hours=6)  # of the gap check
+LOOK_BACK = timedelta(hours=24)  # of the gap check
 LOOK_BACK_POSTS = 100
 MOST_PAYLOADS = 50
 
@@ -55,7 +55,7 @@ def fetch(page: Followed, cursor: str, folder: Path, floor: datetime, now: datet
 def missed(
     page: Followed, cursor: str, known: Callable[[Sequence[str]], set[str]], folder: Path, now: datetime
 ) -> Batch:
-    """Bring what is there since a few hours and not here."""
+    """Bring what is there since a day and not here."""
     since = now - LOOK_BACK
     there = [*talks.recent(page.api, page.id, since), *feed.recent(page.api, page.id, since, LOOK_BACK_POSTS)]
     have = known([thing.source_key for thing in there])

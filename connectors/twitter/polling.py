@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from connectors.contract import Batch, Fetched
@@ -15,7 +15,7 @@ from connectors.twitter.cursor import Cursor, Messages, Posts
 from connectors.twitter.pages import concerns_us, kept, said_at
 from connectors.twitter.timelines import Timeline
 
-LOOK_BACK = timedelta(hours=6)  # of the gap check: a post may turn up later than one with a higher id
+LOOK_BACK = timedelta(hours=6)  # of the gap check, at least: a post may turn up later than one with a higher id
 LOOK_BACK_PAGES = 4
 MOST_PAYLOADS = 50
 
@@ -63,12 +63,16 @@ def fetch(account: Account, cursor: str, folder: Path, floor: datetime, now: dat
 def missed(
     account: Account, cursor: str, known: Callable[[Sequence[str]], set[str]], folder: Path, now: datetime
 ) -> Batch:
-    """Bring what is there since a few hours and not here. Asking again for what was paid for today costs nothing."""
+    """Bring what is there and not here: of this day, which X counts in UTC, and of the last few hours.
+
+    Asking again for what was paid for today costs nothing; what was paid for yesterday would cost once more.
+    """
+    since = min(now - LOOK_BACK, now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0))
     there: list[Thing] = []
     for timeline in account.timelines.values():
-        there += timelines.recent(timeline, now - LOOK_BACK, LOOK_BACK_PAGES)
+        there += timelines.recent(timeline, since, LOOK_BACK_PAGES)
     if account.messages:
-        there += [thing for thing in mailbox.recent(account.api) if said_at(thing.data) >= now - LOOK_BACK]
+        there += [thing for thing in mailbox.recent(account.api) if said_at(thing.data) >= since]
     have = known([thing.source_key for thing in there])
     lost = [thing for thing in there if thing.source_key not in have]
     payloads = _kept(lost, account.id, folder)

@@ -113,6 +113,12 @@ class ReplyBody(Strict):
     cc = serializers.ListField(child=serializers.EmailField(), default=list, max_length=100)
     attachments = serializers.ListField(child=serializers.UUIDField(), default=list, max_length=100)
     then = serializers.ChoiceField(choices=State.choices, default=State.PENDING, help_text="What follows.")
+    parts_seen = serializers.IntegerField(
+        min_value=1,
+        max_value=2**31 - 1,
+        default=1,
+        help_text="In how many messages you know that it goes out, as the refusal parts_not_seen says.",
+    )
     guidelines_seen = serializers.ListField(
         child=serializers.IntegerField(min_value=1, max_value=2**63 - 1),
         default=list,
@@ -179,6 +185,7 @@ def _draft(body: dict[str, Any]) -> replying.Draft:
         cc=body["cc"],
         attachments=body["attachments"],
         then=State(body["then"]),
+        parts_seen=body["parts_seen"],
         insisting=Insisting(
             seen=frozenset(body["guidelines_seen"]), reason=body["override_reason"], words=body["override_words"]
         ),

@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from inbox.desk.judge import AgainstGuidelines
-from inbox.errors import NotAllowed, NotFound, Refusal, SomethingNew
+from inbox.errors import NotAllowed, NotFound, PartsNotSeen, Refusal, SomethingNew
 from inbox.models import GuidelineKind
 
 
@@ -43,6 +43,9 @@ class RefusalShape(serializers.Serializer[Any]):
         required=False,
         help_text="With something_new: the ids of the messages that came since.",
     )
+    parts = serializers.IntegerField(
+        required=False, help_text="With parts_not_seen: in how many messages it goes out. Send it as parts_seen."
+    )
     guidelines = ObjectionShape(many=True, required=False, help_text="With against_guidelines: what stands in the way.")
 
     def get_fields(self) -> dict[str, Any]:
@@ -71,6 +74,8 @@ def _refused(refusal: Refusal) -> Response:
     body: dict[str, Any] = {"code": refusal.code, "detail": str(refusal)}
     if isinstance(refusal, SomethingNew):
         body["messages"] = refusal.messages
+    if isinstance(refusal, PartsNotSeen):
+        body["parts"] = refusal.facts["parts"]
     if isinstance(refusal, AgainstGuidelines):
         body["guidelines"] = ObjectionShape(refusal.objections, many=True).data
     return Response(body, status=refusal.status)

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from connectors.contract import Connector, Report, Reporting, Subscribing
+from connectors.errors import ChannelError
 from inbox.activity import record
 from inbox.connect import build, connect, metered, open_app, renewed, save
 from inbox.desk.apps import hook_address
@@ -115,6 +116,14 @@ def subscribe(channel: Channel, *, now: datetime) -> bool:
     with metered(channel, now):
         connector.subscribe(hook_address(channel.app), str(getattr(app, made[0])) if made else "")
     return True
+
+
+def present(channel: Channel, now: datetime) -> Connector:
+    """The connector as it is kept, its key renewed where that is due and can be: a check tells what is wrong else."""
+    try:
+        return renewed(channel, now)
+    except ChannelError:
+        return connect(channel)
 
 
 def changed(connector: Connector, values: Mapping[str, object]) -> Connector:

@@ -15,11 +15,15 @@ def kind_of(conversation: Conversation) -> type[Connector]:
     return kinds()[conversation.reply_channel.kind]
 
 
-def require_fit(conversation: Conversation, message: Message, *, parts_seen: int, now: datetime) -> None:
-    """Raise ChannelCannot for what the channel cannot carry, PartsNotSeen for a text that goes out in several parts."""
-    require_window(conversation, now)
+def require_fit(conversation: Conversation, message: Message, *, parts_seen: int, now: datetime | None) -> None:
+    """Raise ChannelCannot for what the channel cannot carry, PartsNotSeen for a text that goes out in several parts.
+
+    `now` is None for what needs no open window: what answers something public, however long he was silent in private.
+    """
+    if now:
+        require_window(conversation, now)
     _files(conversation, message)
-    kind, key = kind_of(conversation), conversation.thread_key or ""
+    kind, key = kind_of(conversation), conversation.thread
     limits = kind.limits_in(key)
     if message.details.get("cc") and not limits.copies:
         raise ChannelCannot(gettext_noop("Nobody else can get a copy on this channel."))
@@ -44,6 +48,15 @@ def require_window(conversation: Conversation, now: datetime) -> None:
         )
 
 
+def require_heard(conversation: Conversation) -> None:
+    """Raise ChannelCannot where the provider lets us write to nobody who has not written to us there himself."""
+    limits = kind_of(conversation).limits_in(conversation.thread)
+    if limits.reply_window and conversation.last_incoming_at is None:
+        raise ChannelCannot(
+            gettext_noop("On this channel we may write only to who has written to us in private before. He has not.")
+        )
+
+
 def window_end(conversation: Conversation) -> datetime | None:
     """Until when a person may answer; None where there is no end."""
     return _end(conversation, human=True)
@@ -55,7 +68,7 @@ def open_window_end(conversation: Conversation) -> datetime | None:
 
 
 def _end(conversation: Conversation, *, human: bool) -> datetime | None:
-    limits = kind_of(conversation).limits_in(conversation.thread_key or "")
+    limits = kind_of(conversation).limits_in(conversation.thread)
     window: timedelta | None = (limits.human_window if human else None) or limits.reply_window
     if window is None or conversation.last_incoming_at is None:
         return None
@@ -63,7 +76,7 @@ def _end(conversation: Conversation, *, human: bool) -> datetime | None:
 
 
 def _files(conversation: Conversation, message: Message) -> None:
-    limits = kind_of(conversation).limits_in(conversation.thread_key or "")
+    limits = kind_of(conversation).limits_in(conversation.thread)
     files = list(message.attachments.values_list("size", flat=True))
     if limits.attachment_bytes and sum(files) > limits.attachment_bytes:
         megabytes = limits.attachment_bytes // 1_000_000

@@ -7,21 +7,23 @@ people decide, and the system only suggests.
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db import transaction
-from django.db.models import Max
+from django.db import OperationalError, transaction
+from django.db.models import Max, QuerySet
 from django.utils.translation import gettext_noop
 
 from inbox.activity import record
+from inbox.desk.fitting import window_end
 from inbox.desk.ownership import end, hand, locked, opened, reopen, whose_again
 from inbox.desk.put_back import Standing, put_back, standing_of
 from inbox.desk.tell import overtaken
-from inbox.errors import AlreadyDone, Invalid
+from inbox.errors import AlreadyDone, Invalid, JustBeingSent
 from inbox.models import (
     Activity,
     Agent,
     Cause,
     Conversation,
     Delivery,
+    DeliveryState,
     Direction,
     Message,
     Participant,
@@ -32,13 +34,18 @@ from inbox.models import (
 from inbox.permissions import Can, require
 
 MERGED, SPLIT, UNDONE = "conversations_merged", "conversation_split", "rearrangement_undone"
+OTHER_WAYS = gettext_noop(
+    "An answer goes where the customer wrote: in public or in private, on this channel or that one. In one conversation"
+    " it would go to the wrong place. Keep the two apart."
+)
 
 
 def merge(gone: Conversation, into: Conversation, *, by: Agent, now: datetime) -> Activity:
     """Make two conversations of one customer one: everything said in `gone` stands in `into` from now on.
 
     Those of two customers only where it was suggested: an answer from another address of his, or of a colleague. Raise
-    Invalid for any other two (merge the customers first), AlreadyDone if one is merged.
+    Invalid for any other two (merge the customers first) and for two that are answered in different ways, JustBeingSent
+    while an answer is on its way, AlreadyDone if one is merged.
     """
     require(by, Can.REARRANGE, gone)
     require(by, Can.REARRANGE, into)
@@ -46,6 +53,8 @@ def merge(gone: Conversation, into: Conversation, *, by: Agent, now: datetime) -
         gone, into = _both_locked(gone, into)
         if gone.customer_id != into.customer_id and not _is_suggested(gone, into):
             raise Invalid(gettext_noop("These are conversations of two customers. Merge the customers first."))
+        if gone.way != into.way:
+            raise Invalid(OTHER_WAYS)
         was, stood = gone.state, standing_of(into).kept()
         moved = _move(gone, into, list(gone.messages.values_list("pk", flat=True)))
         into = _needs_us_as_much(gone, into, by=by, now=now)
@@ -65,7 +74,7 @@ def merge(gone: Conversation, into: Conversation, *, by: Agent, now: datetime) -
 def split(conversation: Conversation, messages: Sequence[Message], *, by: Agent, now: datetime) -> Conversation:
     """Take messages out into a conversation of their own. It has no thread key: what comes in stays with the first.
 
-    Raise Invalid if nothing, or everything, would move.
+    Raise Invalid if nothing, or everything, would move, JustBeingSent while an answer is on its way.
     """
     require(by, Can.REARRANGE, conversation)
     chosen = {message.pk for message in messages}
@@ -84,7 +93,7 @@ def split(conversation: Conversation, messages: Sequence[Message], *, by: Agent,
 
 
 def undo(activity: Activity, *, by: Agent, now: datetime) -> bool:
-    """Undo a merge or a split. Raise AlreadyDone if it was undone, Invalid if it is neither.
+    """Undo a merge or a split. Raise AlreadyDone if it was undone, Invalid if it is neither, JustBeingSent.
 
     Return whether everything is as it was before. What a merge did to the whole, its owner, level and state, stays
     where something has happened in it since.
@@ -205,8 +214,24 @@ def _move(source: Conversation, target: Conversation, messages: Sequence[int]) -
 
 
 def _move_messages(source: Conversation, target: Conversation, messages: Sequence[int]) -> None:
+    deliveries = Delivery.objects.filter(message__in=messages, conversation=source)
+    _nothing_is_being_sent(deliveries)
     Message.objects.filter(pk__in=messages, conversation=source).update(conversation=target)
-    Delivery.objects.filter(message__in=messages, conversation=source).update(conversation=target)
+    deliveries.update(conversation=target)
+
+
+def _nothing_is_being_sent(deliveries: QuerySet[Delivery]) -> None:
+    """Raise JustBeingSent if a worker is at one of them: what becomes of it must find its conversation.
+
+    Whoever writes down what became of one holds it and waits for its conversation, which we hold: so we do not wait.
+    """
+    try:
+        held = deliveries.order_by("pk").select_for_update(of=("self",), no_key=True, nowait=True)
+        states = set(held.values_list("state", flat=True))
+    except OperationalError as error:
+        raise JustBeingSent from error
+    if DeliveryState.SENDING in states:
+        raise JustBeingSent
 
 
 def _refresh(conversation: Conversation) -> None:
@@ -220,9 +245,9 @@ def _refresh(conversation: Conversation) -> None:
         conversation.we_spoke_last = last.direction == Direction.OUTGOING
         conversation.last_activity_at = last.happened_at
         conversation.last_incoming_at = said.filter(direction=Direction.INCOMING).aggregate(at=Max("happened_at"))["at"]
-    conversation.save(
-        update_fields=["last_message", "preview", "we_spoke_last", "last_activity_at", "last_incoming_at"]
-    )
+    conversation.window_until = window_end(conversation)
+    fields = ["last_message", "preview", "we_spoke_last", "last_activity_at", "last_incoming_at", "window_until"]
+    conversation.save(update_fields=fields)
 
 
 def _part_of(conversation: Conversation, chosen: set[int], now: datetime) -> Conversation:
@@ -241,6 +266,6 @@ def _part_of(conversation: Conversation, chosen: set[int], now: datetime) -> Con
         owner=whose_again(conversation) if solved else conversation.owner,
         level=conversation.level,
         former=conversation,
-        public=conversation.public,
+        thread=conversation.thread,
         post=conversation.post,
     )

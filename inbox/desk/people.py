@@ -65,7 +65,7 @@ def switch_off(agent: Agent, *, by: Agent, now: datetime) -> int:
     """
     require(by, Can.RUN_PEOPLE)
     with transaction.atomic():
-        agent = Agent.objects.select_for_update().get(pk=agent.pk)
+        agent = Agent.objects.select_for_update(no_key=True).get(pk=agent.pk)  # who answers names him, holding a row
         if not agent.is_active:
             raise AlreadyDone
         _is_in_charge_of_nothing(agent)
@@ -129,8 +129,12 @@ def _is_not_the_last_admin(agent: Agent) -> None:
 
 
 def _give_work_to_queues(agent: Agent, by: Agent, now: datetime) -> int:
-    his = Conversation.objects.filter(owner=agent).exclude(state=State.SOLVED).order_by("pk")
-    for conversation in his:
-        above = stands_for(conversation.level) if conversation.level > 1 else None
-        hand(locked(conversation), now=now, cause=Cause.ABSENCE, owner=above, by=by)
-    return len(his)
+    given = 0
+    for conversation in Conversation.objects.filter(owner=agent).exclude(state=State.SOLVED).order_by("pk"):
+        his = locked(conversation)
+        if his.owner_id != agent.pk or his.state == State.SOLVED:
+            continue  # passed on or solved meanwhile
+        above = stands_for(his.level) if his.level > 1 else None
+        hand(his, now=now, cause=Cause.ABSENCE, owner=above, by=by)
+        given += 1
+    return given

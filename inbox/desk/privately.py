@@ -2,22 +2,46 @@
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Max
 from django.utils.translation import gettext_noop
 
 from connectors.contract import Person, Private
 from connectors.errors import ChannelError
 from inbox.activity import record
 from inbox.connect import metered, renewed
+from inbox.desk.fitting import window_end
 from inbox.desk.judge import counted
 from inbox.desk.ownership import locked, opened
 from inbox.desk.reply import Draft, nothing_new_since, reply
 from inbox.errors import ChannelCannot, Invalid
-from inbox.models import Agent, Conversation, Direction, Message, State
+from inbox.models import Address, Agent, Channel, Conversation, Direction, Message, State
 from inbox.permissions import Can, require
 
 PRIVATELY = "continued_privately"
+
+
+def require_private(channel: Channel, address: Address, reference: str, now: datetime) -> str:
+    """The thread key of the private conversation with him, if the provider lets us write there now.
+
+    Asks the provider; `reference` is the public thing that is answered, empty if there is none. Raise ChannelCannot.
+    """
+    person = _person(address)
+    try:
+        connector = _lets_us(channel, person, reference, now)
+    except ChannelError as error:
+        raise ChannelCannot(error.sentence, **error.facts) from error
+    if connector is None:
+        raise ChannelCannot(gettext_noop("The provider does not let us write to this person in private."))
+    return connector.private_thread(person)
+
+
+def _lets_us(channel: Channel, person: Person, reference: str, now: datetime) -> Private | None:
+    with metered(channel, now):
+        connector = renewed(channel, now)
+        return connector if isinstance(connector, Private) and connector.may_write_to(person, reference) else None
 
 
 def may_continue_privately(conversation: Conversation, now: datetime) -> bool:
@@ -25,9 +49,7 @@ def may_continue_privately(conversation: Conversation, now: datetime) -> bool:
     answered = _answered(conversation)
     if answered is None:
         return False
-    with metered(conversation.channel, now):
-        connector = renewed(conversation.channel, now)
-        return isinstance(connector, Private) and connector.may_write_to(_person(conversation), _reference(answered))
+    return bool(_lets_us(conversation.channel, _person(conversation.address), _reference(answered), now))
 
 
 def continue_privately(
@@ -43,16 +65,11 @@ def continue_privately(
     answered = _answered(conversation)
     if not conversation.public or answered is None:
         raise Invalid(gettext_noop("Only a public conversation can be continued in private."))
-    try:
-        if not may_continue_privately(conversation, now):
-            raise ChannelCannot(gettext_noop("The provider does not let us write to this person in private."))
-        connector = renewed(conversation.channel, now)
-    except ChannelError as error:
-        raise ChannelCannot(error.sentence, **error.facts) from error
-    key = connector.private_thread(_person(conversation)) if isinstance(connector, Private) else ""
+    key = require_private(conversation.channel, conversation.address, _reference(answered), now)
     with counted(), transaction.atomic():
         nothing_new_since(locked(conversation), seen_up_to)
-        private = _private(conversation, key, by=by, now=now)
+        about: dict[str, Any] = {"subject": conversation.subject, "team": conversation.team, "former": conversation}
+        private = private_with(conversation.address, conversation.channel, key, by=by, now=now, **about)
         said = reply(
             private,
             replace(draft, cc=(), quote=False, private_answer_to=_reference(answered)),
@@ -66,24 +83,25 @@ def continue_privately(
     return said
 
 
-def _private(conversation: Conversation, key: str, *, by: Agent, now: datetime) -> Conversation:
-    there = Conversation.objects.filter(channel=conversation.channel, thread_key=key).exclude(state=State.SOLVED)
+def private_with(
+    address: Address, channel: Channel, key: str, *, by: Agent, now: datetime, **about: Any
+) -> Conversation:
+    """His open private conversation on a network, or a new one of the agent's. `about` are fields of a new one.
+
+    When he last wrote there goes along: until then and somewhat longer we may answer. Call inside a transaction.
+    """
+    there = Conversation.objects.filter(channel=channel, thread_key=key).exclude(state=State.SOLVED)
     if found := there.first():
         return found
+    heard = Conversation.objects.filter(channel=channel, customer=address.customer, thread=key)
+    about["last_incoming_at"] = heard.aggregate(at=Max("last_incoming_at"))["at"]
+    who: dict[str, Any] = {"channel": channel, "customer": address.customer, "address": address, "owner": by}
     try:
         with transaction.atomic():
-            return opened(
-                now=now,
-                by=by,
-                channel=conversation.channel,
-                customer=conversation.customer,
-                address=conversation.address,
-                thread_key=key,
-                subject=conversation.subject,
-                team=conversation.team,
-                owner=by,
-                former=conversation,
-            )
+            begun = opened(now=now, by=by, thread_key=key, thread=key, **who, **about)
+            begun.window_until = window_end(begun)
+            begun.save(update_fields=["window_until"])
+            return begun
     except IntegrityError:  # he wrote to us in private at this very moment
         return there.get()
 
@@ -97,6 +115,5 @@ def _reference(message: Message) -> str:
     return message.provider_ids.values_list("value", flat=True).first() or ""
 
 
-def _person(conversation: Conversation) -> Person:
-    address = conversation.address
+def _person(address: Address) -> Person:
     return Person(address=address.value, name=address.name, scope=address.scope)

@@ -100,7 +100,7 @@ def reply(
         nothing_new_since(conversation, seen_up_to)
         message = _write(conversation, draft, text, by, now)
         override(message, overridden, draft.insisting, now=now)
-        require_fit(conversation, message, parts_seen=draft.parts_seen, now=now)
+        require_fit(conversation, message, parts_seen=draft.parts_seen, now=None if draft.private_answer_to else now)
         send(conversation, message, draft, now, undo)
         _take_if_free(conversation, by, now)
         _what_follows(conversation, message, draft, by, now)
@@ -189,7 +189,7 @@ def _composed(conversation: Conversation, message: Message, draft: Draft, now: d
         quoted_at=answered.happened_at if answered else None,
         attachments=tuple(_files(message)),
         automatic=automatic,
-        thread_key=conversation.thread_key or "",
+        thread_key=conversation.thread,
         heard_at=conversation.last_incoming_at,
         private_answer_to=draft.private_answer_to,
         now=now,
@@ -228,7 +228,7 @@ def _parents(conversation: Conversation, answered: Message | None) -> tuple[str,
     """
     known = ProviderId.objects.filter(message__conversation=conversation, message__withdrawn_at=None)
     newest = list(known.order_by("-message_id", "-id").values_list("reference", flat=True)[:20])
-    if conversation.thread_key and not conversation.thread_key.startswith("mail:") and answered:
+    if conversation.thread and answered:
         newest = [*answered.provider_ids.values_list("reference", flat=True), *newest]
     return tuple(dict.fromkeys(newest))
 

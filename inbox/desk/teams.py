@@ -119,8 +119,11 @@ def _relieve_former_holders(level: Level, *, by: Agent | None, now: datetime) ->
     if not is_at_the_top(level.number):
         return
     there = Conversation.objects.filter(level=level.number).exclude(state=State.SOLVED)
-    for conversation in there.exclude(owner__in=[level.holder_id, level.deputy_id or level.holder_id]).order_by("pk"):
-        hand(locked(conversation), now=now, cause=Cause.RELIEF, owner=level.holder, by=by)
+    foreign = there.exclude(owner__in=[level.holder_id, level.deputy_id or level.holder_id])
+    for conversation in foreign.order_by("pk"):
+        here = locked(conversation)
+        if foreign.filter(pk=here.pk).exists():  # not if it was solved or given to him meanwhile
+            hand(here, now=now, cause=Cause.RELIEF, owner=level.holder, by=by)
 
 
 def remove_top_level(*, by: Agent, now: datetime) -> None:

@@ -16,7 +16,7 @@ def listen() -> None:
 
 
 def _heard(message: Message, now: datetime, **_: Any) -> None:
-    conversation = locked(message.conversation)
+    conversation = locked(Conversation.objects.get(messages=message.pk))  # it may have been put together since
     if conversation.state == State.PENDING:
         needs_us(conversation, by=None, now=now)
     elif conversation.state == State.SOLVED and _rests_on(conversation, message):

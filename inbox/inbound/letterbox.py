@@ -103,6 +103,7 @@ def drop_pushed(app: ProviderApp, body: bytes, pieces: Sequence[Piece], now: dat
     sha256 = blobs.keep(body)
     failpoint("after_body_kept")
     with transaction.atomic(), connection.cursor() as cursor:
+        _hold({channels[piece.account].pk for piece in ours})
         rows = [{"channel": channels[p.account].pk, "key": p.source_key, "part": p.part} for p in ours]
         values: dict[str, Any] = {"app": app.pk, "sha256": sha256, "size": len(body), "now": now}
         cursor.execute(PUSHED, {**values, "pieces": json_text(rows), "strangers": strangers})
@@ -121,6 +122,11 @@ def drop_pushed(app: ProviderApp, body: bytes, pieces: Sequence[Piece], now: dat
     if brought:
         failpoint("after_drop_hint")
     return len(new)
+
+
+def _hold(channels: set[int]) -> None:
+    """The channels' rows before any item of theirs, as a poll has them: the two would wait for each other."""
+    list(Channel.objects.select_for_update(no_key=True).filter(pk__in=channels).order_by("pk").values_list("pk"))
 
 
 def _row(channel: Channel, fetched: Fetched, now: datetime) -> dict[str, Any]:

@@ -129,10 +129,20 @@ def note_revoked(channel: Channel, now: datetime) -> None:
 def look_for_missed(channel: Channel, now: datetime) -> int:
     """The gap check: compare what the provider still has with what we hold. Return how many were missing.
 
-    It costs what a poll costs: a channel that has spent what it may in this month is not checked.
+    It costs what a poll costs: a channel that has spent what it may in this month is not checked. What does not fit
+    into one batch is asked for again.
     """
-    if not channel.cursor or spending.is_used_up(channel, now):
-        return 0
+    found, more = 0, bool(channel.cursor)
+    while more and not spending.is_used_up(channel, now):
+        added, more = _bring_missed(channel, now)
+        found += added
+    if found:
+        record("gap_filled", now=now, channel=channel.pk, items=found)
+    return found
+
+
+def _bring_missed(channel: Channel, now: datetime) -> tuple[int, bool]:
+    """One batch of what was missed: how many items are new, and whether there is more that can be brought."""
 
     def known(keys: Sequence[str]) -> set[str]:
         return set(Item.objects.filter(channel=channel, source_key__in=keys).values_list("source_key", flat=True))
@@ -142,16 +152,14 @@ def look_for_missed(channel: Channel, now: datetime) -> int:
         with metered(channel, now):
             connector = renewed(channel, now)
             if not isinstance(connector, Polled):
-                return 0
+                return 0, False
             batch = connector.missed(channel.cursor, known, folder, now)
         added = letterbox.drop(channel, batch, now) if batch.payloads else 0
     except (ChannelError, letterbox.CursorMoved):
-        return 0  # the next poll will say what is wrong with the channel
+        return 0, False  # the next poll will say what is wrong with the channel
     except Exception:
         log.exception("looking for what channel %s missed broke its connector", channel.pk)
-        return 0  # the others are to be looked at, too
+        return 0, False  # the others are to be looked at, too
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    if added:
-        record("gap_filled", now=now, channel=channel.pk, items=added)
-    return added
+    return added, batch.more and added > 0

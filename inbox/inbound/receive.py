@@ -136,7 +136,7 @@ def _open(source: Source, incoming: Incoming, sender: Sender, *, former: int | N
         "state": "pending" if ours else "open",
         "data": '{"state": "pending"}' if ours else "{}",
         "former": former,
-        "public": incoming.public,
+        "thread": incoming.thread_key,
         "post": hung_under(source, incoming),
     }
     return _write(source, sql.OPEN_CONVERSATION, values, incoming)

@@ -85,12 +85,12 @@ FROM message, activity LEFT JOIN item ON true
 OPEN_CONVERSATION = f"""
 WITH next AS (SELECT nextval(pg_get_serial_sequence('inbox_message', 'id')) AS id),
 conversation AS (
-    INSERT INTO inbox_conversation (channel_id, reply_channel_id, customer_id, address_id, thread_key, subject, preview,
-        we_spoke_last, state, team_id, level, cycle, priority, former_id, opened_at, last_activity_at, last_incoming_at,
-        last_message, public, post_id, window_until)
-    SELECT %(channel)s, %(channel)s, %(customer)s, %(address)s, %(thread_key)s, %(subject)s, %(preview)s,
-        %(we_spoke_last)s, %(state)s, %(team)s::bigint, 1, 1, 0, %(former)s::bigint, %(now)s, %(now)s,
-        CASE WHEN %(we_spoke_last)s THEN NULL ELSE %(happened_at)s::timestamptz END, next.id, %(public)s,
+    INSERT INTO inbox_conversation (channel_id, reply_channel_id, customer_id, address_id, thread_key, thread, subject,
+        preview, we_spoke_last, state, team_id, level, cycle, priority, former_id, opened_at, last_activity_at,
+        last_incoming_at, last_message, post_id, window_until)
+    SELECT %(channel)s, %(channel)s, %(customer)s, %(address)s, %(thread_key)s, %(thread)s, %(subject)s,
+        %(preview)s, %(we_spoke_last)s, %(state)s, %(team)s::bigint, 1, 1, 0, %(former)s::bigint, %(now)s, %(now)s,
+        CASE WHEN %(we_spoke_last)s THEN NULL ELSE %(happened_at)s::timestamptz END, next.id,
         %(post)s::bigint, %(window_until)s::timestamptz FROM next
     RETURNING id),
 interval AS (

@@ -4,7 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from inbox.database import alone_at
-from inbox.inbound import gather, poll, standing, unpack
+from inbox.inbound import bodies, gather, poll, standing, unpack
 from inbox.models import Channel, ChannelState, Item, Outcome
 from inbox.wake import wake
 
@@ -68,6 +68,12 @@ def look_for_missed() -> None:
     """The gap check of every working channel."""
     for channel in Channel.objects.filter(state=ChannelState.WORKING):
         poll.look_for_missed(channel, timezone.now())
+
+
+@shared_task
+def forget_bodies() -> None:
+    """The bodies of webhooks that have been kept for long enough."""
+    bodies.forget_bodies(timezone.now())
 
 
 @shared_task

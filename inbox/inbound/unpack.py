@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import msgspec
-from django.db import OperationalError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
@@ -36,7 +36,7 @@ from inbox.inbound import statements as sql
 from inbox.inbound.belonging import Source, arrive
 from inbox.inbound.receive import AlreadyReceived
 from inbox.models import Channel, Item, Outcome
-from inbox.outbound import receipts
+from inbox.outbound import receipts, under_way
 from inbox.wake import wake
 
 log = logging.getLogger(__name__)
@@ -106,8 +106,9 @@ def open_item(channel: Channel, connector: Connector, item: Claimed, now: dateti
     except TooEarly:
         _wait(source, item)
         return False
-    except OperationalError as error:
-        # A lock that others held too long, a deadlock: the database's trouble, not the mail's.
+    except (OperationalError, IntegrityError) as error:
+        # A lock that others held too long, a deadlock, an agent who opened the same thread meanwhile: the database's
+        # trouble, not the mail's.
         why = Unreadable(gettext_noop("The database could not take it in."), words=str(error))
         return _cannot_read(source, item, why, chance=True)
     except Exception:
@@ -198,8 +199,12 @@ def _receive_or_hold(source: Source, incoming: Incoming, facts: dict[str, str], 
 def _report(source: Source, told: Sequence[Receipt]) -> None:
     """A report about what we sent: on each recipient, or on several messages.
 
-    One that names nothing of ours is kept, quietly, with its bytes.
+    One that names nothing of ours is kept, quietly, with its bytes. Raise TooEarly while it may speak of an answer that
+    is just being sent.
     """
+    waits = source.now - source.came_at < WAITS_FOR_ITS_MESSAGE
+    if waits and any(under_way.may_be_told_of(receipt, source.channel) for receipt in told):
+        raise TooEarly
     applied = [receipts.apply(receipt, channel=source.channel, now=source.now) for receipt in told]
     shown = {
         "recipient": ", ".join(dict.fromkeys(receipt.recipient for receipt in told)),

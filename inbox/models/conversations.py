@@ -3,7 +3,7 @@
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import ExpressionWrapper, F, Q
 from django.utils.translation import gettext_lazy as _
 
 from inbox.models.channels import Channel
@@ -56,7 +56,9 @@ class Conversation(models.Model):
     `level`, `climbs_at`, `climbs_to`, `promise_at`, `window_until`, `owes_update_at` are computed elsewhere and stored
     here, so that a list row needs one query. `look_at` is when somebody has to be found for it, or something in it
     falls due: any change sets it (a trigger, migration 0003), and escalation alone moves it on. `reply_channel` is
-    written by `receive` alone. `public` says that everybody can read it; it then hangs under a `post`.
+    written by `receive` alone. `thread` is the provider's thread that answers go into, empty for mail; `thread_key` is
+    what comes in unasked finds it by. `public`, which follows from `thread`, says that everybody can read it; it then
+    hangs under a `post`.
     """
 
     number = models.BigIntegerField(unique=True, db_default=NextNumber("conversation_number"), editable=False)
@@ -65,7 +67,12 @@ class Conversation(models.Model):
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="conversations")
     address = models.ForeignKey(Address, models.PROTECT, related_name="conversations")
     thread_key = models.CharField(max_length=500, null=True, blank=True)  # noqa: DJ001  # a part split off has none
-    public = models.BooleanField(default=False, db_default=False)
+    thread = models.CharField(max_length=500, blank=True, default="", db_default="")
+    public = models.GeneratedField(
+        expression=ExpressionWrapper(Q(thread__startswith="public:"), output_field=models.BooleanField()),
+        output_field=models.BooleanField(),
+        db_persist=True,
+    )
     post = models.ForeignKey(Post, models.SET_NULL, null=True, blank=True, related_name="conversations")
     subject = models.CharField(max_length=998, blank=True, default="")
     preview = models.CharField(max_length=PREVIEW_LENGTH, blank=True, default="")
@@ -143,6 +150,13 @@ class Conversation(models.Model):
     def label(self) -> str:
         """Its number as people write it."""
         return f"#{self.number}"
+
+    @property
+    def way(self) -> tuple[object, ...]:
+        """How its answers go out: by mail, in public, in private, into one group. Where it differs, two are not one."""
+        if not self.thread:
+            return (self.channel.kind,)
+        return self.channel_id, self.thread if self.thread.startswith("group:") else self.thread.partition(":")[0]
 
     @property
     def customer_name(self) -> str:

@@ -8,7 +8,10 @@ from inbox.models.channels import Channel, ProviderApp
 
 
 class Envelope(models.Model):
-    """A body as the provider handed it over; never changed. Its bytes lie in the blobs under `sha256`."""
+    """A body as the provider handed it over; never changed. Its bytes lie in the blobs under `sha256`.
+
+    Those of a webhook until they are forgotten; the row stays, as what was received.
+    """
 
     channel = models.ForeignKey(Channel, models.PROTECT, null=True, blank=True)
     app = models.ForeignKey(ProviderApp, models.PROTECT, null=True, blank=True)
@@ -16,6 +19,7 @@ class Envelope(models.Model):
     size = models.BigIntegerField()
     facts = models.JSONField(default=dict)
     received_at = models.DateTimeField()
+    forgotten_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -23,7 +27,10 @@ class Envelope(models.Model):
                 condition=Q(channel__isnull=False) | Q(app__isnull=False), name="envelope_came_from_somewhere"
             ),
         ]
-        indexes = [models.Index("sha256", "channel", name="envelope_by_bytes")]
+        indexes = [
+            models.Index("sha256", "channel", name="envelope_by_bytes"),
+            models.Index("id", name="envelope_to_forget", condition=Q(app__isnull=False, forgotten_at=None)),
+        ]
 
 
 class Outcome(models.TextChoices):

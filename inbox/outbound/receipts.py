@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import F, QuerySet
 
-from connectors.contract import Change, Echo, Incoming, Progress, Receipt, Verb
+from connectors.contract import Change, Echo, Progress, Receipt, Verb
 from inbox.activity import record
 from inbox.database import storable
 from inbox.models import (
@@ -24,7 +24,7 @@ from inbox.models import (
     known_as,
     preview_of,
 )
-from inbox.outbound import recipients
+from inbox.outbound import recipients, under_way
 from inbox.outbound.deliver import accept, undelivered
 from inbox.outbound.states import move
 from inbox.signing import number_of
@@ -58,9 +58,11 @@ def apply(receipt: Receipt, *, channel: Channel, now: datetime) -> int | None:
 
 
 def _all_until(up_to: datetime, receipt: Receipt, channel: Channel, now: datetime) -> int | None:
-    """A watermark: everything he was sent until then. Return the last of it."""
+    """A watermark: everything he was sent in private until then; it says nothing of public answers. Return the last."""
     sent = Delivery.objects.filter(channel=channel, recipients__contains=[receipt.recipient], accepted_at__lte=up_to)
-    told = sent.exclude(state__in=(DeliveryState.READ, DeliveryState.FAILED, DeliveryState.CANCELLED))
+    told = sent.filter(conversation__public=False).exclude(
+        state__in=(DeliveryState.READ, DeliveryState.FAILED, DeliveryState.CANCELLED)
+    )
     last = None
     for delivery in told.select_related("message__conversation", "channel").order_by("pk"):
         _moved_on(delivery, receipt, now)
@@ -81,7 +83,7 @@ def echo(echo: Echo, *, channel: Channel, now: datetime) -> Whose:
     said = echo.said
     delivery = _delivery(said.reference, channel) or _by_key(echo, channel)
     if delivery is None:
-        return Whose.NOT_KNOWN_YET if _is_under_way(said, channel) else Whose.ELSEWHERE
+        return Whose.NOT_KNOWN_YET if under_way.may_be_ours(said, channel) else Whose.ELSEWHERE
     # A copy that turns up after the report that it bounced is older news: what failed stays failed.
     if delivery.accepted_at is None:
         accept(delivery, delivery.provider_id or said.reference, now)
@@ -195,14 +197,6 @@ def _by_key(echo: Echo, channel: Channel) -> Delivery | None:
         return None  # empty, or a mark that another program leaves where we leave ours
     sent = Delivery.objects.filter(message__key=key, part=echo.part, channel=channel)
     return sent.select_related("message__conversation", "channel").first()
-
-
-def _is_under_way(said: Incoming, channel: Channel) -> bool:
-    """Whether an answer in that thread is being sent, or nobody knows whether it was."""
-    if not said.thread_key:
-        return False
-    nobody_knows = Delivery.objects.filter(state__in=(DeliveryState.SENDING, DeliveryState.UNKNOWN))
-    return nobody_knows.filter(channel=channel, conversation__thread_key=said.thread_key).exists()
 
 
 def _delivery(provider_id: str, channel: Channel) -> Delivery | None:

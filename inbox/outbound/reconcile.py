@@ -5,22 +5,24 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import F
 from django.utils.translation import gettext_noop
 
 from connectors.contract import Findable
-from connectors.errors import ChannelError, OutcomeUnknown, TryLater
+from connectors.errors import ChannelError, OutcomeUnknown, Rejected, TryLater
 from inbox.activity import record
 from inbox.connect import metered, renewed
 from inbox.errors import described
 from inbox.models import Delivery, DeliveryState
 from inbox.outbound import recipients
 from inbox.outbound.deliver import LOOK_AFTER, accept, as_outgoing
-from inbox.outbound.states import move
+from inbox.outbound.states import LOOKED_FOR, move
 
 log = logging.getLogger(__name__)
 
 LOOKS_NEEDED = 2  # proven absent twice, a minute apart
 ASK_A_PERSON_AFTER = timedelta(minutes=10)
+NOT_THERE = gettext_noop("The provider can be reached again and does not have it. Send it again or discard it.")
 
 # A worker whose lock is free is gone. Before the wire nothing happened; after it nobody knows.
 ABANDONED = """
@@ -45,7 +47,12 @@ def release_abandoned(now: datetime) -> int:
 
 
 def settle(delivery: Delivery, now: datetime) -> None:
-    """Look for one unknown delivery at its provider and decide: sent, queued again, or a person must say."""
+    """Look for one delivery at its provider and decide: sent, queued again, or a person must say.
+
+    Of several who would look at one time one does, and none before it is due again.
+    """
+    if not Delivery.objects.filter(LOOKED_FOR, pk=delivery.pk, due_at__lte=now).update(due_at=now + LOOK_AFTER):
+        return
     try:
         found = _look(delivery, now)
     except ChannelError as error:
@@ -59,12 +66,18 @@ def settle(delivery: Delivery, now: datetime) -> None:
     with transaction.atomic():
         if found is not None:
             accept(delivery, found, now)
-        elif delivery.looks + 1 >= LOOKS_NEEDED:
-            move(delivery.pk, DeliveryState.QUEUED, only_from={DeliveryState.UNKNOWN}, due_at=now, looks=0)
         else:
-            Delivery.objects.filter(pk=delivery.pk, state=DeliveryState.UNKNOWN).update(
-                looks=delivery.looks + 1, due_at=now + LOOK_AFTER
-            )
+            _is_absent(delivery, now)
+
+
+def _is_absent(delivery: Delivery, now: datetime) -> None:
+    """Absent often enough it was not sent: it goes again, unless a person was asked, who has the word then."""
+    looked_for = Delivery.objects.filter(LOOKED_FOR, pk=delivery.pk)
+    looked_for.update(looks=F("looks") + 1)
+    absent = looked_for.filter(looks__gte=LOOKS_NEEDED)
+    absent.filter(state=DeliveryState.NEEDS_HUMAN).update(due_at=None, looks=0, error=described(Rejected(NOT_THERE)))
+    if absent.exists():
+        move(delivery.pk, DeliveryState.QUEUED, only_from={DeliveryState.UNKNOWN}, due_at=now, looks=0)
 
 
 def _look(delivery: Delivery, now: datetime) -> str | None:
@@ -78,11 +91,15 @@ def _look(delivery: Delivery, now: datetime) -> str | None:
 
 
 def _cannot_tell(delivery: Delivery, error: ChannelError, now: datetime) -> None:
-    """The provider cannot say for certain, or cannot be reached for long: a person decides."""
-    hopeless = isinstance(error, OutcomeUnknown)
-    if not hopeless and now - (delivery.first_attempt_at or delivery.queued_at) < ASK_A_PERSON_AFTER:
-        Delivery.objects.filter(pk=delivery.pk, state=DeliveryState.UNKNOWN).update(due_at=now + LOOK_AFTER)
+    """The provider cannot say for certain, or cannot be reached for long: a person decides.
+
+    He may be wrong where it cannot be reached, so that we go on looking until he has decided.
+    """
+    again_at = None if isinstance(error, OutcomeUnknown) else now + ASK_A_PERSON_AFTER
+    if again_at and now - (delivery.first_attempt_at or delivery.queued_at) < ASK_A_PERSON_AFTER:
         return
     with transaction.atomic():
-        if move(delivery.pk, DeliveryState.NEEDS_HUMAN, due_at=None, error=described(error)):
+        if move(delivery.pk, DeliveryState.NEEDS_HUMAN, due_at=again_at, error=described(error)):
             record("needs_human", now=now, conversation=delivery.conversation_id, delivery=delivery.pk)
+        else:
+            Delivery.objects.filter(LOOKED_FOR, pk=delivery.pk).update(due_at=again_at)

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.db.models import Q
+
 from inbox.models import Delivery, DeliveryState
 
 S = DeliveryState
@@ -22,6 +24,10 @@ ALLOWED: dict[str, frozenset[str]] = {
 UNSENT = {S.HELD, S.QUEUED}
 HANDED_OVER = {S.SENT, S.DELIVERED, S.READ}
 CANNOT_GO = {S.FAILED, S.NEEDS_HUMAN, S.CANCELLED}  # of itself: the parts behind it stand still until a person decides
+
+# Of which nobody knows whether it went out: we look, also while a person is asked because we could not for long. What
+# no look can tell is due at no time.
+LOOKED_FOR = Q(state=S.UNKNOWN) | Q(state=S.NEEDS_HUMAN, due_at__isnull=False)
 
 # From the worst news to the best: a message of several parts shows the worst of them.
 WORST_FIRST = [

@@ -4,9 +4,9 @@ from celery import shared_task
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
-from inbox.models import Delivery, DeliveryState
+from inbox.models import Delivery
 from inbox.outbound import deliver, reconcile
-from inbox.outbound.states import CANNOT_GO, UNSENT
+from inbox.outbound.states import CANNOT_GO, LOOKED_FOR, UNSENT
 from inbox.wake import wake
 
 AT_ONCE = 200
@@ -33,7 +33,7 @@ def send(delivery_id: int) -> None:
 def settle_unknown() -> None:
     """The sweep: look for every delivery of which nobody knows whether it went out."""
     reconcile.release_abandoned(timezone.now())
-    unknown = Delivery.objects.filter(state=DeliveryState.UNKNOWN, due_at__lte=timezone.now())
+    unknown = Delivery.objects.filter(LOOKED_FOR, due_at__lte=timezone.now())
     for delivery in unknown.select_related("channel").order_by("due_at")[:AT_ONCE]:
         reconcile.settle(delivery, timezone.now())
 

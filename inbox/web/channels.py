@@ -18,7 +18,7 @@ from connectors.errors import ChannelError
 from connectors.registry import kinds, setup_text
 from inbox import spending
 from inbox.alarms import money_of, waiting_answers, why_paused
-from inbox.connect import app_values, build, connect
+from inbox.connect import app_values, build
 from inbox.desk import channels as desk
 from inbox.errors import Refusal, described, in_words
 from inbox.models import Channel, ChannelState, Delivery, DeliveryState, Item, Outcome, ProviderApp
@@ -116,9 +116,10 @@ def change_channel(request: HttpRequest, channel_id: int) -> HttpResponse:
     verdict: dict[str, object] = {}
     if request.method == "POST" and form.is_valid():
         values = values_of(form)
-        if page := _consent(request, channel.kind, desk.changed(connect(channel), values), form, channel):
+        connector = desk.changed(desk.present(channel, timezone.now()), values)
+        if page := _consent(request, channel.kind, connector, form, channel):
             return consent.leave(request, page)
-        verdict = _tried(desk.changed(connect(channel), values), request)
+        verdict = _tried(connector, request)
         if "check" not in request.POST and verdict["works"]:
             try:
                 desk.change_channel(channel, values, by=agent, now=timezone.now(), **_about(form))

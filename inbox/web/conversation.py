@@ -116,7 +116,7 @@ def _head(chosen: Conversation, agent: Agent) -> dict[str, object]:
         "may_give_back": may_give_back(chosen, agent),
         "handed": handed,
         "checklist": _checklist(chosen) if handed else [],
-        "suggestions": chosen.suggestions.filter(settled_at=None).select_related("other__customer"),
+        "suggestions": chosen.suggestions.filter(settled_at=None).select_related("other__customer", "other__channel"),
     }
 
 

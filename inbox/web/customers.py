@@ -26,7 +26,7 @@ from inbox.lists import page_of
 from inbox.models import Activity, Address, Agent, Channel, ChannelState, Customer, Plan
 from inbox.permissions import Can, allows, teams_where, visible_to
 from inbox.web.courtesy import objecting
-from inbox.web.requests import agent_of, customer_of, insisting_of
+from inbox.web.requests import agent_of, customer_number, customer_of, insisting_of
 
 INPUT = {"class": "input"}
 Act = Callable[[HttpRequest, Customer, Agent, datetime], str]
@@ -54,13 +54,14 @@ def _context(request: HttpRequest, found: Customer, agent: Agent) -> dict[str, A
     # We can write first only where he has an address.
     kinds = set(found.addresses.values_list("kind", flat=True))
     ours = Channel.objects.filter(team__in=teams_where(agent, Can.REPLY), state=ChannelState.WORKING, kind__in=kinds)
+    scopes = ["", *ours.values_list("account", flat=True)]  # a Page knows him by a number that no other one knows
     return {
         "customer": found,
         "form": CustomerForm(initial={"name": found.name, "organisation": found.organisation}),
         "rows": conversations.rows,
         "after": conversations.after,
         "channels": ours,
-        "reachable": found.addresses.filter(kind__in=ours.values("kind")).order_by("pk"),
+        "reachable": found.addresses.filter(kind__in=ours.values("kind"), scope__in=scopes).order_by("pk"),
         "absorbed": [(merge, gone) for merge in merges if (gone := _still_gone(merge, found))],
         "may_block": allows(agent, Can.BLOCK),
         "plans": Plan.objects.order_by("-weight", "name") if allows(agent, Can.MAKE_RULES) else None,
@@ -101,9 +102,8 @@ def change(request: HttpRequest, customer: Customer, by: Agent, now: datetime) -
 @act
 def merge(request: HttpRequest, customer: Customer, by: Agent, now: datetime) -> str:
     """Another customer is the same person: he is named by his number, as C-1001."""
-    written = request.POST.get("number", "").strip().upper().removeprefix("C-").removeprefix("С-")
     known = Customer.objects.filter(conversations__in=visible_to(by)).distinct()
-    gone = known.filter(number=int(written)).first() if written.isdecimal() and len(written) < 18 else None
+    gone = known.filter(number=customer_number(request.POST.get("number", ""))).first()
     if gone is None:
         raise Invalid(gettext_noop("No customer of that number is known to you."))
     merge_customers(gone, customer, by=by, now=now)

@@ -1,5 +1,6 @@
 """The page on which an agent writes down what a customer said elsewhere."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from django import forms
@@ -17,7 +18,7 @@ from inbox.errors import Refusal
 from inbox.models import Agent, Customer, Team
 from inbox.permissions import Can, require, teams_where, visible_to
 from inbox.web.files import LARGEST_UPLOAD, keep_upload
-from inbox.web.requests import agent_of
+from inbox.web.requests import agent_of, customer_number
 
 INPUT = {"class": "input"}
 
@@ -40,6 +41,20 @@ class FilesField(forms.FileField):
             if (file.size or 0) > LARGEST_UPLOAD:
                 raise forms.ValidationError(_("%(name)s is larger than 25 MB.") % {"name": file.name})
         return files
+
+
+class WallClockField(forms.DateTimeField):
+    """A time as the clock on the wall shows it; of an hour that clocks repeat, the later one that is over."""
+
+    def to_python(self, value: Any) -> datetime | None:
+        """The instant. Raise ValidationError for what is no time."""
+        with timezone.override(UTC):
+            written = super().to_python(value)
+        if written is None:
+            return None
+        zone = timezone.get_current_timezone()
+        first, second = (written.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
+        return second if first < second <= timezone.now() else first
 
 
 class ToldForm(forms.Form):
@@ -65,7 +80,7 @@ class ToldForm(forms.Form):
         required=False,
         widget=forms.TextInput({**INPUT, "placeholder": "C-1001"}),
     )
-    happened_at = forms.DateTimeField(
+    happened_at = WallClockField(
         label=gettext_lazy("When"),
         widget=forms.DateTimeInput({**INPUT, "type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
@@ -85,11 +100,11 @@ class ToldForm(forms.Form):
 
     def clean_number(self) -> Customer | None:
         """The customer of that number, if one of his conversations may be seen."""
-        digits = self.cleaned_data["number"].strip().upper().removeprefix("C-")
-        if not digits:
+        written = self.cleaned_data["number"].strip()
+        if not written:
             return None
         known = Customer.objects.filter(conversations__in=visible_to(self.agent), merged_into=None)
-        found = known.filter(number=int(digits)).first() if digits.isdecimal() and len(digits) < 18 else None
+        found = known.filter(number=customer_number(written)).first()
         if found is None:
             raise forms.ValidationError(_("No customer of that number is known to you."))
         return found

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -127,11 +128,11 @@ def change_agent(request: HttpRequest, agent_id: int) -> HttpResponse:
     form = AgentForm(request.POST or None, initial=_initial(agent))
     if request.method == "POST" and form.is_valid():
         now = timezone.now()
+        who = {"name": form.cleaned_data["name"], "email": form.cleaned_data["email"]}
         try:
-            desk.change_agent(
-                agent, name=form.cleaned_data["name"], email=form.cleaned_data["email"], by=admin, now=now
-            )
-            desk.set_roles(agent, form.roles(), by=admin, now=now)
+            with transaction.atomic():  # all of it is saved, or nothing
+                desk.change_agent(agent, **who, by=admin, now=now)
+                desk.set_roles(agent, form.roles(), by=admin, now=now)
         except Refusal as refusal:
             form.add_error(None, str(refusal))
         else:

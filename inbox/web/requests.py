@@ -38,6 +38,12 @@ def customer_of(request: HttpRequest, number: int) -> Customer:
     return found
 
 
+def customer_number(written: str) -> int:
+    """A customer's number as people write it, C-1001 or 1001, the C of either alphabet; 0 for what is none."""
+    digits = written.strip().upper().removeprefix("C-").removeprefix("С-")
+    return int(digits) if digits.isdecimal() and len(digits) < 18 else 0
+
+
 def view_of(name: str, agent: Agent) -> Listed:
     """The list that a page stands beside; all open ones for a name that is none of his."""
     return listed(name, agent) or Listed(View.OPEN.value, str(View.OPEN.label))

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib.auth import login, update_session_auth_hash
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -14,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
 
 from inbox.desk import links, people
-from inbox.errors import NotFound
+from inbox.errors import NotFound, Refusal
 from inbox.models import Agent, Membership, OneTimeLink, Purpose, Role
 from inbox.web.browsers import handle_of
 
@@ -107,12 +108,15 @@ def _set_password(request: HttpRequest, link: OneTimeLink, secret: str) -> HttpR
     form = form_class(request.POST or None, agent=link.agent)
     if request.method != "POST" or not form.is_valid():
         return render(request, "sign/password.html", {"form": form, "link": link})
-    now = timezone.now()
     try:
-        used = links.use(secret, now=now)
+        with transaction.atomic():  # a refusal leaves the link as it was
+            used = links.use(secret, now=timezone.now())
+            agent = used.agent or _first_admin(form.cleaned_data["name"], form.cleaned_data["email"])
     except NotFound:
         return render(request, "sign/link_ended.html", status=404)
-    agent = used.agent or _first_admin(form.cleaned_data["name"], form.cleaned_data["email"])
+    except Refusal as refusal:
+        form.add_error(None, str(refusal))
+        return render(request, "sign/password.html", {"form": form, "link": link})
     agent.set_password(form.cleaned_data["password"])
     agent.save(update_fields=["password"])
     login(request, agent, backend=BACKEND)

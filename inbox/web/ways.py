@@ -53,7 +53,7 @@ def way_of(conversation: Conversation, agent: Agent, now: datetime) -> Way:
     elsewhere = conversation.customer.addresses.exclude(kind=conversation.channel.kind).order_by("pk")
     return Way(
         public=conversation.public,
-        limits=kind.limits_in(conversation.thread_key or ""),
+        limits=kind.limits_in(conversation.thread),
         open_until=machine if machine and machine > now else None,
         person_until=person if person and person > now else None,
         shut=shut,
@@ -97,7 +97,7 @@ class Measured:
 
 def measured(conversation: Conversation, text: str) -> Measured:
     """Measure a text for its channel."""
-    kind, key = kind_of(conversation), conversation.thread_key or ""
+    kind, key = kind_of(conversation), conversation.thread
     limits = kind.limits_in(key)
     used = kind.measure(text, key) if limits.characters else 0
     splits = limits.several_parts and used > limits.characters > 0

@@ -69,6 +69,7 @@ def test_who_commented_may_be_written_to_for_a_week(
     assert not page.may_write_to(carla, "1_1")
     clock(timedelta(days=8))
     assert not page.may_write_to(carla, comment)
+    assert page.may_write_to(carla, "")  # where nothing public is answered the window decides, which we know
 
 
 def test_liking_and_hiding_can_be_repeated_and_taken_back(graph: GraphServer, page: Facebook, post: str) -> None:

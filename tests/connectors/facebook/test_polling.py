@@ -291,3 +291,5 @@ def test_the_gap_check_finds_what_is_not_here(graph: GraphServer, page: Facebook
     lost = f"mid:{mids[1]}"
     batch = page.missed(cursor, lambda asked: set(asked) - {lost}, files, datetime.now(UTC))
     assert (keys([batch]), batch.cursor) == ([lost], cursor)
+    a_day_later = datetime.now(UTC) + timedelta(hours=23)
+    assert keys([page.missed(cursor, lambda asked: set(asked) - {lost}, files, a_day_later)]) == [lost]

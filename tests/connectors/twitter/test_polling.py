@@ -264,8 +264,19 @@ def test_the_gap_check_brings_what_is_not_known(x: XServer, signed: X, files: Pa
     batch = signed.missed(cursor, known, files, clock.now)
     assert keys([batch]) == [f"post:{posts[1].id}", f"dm:{message.id}"]
     assert batch.cursor == cursor
-    clock.ahead += 7 * 3600
+    clock.ahead += 31 * 3600
     assert keys([signed.missed(cursor, lambda _: set(), files, clock.now)]) == []
+
+
+def test_the_gap_check_looks_back_over_the_whole_day_which_is_paid_for(
+    x: XServer, signed: X, files: Path, clock: Clock
+) -> None:
+    to_come = (clock.now + timedelta(days=1)).replace(hour=0, minute=0, second=0)
+    clock.ahead += (to_come - clock.now).total_seconds() + 60
+    post = x.post("carla", "@acme good morning")
+    _, cursor = poll(signed, "", files, clock)
+    clock.ahead += 20 * 3600
+    assert keys([signed.missed(cursor, lambda _: set(), files, clock.now)]) == [f"post:{post.id}"]
 
 
 def test_old_posts_are_left_where_they_are(x: XServer, signed: X, files: Path, clock: Clock) -> None:

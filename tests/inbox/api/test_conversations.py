@@ -7,8 +7,9 @@ from django.core.management import call_command
 from django.test import Client
 
 from inbox.desk.take import take
-from inbox.models import Conversation, DeliveryState, Direction, State
+from inbox.models import Conversation, Delivery, DeliveryState, Direction, State
 from tests.inbox.desk_of_five import Desk, answer_to, browser, delivery_of, program, reference_of, set_state
+from tests.inbox.network import network, public
 
 API = "/api/v1/"
 
@@ -274,3 +275,13 @@ def test_the_page_of_the_api_needs_nothing_from_outside(desk: Desk) -> None:
     assert "unsafe" not in answer["Content-Security-Policy"]
     script = browser(desk.ada).get(f"{API}docs/?script=")
     assert script["Content-Type"] == "application/javascript"
+
+
+def test_a_reply_in_several_messages_is_sent_once_their_number_is_known(desk: Desk, ada: Client) -> None:
+    received = desk.receives(public(), channel=network(desk))
+    conversation = Conversation.objects.get(pk=received.conversation)
+    body = {"text": "The lamp is on its way to you. " * 12, "seen_up_to": conversation.last_message}
+    refused = post(ada, at(conversation, "reply/"), body, key="1")
+    assert (refused.status_code, refused.json()["code"], refused.json()["parts"]) == (409, "parts_not_seen", 2)
+    assert post(ada, at(conversation, "reply/"), {**body, "parts_seen": 2}, key="2").status_code == 201
+    assert Delivery.objects.filter(conversation=conversation).count() == 2

@@ -3,6 +3,7 @@
 import pytest
 from django.db import transaction
 
+from connectors.twitter.connector import X
 from inbox.desk.begin import begin
 from inbox.desk.judge import AgainstGuidelines, Insisting, counted, objections_to, require_courteous_words
 from inbox.desk.note import note
@@ -134,7 +135,7 @@ def test_who_writes_first_is_stopped_and_nothing_is_begun(desk: Desk) -> None:
 def test_who_goes_on_in_private_is_stopped_and_counted(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     received = desk.receives(public(), channel=network(desk))
     conversation = Conversation.objects.get(pk=received.conversation)
-    monkeypatch.setattr("inbox.desk.privately.may_continue_privately", lambda *_: True)
+    monkeypatch.setattr(X, "may_write_to", lambda *_: True)
     with pytest.raises(AgainstGuidelines):
         continue_privately(
             conversation, Draft(ELSEWHERE), by=desk.ada, seen_up_to=conversation.last_message, now=desk.later()

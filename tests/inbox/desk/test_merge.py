@@ -4,14 +4,15 @@ from datetime import timedelta
 
 import pytest
 
+from inbox.database import direct_connection
 from inbox.desk.merge import merge, split, undo
 from inbox.desk.note import note
 from inbox.desk.ownership import hand, locked
 from inbox.desk.solve import snooze, solve
 from inbox.desk.take import take
-from inbox.errors import AlreadyDone, Invalid, NotAllowed
-from inbox.models import Activity, Agent, Cause, Conversation, Hint, Interval, Level, State, Suggestion
-from tests.inbox.desk_of_five import CARLA, Desk, answer_to, delivery_of, history, reference_of
+from inbox.errors import AlreadyDone, Invalid, JustBeingSent, NotAllowed
+from inbox.models import Activity, Agent, Cause, Conversation, DeliveryState, Hint, Interval, Level, State, Suggestion
+from tests.inbox.desk_of_five import CARLA, Desk, answer_to, delivery_of, history, reference_of, set_state
 
 ALSO_CARLA = type(CARLA)(address="carla@example.org", name="Carla")
 
@@ -214,3 +215,38 @@ def test_a_split_that_moves_nothing_or_everything_is_refused(
 def test_only_a_merge_or_a_split_can_be_undone(desk: Desk, gone: Conversation) -> None:
     with pytest.raises(Invalid):
         undo(Activity.objects.filter(conversation=gone).earliest("pk"), by=desk.ada, now=desk.later())
+
+
+def test_while_an_answer_is_being_sent_nothing_is_moved(desk: Desk, gone: Conversation, into: Conversation) -> None:
+    delivery = delivery_of(desk.answers(gone))
+    set_state(delivery, DeliveryState.SENDING)
+    set_state(delivery_of(desk.answers(into)), DeliveryState.SENDING)
+    with pytest.raises(JustBeingSent):
+        merge(gone, into, by=desk.sam, now=desk.later())
+    with pytest.raises(JustBeingSent):
+        split(gone, [delivery.message], by=desk.ada, now=desk.later())
+    set_state(delivery, DeliveryState.SENT)
+    merge(gone, into, by=desk.sam, now=desk.later())
+    assert delivery_of(delivery.message).conversation == into
+
+
+def test_while_an_answer_to_a_part_is_being_sent_its_split_is_not_undone(desk: Desk, gone: Conversation) -> None:
+    desk.receives(answer_to(reference_of(gone.messages.get()), text="And an invoice"))
+    part = split(gone, [gone.messages.latest("pk")], by=desk.ada, now=desk.later())
+    for conversation in (part, gone):
+        set_state(delivery_of(desk.answers(conversation)), DeliveryState.SENDING)
+    with pytest.raises(JustBeingSent):
+        undo(Activity.objects.get(verb="conversation_split"), by=desk.ada, now=desk.later())
+    assert read(gone) == ["One lamp", "We will help."]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_while_somebody_writes_down_what_became_of_an_answer_nothing_is_moved(
+    desk: Desk, gone: Conversation, into: Conversation
+) -> None:
+    delivery = delivery_of(desk.answers(gone))
+    with direct_connection() as other, other.transaction():
+        other.execute("SELECT FROM inbox_delivery WHERE id = %s FOR NO KEY UPDATE", [delivery.pk])
+        with pytest.raises(JustBeingSent):
+            merge(gone, into, by=desk.sam, now=desk.later())
+    assert read(into) == ["Another lamp"]

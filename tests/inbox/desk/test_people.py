@@ -5,15 +5,17 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
+from django.db import connection, transaction
 
-from inbox.desk import links
-from inbox.desk.ownership import responsible_for
+from inbox.database import direct_connection
+from inbox.desk import links, people
+from inbox.desk.ownership import hand, locked, responsible_for
 from inbox.desk.people import change_agent, make_agent, set_roles, switch_off, switch_on
-from inbox.desk.solve import wait_for_customer
+from inbox.desk.solve import solve, wait_for_customer
 from inbox.desk.take import take
 from inbox.desk.teams import set_level
 from inbox.errors import AlreadyDone, Invalid, NotAllowed, NotFound, StillInCharge
-from inbox.models import Agent, ApiToken, Conversation, Membership, Role, State
+from inbox.models import Agent, ApiToken, Cause, Conversation, Membership, Role, State
 from inbox.permissions import visible_to
 from tests.inbox.desk_of_five import NOW, Desk, browser, history, program
 from tests.inbox.parallel import at_once
@@ -178,3 +180,31 @@ def test_an_invented_link_is_not_found(desk: Desk) -> None:
 def test_the_database_does_not_know_the_secret_of_a_link(desk: Desk) -> None:
     secret = links.invite(desk.ada, by=desk.kim, now=NOW)
     assert secret not in str(desk.ada.links.values().get())
+
+
+def test_what_was_passed_on_or_solved_meanwhile_stays_as_it_is_now(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, passed, done = (desk.problem(text=text) for text in ("One", "Two", "Three"))
+    for conversation in (first, passed, done):
+        take(conversation, by=desk.ada, now=desk.later())
+
+    def meanwhile(conversation: Conversation) -> Conversation:
+        if conversation == first:
+            hand(locked(passed), now=desk.later(), cause=Cause.PASSED_ON, owner=desk.sam, by=desk.ada)
+            solve(done, by=desk.ada, now=desk.later())
+        return locked(conversation)
+
+    monkeypatch.setattr(people, "locked", meanwhile)
+    assert switch_off(desk.ada, by=desk.kim, now=desk.later()) == 1
+    for conversation in (first, passed, done):
+        conversation.refresh_from_db()
+    assert (first.owner, passed.owner, done.owner, done.state) == (None, desk.sam, desk.ada, State.SOLVED)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_is_being_switched_off_may_be_named_meanwhile_by_what_is_written(desk: Desk) -> None:
+    """An answer holds its conversation and names its author: it must not wait for who waits for that conversation."""
+    with direct_connection() as other, other.transaction():
+        other.execute("SELECT FROM inbox_agent WHERE id = %s FOR KEY SHARE", [desk.ada.pk])
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '5s'")
+            switch_off(desk.ada, by=desk.kim, now=desk.later())

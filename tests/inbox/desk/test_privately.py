@@ -1,7 +1,10 @@
 """What was said in public goes on in private only where the provider lets us, and as a conversation of its own."""
 
+from datetime import timedelta
+
 import pytest
 
+from connectors.contract import Limits
 from connectors.errors import TryLater
 from connectors.twitter.connector import X
 from inbox.desk import drafts
@@ -116,3 +119,16 @@ def test_a_private_conversation_that_was_there_stays_open_when_an_answer_into_it
     assert drafts.of(conversation, desk.ada)[Mode.REPLY].text == "Please tell us your number."
     private.refresh_from_db()
     assert private.state == State.OPEN
+
+
+def test_an_answer_to_something_public_needs_no_open_window_in_private(
+    desk: Desk, channel: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lets(monkeypatch, True)
+    monkeypatch.setattr(X, "limits_in", lambda key: Limits(human_window=timedelta(days=7)))
+    silent = Conversation.objects.get(pk=desk.receives(direct(), channel=channel).conversation)
+    desk.later(days=8)
+    said = goes_on(desk, said_in_public(desk, channel))
+    assert said.conversation == silent
+    with pytest.raises(ChannelCannot, match="for 7 days"):
+        desk.answers(silent)

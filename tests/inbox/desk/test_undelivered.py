@@ -3,11 +3,13 @@
 import pytest
 
 from connectors.contract import Progress, Receipt
+from inbox.desk.merge import merge
 from inbox.desk.people import switch_off
-from inbox.desk.solve import solve
+from inbox.desk.solve import solve, wait_for_customer
 from inbox.desk.take import take_over
 from inbox.models import Activity, Conversation, Delivery, DeliveryState, Message, Notice, NoticeKind, State
 from inbox.outbound import receipts
+from inbox.outbound.deliver import undelivered
 from tests.inbox.desk_of_five import Desk, answer_to, delivery_of, history, reference_of, set_state
 
 
@@ -93,3 +95,15 @@ def test_a_program_that_failed_does_not_open_what_is_solved(desk: Desk, conversa
     Message.objects.filter(pk=answer.pk).update(author=None, automatic="acknowledgement")
     bounces(desk, answer)
     assert after(conversation) == (State.SOLVED, "Ada")
+
+
+def test_what_did_not_arrive_needs_us_where_it_stands_now(desk: Desk, conversation: Conversation) -> None:
+    answer = desk.answers(conversation)
+    as_it_was = Message.objects.select_related("conversation").get(pk=answer.pk)
+    into = desk.problem("Another lamp")
+    wait_for_customer(into, by=desk.ada, now=desk.later())
+    merge(conversation, into, by=desk.sam, now=desk.later())
+    undelivered.send(sender=Message, message=as_it_was, now=desk.later())
+    assert after(into)[0] == State.OPEN
+    assert after(conversation)[0] == State.SOLVED
+    assert told_of(into) == ["Ada"]

@@ -4,15 +4,19 @@ import base64
 import hashlib
 import hmac
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from django.db import connection
 from django.test import Client
 
+from inbox.database import direct_connection
 from inbox.inbound import hooks
 from inbox.models import Channel, ChannelState, Envelope, Item, ProviderApp, Spending
 from tests.inbox.desk_of_five import Desk
 from tests.inbox.network import SECRET, US, network
 
+WAITS = "SELECT 1 FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE NOT granted AND datname = current_database()"
 ADDRESS = "/hooks/twitter/our-app"
 
 
@@ -101,3 +105,34 @@ def test_what_the_provider_charges_for_telling_is_counted_once(channel: Channel)
     pushed(event("6", sender=US))
     spent = Spending.objects.get()
     assert (spent.channel, spent.price, spent.units, spent.cost) == (channel, "dm_read", 1, 10_000)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_webhook_and_a_poll_of_one_channel_do_not_wait_for_each_other(channel: Channel) -> None:
+    """A poll holds the channel, then puts in the item that the webhook is putting in."""
+    with direct_connection() as poll:
+        poll.execute("SET lock_timeout = '10s'")
+        with ThreadPoolExecutor(1) as pool:
+            with poll.transaction():
+                poll.execute("UPDATE inbox_channel SET cursor = 'a' WHERE id = %s", [channel.pk])
+                webhook = pool.submit(pushed_elsewhere, event())
+                while not poll.execute(WAITS).fetchone():
+                    assert not webhook.done()
+                poll.execute(
+                    "WITH envelope AS (INSERT INTO inbox_envelope (channel_id, sha256, size, facts, received_at)"
+                    " VALUES (%(channel)s, '', 1, '{}', now()) RETURNING id)"
+                    " INSERT INTO inbox_item"
+                    " (channel_id, envelope_id, source_key, part, outcome, attempts, received_at)"
+                    " SELECT %(channel)s, id, 'dm:5', '', 'waiting', 0, now() FROM envelope",
+                    {"channel": channel.pk},
+                )
+            assert webhook.result(30) == 200
+    assert Item.objects.count() == 1
+
+
+def pushed_elsewhere(body: bytes) -> int:
+    """As `pushed`, on a thread's own connection."""
+    try:
+        return pushed(body)
+    finally:
+        connection.close()

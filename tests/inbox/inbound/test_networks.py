@@ -1,7 +1,8 @@
 """What one conversation is on a network, and that whatever comes twice or in the wrong order ends up in one place."""
 
+from contextlib import nullcontext
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from inbox.models import (
     Channel,
     Conversation,
     Customer,
+    Delivery,
     DeliveryState,
     Item,
     Message,
@@ -42,9 +44,13 @@ def home(desk: Desk, channel: Channel, incoming: Incoming, *, ours: bool = False
 
 def told(desk: Desk, channel: Channel, *contents: object) -> Item:
     """Something comes that may not be a message; return its item as it is afterwards."""
-    now = desk.later()
-    row = item(channel, now)
-    source = Source(channel=channel, item=row.pk, received_at=now, came_at=now, now=now)
+    return told_since(desk, channel, desk.later(), *contents)
+
+
+def told_since(desk: Desk, channel: Channel, came_at: datetime, *contents: object) -> Item:
+    """It came then, and is looked at again."""
+    row = item(channel, came_at)
+    source = Source(channel=channel, item=row.pk, received_at=came_at, came_at=came_at, now=desk.clock)
     with transaction.atomic():
         settle(source, contents, {})  # type: ignore[arg-type]  # any of the contents
     row.refresh_from_db()
@@ -301,3 +307,55 @@ def test_a_watermark_says_that_all_until_then_was_read(desk: Desk, channel: Chan
     assert delivery_of(answer).state == DeliveryState.SENT
     told(desk, channel, Receipt(provider_id="", progress=Progress.READ, recipient="2002", up_to=desk.later(days=1)))
     assert delivery_of(answer).state == DeliveryState.READ
+
+
+def test_what_he_read_in_private_says_nothing_of_what_we_said_in_public(desk: Desk, channel: Channel) -> None:
+    answer = desk.answers(home(desk, channel, public()))
+    accept(delivery_of(answer), "m_1", desk.later())
+    told(desk, channel, Receipt(provider_id="", progress=Progress.READ, recipient="2002", up_to=desk.later(days=1)))
+    assert delivery_of(answer).state == DeliveryState.SENT
+
+
+@pytest.mark.parametrize(("due", "waits"), [(True, True), (False, False)])
+def test_an_echo_waits_while_we_look_for_an_answer_that_a_person_is_asked_about(
+    desk: Desk, channel: Channel, due: bool, waits: bool
+) -> None:
+    conversation, answer = our_answer(desk, channel)
+    set_state(delivery_of(answer), DeliveryState.NEEDS_HUMAN)
+    if due:
+        Delivery.objects.update(due_at=desk.clock)
+    with pytest.raises(TooEarly) if waits else nullcontext():
+        told(desk, channel, echo_of("m_1"))
+    assert conversation.messages.count() == (2 if waits else 3)
+
+
+def of_what_goes_out(receipt: Receipt, desk: Desk, channel: Channel) -> DeliveryState:
+    """A receipt comes while an answer is being sent, and again when it was."""
+    _conversation, answer = our_answer(desk, channel)
+    set_state(delivery_of(answer), DeliveryState.SENDING)
+    with pytest.raises(TooEarly):
+        told(desk, channel, receipt)
+    accept(delivery_of(answer), "m_1", receipt.up_to or desk.clock)
+    told(desk, channel, receipt)
+    return DeliveryState(delivery_of(answer).state)
+
+
+def test_a_receipt_that_overtakes_the_answer_of_the_provider_is_not_lost(desk: Desk, channel: Channel) -> None:
+    receipt = Receipt(provider_id="m_1", progress=Progress.DELIVERED, recipient="2002")
+    assert of_what_goes_out(receipt, desk, channel) == DeliveryState.DELIVERED
+
+
+def test_a_watermark_that_overtakes_the_answer_of_the_provider_is_not_lost(desk: Desk, channel: Channel) -> None:
+    receipt = Receipt(provider_id="", progress=Progress.READ, recipient="2002", up_to=desk.clock + timedelta(hours=1))
+    assert of_what_goes_out(receipt, desk, channel) == DeliveryState.READ
+
+
+def test_a_receipt_does_not_wait_for_what_another_is_sent_nor_for_ever(desk: Desk, channel: Channel) -> None:
+    _conversation, answer = our_answer(desk, channel)
+    set_state(delivery_of(answer), DeliveryState.SENDING)
+    foreign = Receipt(provider_id="m_1", progress=Progress.DELIVERED, recipient="2003")
+    assert told(desk, channel, foreign).outcome == Outcome.RECEIPT
+    his = replace(foreign, recipient="2002")
+    came = desk.clock
+    desk.clock += WAITS_FOR_ITS_MESSAGE
+    assert told_since(desk, channel, came, his).outcome == Outcome.RECEIPT

@@ -23,6 +23,7 @@ class Mailbox(Provider):
 
     brings: list[Batch] = field(default_factory=list)
     lost: list[Batch] = field(default_factory=list)
+    at_once: int = 50
     fails: Exception | None = None
     asked_from: list[str] = field(default_factory=list)
 
@@ -37,7 +38,8 @@ class Mailbox(Provider):
             raise self.fails
         found = [p for batch in self.lost for p in batch.payloads]
         there = known([p.source_key for p in found])
-        return Batch(payloads=[p for p in found if p.source_key not in there], cursor=cursor)
+        lost = [p for p in found if p.source_key not in there]
+        return Batch(payloads=lost[: self.at_once], cursor=cursor, more=len(lost) > self.at_once)
 
 
 @pytest.fixture
@@ -163,4 +165,20 @@ def test_a_bug_in_a_connector_is_shown_with_its_channel_and_tried_again(desk: De
 def test_a_bug_in_a_connector_keeps_no_other_channel_from_its_gap_check(desk: Desk, mailbox: Mailbox) -> None:
     Channel.objects.filter(pk=desk.channel.pk).update(cursor="7")
     mailbox.fails = KeyError("data")
+    assert look_for_missed(read(desk), desk.later()) == 0
+
+
+def test_the_gap_check_goes_on_until_nothing_is_missed_any_more(desk: Desk, mailbox: Mailbox) -> None:
+    drop(desk, letter(), "1")
+    mailbox.lost = [Batch(payloads=[fetched(letter(k), k, NOW)], cursor="") for k in ("2", "3", "4")]
+    mailbox.at_once = 1
+    assert look_for_missed(read(desk), desk.later()) == 3
+    assert Activity.objects.get(verb="gap_filled").data["items"] == 3
+
+
+def test_a_gap_check_that_brings_nothing_new_ends(desk: Desk, mailbox: Mailbox) -> None:
+    drop(desk, letter(), "1")
+    mailbox.missed = lambda cursor, known, folder, now: Batch(  # type: ignore[method-assign]  # one that is never done
+        payloads=[fetched(letter(), "1", NOW)], cursor=cursor, more=True
+    )
     assert look_for_missed(read(desk), desk.later()) == 0

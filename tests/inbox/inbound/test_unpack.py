@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import OperationalError
+from django.db import IntegrityError, OperationalError
 from django.utils import timezone
 
 from connectors.contract import Content, Payload
@@ -302,3 +302,18 @@ def bounce(provider_id: str, *recipients: str) -> bytes:
         "--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; example.com\r\n\r\n"
         f"{groups}--b\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: <{provider_id}>\r\n\r\n--b--\r\n"
     ).encode()
+
+
+def test_a_thread_that_an_agent_opened_at_that_very_moment_does_not_make_a_message_unreadable(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = receive.receive
+
+    def meanwhile(*_: object, **__: object) -> object:
+        monkeypatch.setattr(receive, "receive", real)
+        raise IntegrityError('duplicate key value violates unique constraint "conversation_thread_once"')
+
+    monkeypatch.setattr(receive, "receive", meanwhile)
+    item = arrives(desk, letter())
+    assert item.outcome == Outcome.WAITING
+    assert again(desk, item) == Outcome.MESSAGE

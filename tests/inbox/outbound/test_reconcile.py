@@ -9,8 +9,9 @@ from django.db import connection
 from connectors.contract import Connector
 from connectors.errors import OutcomeUnknown, TryLater
 from inbox.database import direct_connection
+from inbox.desk import settle as settle_by_hand
 from inbox.models import Delivery, DeliveryState
-from inbox.outbound import reconcile
+from inbox.outbound import reconcile, tasks
 from inbox.outbound.deliver import LOOK_AFTER, as_outgoing
 from inbox.outbound.reconcile import ASK_A_PERSON_AFTER, release_abandoned, settle
 from tests.inbox.desk_of_five import Desk, delivery_of, set_state
@@ -164,3 +165,56 @@ def test_a_bug_while_looking_holds_up_no_other_and_ends_with_a_person(
     desk.later(seconds=ASK_A_PERSON_AFTER.total_seconds())
     after = settled(desk, after)
     assert (after.state, (after.error or {})["words"]) == (S.NEEDS_HUMAN, "KeyError")
+
+
+@pytest.fixture
+def asked(desk: Desk, delivery: Delivery, provider: Provider) -> Delivery:
+    """A person is asked, since the provider could not be reached for long."""
+    provider.looking = TryLater("It does not answer.")
+    unknown(desk, delivery)
+    desk.clock += ASK_A_PERSON_AFTER
+    after = settled(desk, delivery)
+    provider.looking = None
+    desk.clock += ASK_A_PERSON_AFTER
+    return after
+
+
+def test_what_a_person_is_asked_about_is_still_looked_for_and_becomes_sent(
+    desk: Desk, asked: Delivery, provider: Provider
+) -> None:
+    assert asked.state == S.NEEDS_HUMAN
+    provider.accepted.append(as_outgoing(asked, desk.clock))
+    tasks.settle_unknown()
+    asked.refresh_from_db()
+    assert (asked.state, asked.due_at) == (S.SENT, None)
+
+
+def test_what_is_not_there_after_all_stays_with_the_person_and_is_never_sent_by_itself(
+    desk: Desk, asked: Delivery
+) -> None:
+    settled(desk, asked)
+    after = settled(desk, asked)
+    assert (after.state, after.due_at) == (S.NEEDS_HUMAN, None)
+    assert "does not have it" in (after.error or {})["sentence"]
+
+
+def test_what_a_person_discarded_is_looked_for_no_more(desk: Desk, asked: Delivery, provider: Provider) -> None:
+    settle_by_hand.discard(asked, by=desk.ada, now=desk.later())
+    provider.accepted.append(as_outgoing(asked, desk.clock))
+    assert settled(desk, asked).state == S.CANCELLED
+
+
+def test_two_who_look_at_one_time_are_one_look(desk: Desk, delivery: Delivery, provider: Provider) -> None:
+    waiting = unknown(desk, delivery)
+    settle(waiting, desk.later())
+    settle(waiting, desk.clock + LOOK_AFTER / 2)
+    after = Delivery.objects.get(pk=delivery.pk)
+    assert (after.state, after.looks) == (S.UNKNOWN, 1)
+
+
+def test_looks_are_counted_where_they_stand_and_not_where_they_stood(desk: Desk, delivery: Delivery) -> None:
+    read_before = unknown(desk, delivery, looks=1)
+    Delivery.objects.update(looks=0)  # it went out meanwhile, and nobody knew again
+    settle(read_before, desk.later())
+    after = Delivery.objects.get(pk=delivery.pk)
+    assert (after.state, after.looks) == (S.UNKNOWN, 1)

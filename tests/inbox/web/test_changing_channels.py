@@ -1,16 +1,19 @@
 """Changing a channel on its page: what is refused is said there, with all that was typed."""
 
+from dataclasses import replace
+from datetime import datetime
+
 import pytest
 
 from connectors.email.connector import Email
-from tests.inbox.desk_of_five import Desk, browser
+from connectors.errors import CredentialsRefused
+from inbox.models import Channel, ChannelState
+from tests.inbox.desk_of_five import NOW, Desk, browser
 
 
-def test_another_account_is_refused_on_the_page_and_the_form_is_kept(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(Email, "check", lambda self: self.address)
-    typed = {
+def filled(desk: Desk) -> dict[str, object]:
+    """The form of a mailbox."""
+    return {
         "name": "Our help",
         "team": desk.team.pk,
         "brand": desk.channel.brand_id,
@@ -27,9 +30,40 @@ def test_another_account_is_refused_on_the_page_and_the_form_is_kept(
         "at_largest_mail": "100",
         "at_tenant": "common",
     }
+
+
+def test_another_account_is_refused_on_the_page_and_the_form_is_kept(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Email, "check", lambda self: self.address)
+    typed = filled(desk)
     page = browser(desk.kim).post(f"/channels/{desk.channel.pk}/", typed)
     assert page.status_code == 200
     assert "Connect help@example.com as a new channel" in page.content.decode()
     assert 'value="Our help"' in page.content.decode()
     desk.channel.refresh_from_db()
     assert desk.channel.name == "support@example.com"
+
+
+@pytest.mark.parametrize("ends", [True, False])
+def test_a_key_that_is_only_old_is_renewed_before_it_is_tried(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, ends: bool
+) -> None:
+    """A channel that is paused or refused is not polled, so that nobody renews its key."""
+    tried = []
+
+    def refresh(self: Email, now: datetime) -> Email:
+        if ends:
+            raise CredentialsRefused("The consent has ended.")
+        return replace(self, password="renewed")
+
+    def check(self: Email) -> str:
+        tried.append(self.password)
+        return self.address
+
+    monkeypatch.setattr(Email, "refresh", refresh)
+    monkeypatch.setattr(Email, "check", check)
+    Channel.objects.filter(pk=desk.channel.pk).update(state=ChannelState.REFUSED, renew_at=NOW)
+    page = browser(desk.kim).post(f"/channels/{desk.channel.pk}/", {**filled(desk), "check": "1"})
+    assert page.status_code == 200
+    assert tried == ["secret" if ends else "renewed"]

@@ -1,6 +1,6 @@
 """What a customer said elsewhere is written down on a page, with its files."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -10,6 +10,7 @@ from django.utils import timezone
 from inbox import blobs
 from inbox.models import Attachment, Conversation
 from inbox.web import outside
+from inbox.web.outside import WallClockField
 from tests.inbox.desk_of_five import Desk, browser
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"a lamp"
@@ -79,3 +80,25 @@ def test_only_teams_that_one_answers_for_are_offered(desk: Desk, ada: Client) ->
 
 def test_who_does_not_answer_customers_writes_nothing_down(desk: Desk) -> None:
     assert browser(desk.kim).get("/outside/").status_code == 403
+
+
+@pytest.mark.parametrize("letter", ["C", "С", "с"])  # of the Latin alphabet, and of the Cyrillic one
+def test_a_customers_number_may_be_written_with_either_c(desk: Desk, ada: Client, letter: str) -> None:
+    carla = desk.problem().customer
+    ada.post("/outside/", told(desk, number=f"{letter}-{carla.number}"))
+    assert Conversation.objects.latest("pk").customer == carla
+
+
+@pytest.mark.parametrize(
+    ("now", "instant"),
+    [
+        (datetime(2026, 10, 25, 0, 30, tzinfo=UTC), datetime(2026, 10, 25, 0, 30, tzinfo=UTC)),
+        (datetime(2026, 10, 25, 1, 30, tzinfo=UTC), datetime(2026, 10, 25, 1, 30, tzinfo=UTC)),
+    ],
+)
+def test_its_own_time_is_taken_also_in_the_hour_that_clocks_repeat(
+    monkeypatch: pytest.MonkeyPatch, now: datetime, instant: datetime
+) -> None:
+    monkeypatch.setattr(timezone, "now", lambda: now)
+    with timezone.override("Europe/Berlin"):
+        assert WallClockField().clean(f"{timezone.localtime(now):%Y-%m-%dT%H:%M}") == instant

@@ -28,3 +28,11 @@ def test_a_team_that_is_closed_has_no_lead_to_warn_of(desk: Desk) -> None:
     kim.post(f"/people/teams/{Team.objects.get(name='Returns').pk}/", {"close": "1"})
     assert BLIND not in kim.get("/people/").content.decode()
     assert Team.objects.get(name="Returns").closed_at
+
+
+def test_a_change_that_is_refused_in_one_half_is_not_saved_in_the_other(desk: Desk) -> None:
+    typed = {"name": "Kim the second", "email": "kim@example.org"}
+    page = browser(desk.kim).post(f"/people/{desk.kim.pk}/", typed).content.decode()
+    assert "is the only admin" in page
+    desk.kim.refresh_from_db()
+    assert (desk.kim.name, desk.kim.email) == ("Kim", "kim@example.com")

@@ -113,3 +113,13 @@ def test_a_new_password_ends_all_other_sessions(desk: Desk) -> None:
     here.post("/me/", {"password": GOOD, "again": GOOD})
     assert here.get("/c/mine/").status_code == 200
     assert elsewhere.get("/c/mine/").status_code == 302
+
+
+def test_an_address_that_is_taken_leaves_the_link_of_the_first_admin_as_it_was(client: Client, desk: Desk) -> None:
+    path = f"/link/{make_link(Purpose.FIRST_ADMIN, None, now=timezone.now())}/"
+    typed = {"name": "Max", "email": "ada@example.com", "password": GOOD, "again": GOOD}
+    page = client.post(path, typed)
+    assert "Somebody here has this address already." in page.content.decode()
+    assert not signed_in(client)
+    assert client.post(path, {**typed, "email": "max@example.org"}).status_code == 302
+    assert signed_in(client)
