@@ -49,6 +49,7 @@ class Connector(ABC):
     app: ClassVar[type[App] | None] = None
     prices: ClassVar[Mapping[str, int]] = MappingProxyType({})  # what one unit costs, in millionths of a US dollar
     labels: ClassVar[Mapping[str, str]] = MappingProxyType({})  # the limits that the meter names, in words for people
+    signs: ClassVar[bool] = False  # the brand's signature stands under each answer
     by_hand: ClassVar[bool] = False  # nothing comes or goes by itself: a person gives each answer there
     pace: ClassVar[timedelta] = timedelta(minutes=2)  # between two polls, unless something calls for one earlier
 
@@ -271,7 +272,8 @@ class Private(Protocol):
     def may_write_to(self, person: Person, reference: str) -> bool:
         """Whether the provider lets us write privately to who said `reference` in public. Raise a ChannelError."""
 
-    def private_thread(self, person: Person) -> str:
+    @staticmethod
+    def private_thread(person: Person) -> str:
         """The thread key of the private conversation with him."""
 
 
