@@ -8,8 +8,10 @@ class EscalationApp(AppConfig):
     def ready(self) -> None:
         from escalation import attendance, subscribers
         from escalation.places import places_of
+        from escalation.sorting import rule_that_sends_to
         from escalation.warnings import warn_of_gaps
         from inbox import alarms
+        from inbox.desk import teams
         from inbox.web import frame, panels
 
         subscribers.listen()
@@ -17,3 +19,4 @@ class EscalationApp(AppConfig):
         frame.places.append(places_of)
         panels.conversation.append("escalation:promise")
         alarms.beyond.append(warn_of_gaps)
+        teams.sending_there.append(rule_that_sends_to)
