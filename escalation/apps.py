@@ -9,8 +9,10 @@ class EscalationApp(AppConfig):
         from escalation import attendance, subscribers
         from escalation.places import places_of
         from escalation.sorting import rule_that_sends_to
+        from escalation.standing_words import standing_words
         from escalation.warnings import warn_of_gaps
         from inbox import alarms
+        from inbox.desk import standing_words as of_the_desk
         from inbox.desk import teams
         from inbox.web import frame, panels
 
@@ -20,3 +22,4 @@ class EscalationApp(AppConfig):
         panels.conversation.append("escalation:promise")
         alarms.beyond.append(warn_of_gaps)
         teams.sending_there.append(rule_that_sends_to)
+        of_the_desk.beyond.append(standing_words)

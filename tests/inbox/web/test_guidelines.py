@@ -5,7 +5,8 @@ from uuid import uuid4
 
 import pytest
 
-from inbox.models import Activity, Brand, Conversation, Guideline, GuidelineVersion, Override
+from escalation.models import Acknowledgement, Policy
+from inbox.models import Activity, Brand, CannedAnswer, Conversation, Guideline, GuidelineVersion, Override
 from tests.inbox.desk_of_five import Desk, browser, mail, reference_of
 from tests.inbox.network import direct, network
 
@@ -183,6 +184,28 @@ def test_a_text_with_which_we_write_first_is_judged_while_it_is_written(desk: De
     for channel in (str(desk.channel_elsewhere.pk), "", "none"):
         assert browser(desk.ada).post(f"/customers/{number}/courtesy/", {**text, "channel": channel}).status_code == 404
     assert browser(desk.kim).post(f"/customers/{number}/courtesy/", text).status_code == 404
+
+
+def test_a_guideline_that_is_saved_names_the_standing_words_it_is_against(desk: Desk) -> None:
+    Brand.objects.update(signature="Cheers, your friends")
+    everybodys = {"text": "Cheers! Your lamp is on its way.", "changed_at": desk.clock}
+    CannedAnswer.objects.create(name="On its way", **everybodys)
+    CannedAnswer.objects.create(name="My secret", owner=desk.ada, **everybodys)
+    CannedAnswer.objects.create(name="Repaired", text="Your lamp is back.", changed_at=desk.clock)
+    Acknowledgement.objects.create(channel=desk.channel, words="Cheers, it is here.")
+    Policy.objects.create(name="Lamps", words_ru="Cheers!")
+
+    def saved(**more: Any) -> str:
+        form = fields(starter(), **{"name": "Tone", "phrases": "cheers", "after": 0, **more})
+        return browser(desk.max).post("/guidelines/new/", form, follow=True).content.decode()
+
+    shown = saved()
+    where = "the signature of Example, an answer of Ada&#x27;s own, the canned answer “On its way”"
+    assert f"{where}, the acknowledgement of support@example.com, the policy “Lamps”." in shown
+    assert "Repaired" not in shown
+    assert "It is against what goes out by itself" not in saved(phrases="bye")
+    assert "It is against what goes out by itself" not in saved(kind="prefer")
+    assert "It is against what goes out by itself" not in saved(is_on="")
 
 
 def test_the_signature_is_judged_with_each_answer(desk: Desk) -> None:
