@@ -10,7 +10,7 @@ from django.utils.translation import gettext_noop
 from escalation.models import Rule, TeamCalendar
 from escalation.rules import Facts, Ordered, actions_of, conditions_of, decided
 from inbox.desk.sort import sort
-from inbox.errors import sentence
+from inbox.errors import StillInCharge, sentence
 from inbox.models import Conversation, Direction, Message, Team, Topic
 
 TRIED_ON = 1000
@@ -48,6 +48,13 @@ def sort_new(conversation: Conversation, rules: Sequence[Ordered], now: datetime
         level=actions.level,
         tags=actions.tags,
     )
+
+
+def rule_that_sends_to(team: Team) -> StillInCharge | None:
+    """Why a team cannot be closed: a rule, in use or not, that sends work there."""
+    rule = Rule.objects.filter(actions__team=team.pk).first()
+    said = gettext_noop("The rule “%(what)s” sends work to %(name)s. Change that first.")
+    return StillInCharge(said, name=team.name, what=str(rule)) if rule else None
 
 
 def would_fit(rule: Ordered) -> list[Conversation]:

@@ -71,6 +71,27 @@ class AlreadyDone(Refusal):
     sentence = gettext_noop("Somebody was quicker: this has changed since you looked.")
 
 
+class MergedAway(Refusal):
+    """It is part of another conversation now."""
+
+    sentence = gettext_noop("This is part of %(number)s now: nothing has been sent, and no note was left here.")
+
+
+class NewInPrivate(Refusal):
+    """Something was said in private since you looked. Your answer has not been sent."""
+
+    sentence = gettext_noop(
+        "In private, in %(number)s, something was said since you looked. Your answer has not been sent: look there,"
+        " then send it again."
+    )
+
+
+class TeamClosed(Refusal):
+    """The team is closed: no work goes there any more."""
+
+    sentence = gettext_noop("The team %(name)s is closed: no work goes there any more. Choose another one.")
+
+
 class StaysAtTheTop(Refusal):
     """It stands on the highest level: whoever holds that must solve it."""
 

@@ -49,7 +49,7 @@ TOLD = {
     "topic_set",
     "collected",
     "promised",
-    *("conversations_merged", "conversation_split", "rearrangement_undone"),
+    *("conversations_merged", "conversation_split", "rearrangement_undone", "suggestion_dismissed"),
 }
 
 

@@ -49,6 +49,7 @@ class Connector(ABC):
     app: ClassVar[type[App] | None] = None
     prices: ClassVar[Mapping[str, int]] = MappingProxyType({})  # what one unit costs, in millionths of a US dollar
     labels: ClassVar[Mapping[str, str]] = MappingProxyType({})  # the limits that the meter names, in words for people
+    signs: ClassVar[bool] = False  # the brand's signature stands under each answer
     by_hand: ClassVar[bool] = False  # nothing comes or goes by itself: a person gives each answer there
     pace: ClassVar[timedelta] = timedelta(minutes=2)  # between two polls, unless something calls for one earlier
 
@@ -274,7 +275,8 @@ class Private(Protocol):
         Without a reference nothing public is answered: then his own last message may have to be young enough, too.
         """
 
-    def private_thread(self, person: Person) -> str:
+    @staticmethod
+    def private_thread(person: Person) -> str:
         """The thread key of the private conversation with him."""
 
 

@@ -185,7 +185,8 @@ class Facebook(Connector):
     def may_write_to(self, person: Person, reference: str) -> bool:
         return not reference or looking.may_write_to(self._api, reference)  # else the window alone decides
 
-    def private_thread(self, person: Person) -> str:
+    @staticmethod
+    def private_thread(person: Person) -> str:
         return f"dm:{person.address}"
 
     def like(self, provider_id: str, *, on: bool) -> None:

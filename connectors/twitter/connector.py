@@ -204,7 +204,8 @@ class X(Connector):
     def may_write_to(self, person: Person, reference: str) -> bool:
         return looking.may_write_to(self._api, person.address)
 
-    def private_thread(self, person: Person) -> str:
+    @staticmethod
+    def private_thread(person: Person) -> str:
         return f"dm:{person.address}"
 
     def hide(self, provider_id: str, *, on: bool) -> None:

@@ -93,7 +93,7 @@ def _pass_on(
 ) -> None:
     """Give it to a person, or to a team's queue, with a note for the next one."""
     to = Agent.objects.filter(pk=agent, is_active=True).first()
-    goes_to = Team.objects.filter(pk=team, closed_at=None).first()
+    goes_to = Team.objects.filter(pk=team).first()
     if (agent and not to) or (team and not goes_to):
         raise Invalid(gettext_noop("Say who gets it: a person or a team."))
     passing_on.pass_on(conversation, to=to, team=goes_to, note=note, reason=reason, **who_and_when)

@@ -70,6 +70,9 @@ class ConversationShape(serializers.Serializer[Any]):
     last_activity_at = serializers.DateTimeField()
     last_incoming_at = serializers.DateTimeField(allow_null=True)
     last_message = serializers.IntegerField(help_text="The newest message's id: send it as seen_up_to with a reply.")
+    last_brought = serializers.IntegerField(
+        help_text="Changes when a merge brings older ones: send it as seen_brought."
+    )
     solved_at = serializers.DateTimeField(allow_null=True)
     snoozed_until = serializers.DateTimeField(allow_null=True)
 

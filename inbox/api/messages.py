@@ -110,6 +110,12 @@ class ReplyBody(Strict):
     seen_up_to = serializers.IntegerField(
         min_value=0, max_value=2**63 - 1, help_text="The newest message you know; if more was said since: 409."
     )
+    seen_brought = serializers.IntegerField(
+        min_value=0,
+        max_value=2**63 - 1,
+        required=False,
+        help_text="The conversation's last_brought as you know it; if a merge brought more since: 409.",
+    )
     cc = serializers.ListField(child=serializers.EmailField(), default=list, max_length=100)
     attachments = serializers.ListField(child=serializers.UUIDField(), default=list, max_length=100)
     then = serializers.ChoiceField(choices=State.choices, default=State.PENDING, help_text="What follows.")
@@ -173,7 +179,8 @@ def reply(request: Request, number: int) -> Response:
     draft = _draft(body)
 
     def do() -> Response:
-        said = replying.reply(conversation, draft, by=caller(request), seen_up_to=body["seen_up_to"], now=now)
+        seen = {"seen_up_to": body["seen_up_to"], "seen_brought": body.get("seen_brought")}
+        said = replying.reply(conversation, draft, by=caller(request), now=now, **seen)
         return Response(MessageShape(said).data, status=201)
 
     return once(request, now, do)

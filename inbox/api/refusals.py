@@ -26,6 +26,7 @@ class ObjectionShape(serializers.Serializer[Any]):
     words = serializers.CharField(help_text="What it found, as it stands in the text.")
     reason = serializers.CharField(source="version.why")
     better = serializers.CharField(help_text="A better wording; empty if there is none.")
+    in_signature = serializers.BooleanField(help_text="It stands in the brand's signature, not in the text.")
 
 
 class RefusalShape(serializers.Serializer[Any]):

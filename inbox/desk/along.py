@@ -76,7 +76,7 @@ def took_back_passing_on(conversation: Conversation, message: Message, *, by: Ag
     passed = message.details["passed_on"]
     begun = Interval.objects.filter(pk=passed["interval"], ended_at=None, accepted_at=None).first()
     before = Interval.objects.filter(conversation=conversation, pk__lt=passed["interval"]).order_by("-pk").first()
-    if not begun or not before or (before.owner and not before.owner.is_active):
+    if not begun or not before or before.team.closed_at or (before.owner and not before.owner.is_active):
         return False
     Message.objects.filter(pk=passed["note"]).update(withdrawn_at=now)
     given = hand(conversation, now=now, cause=Cause.GIVEN_BACK, owner=before.owner, team=before.team, by=by)

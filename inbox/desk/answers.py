@@ -11,6 +11,7 @@ from inbox.database import storable
 from inbox.desk.along import tidy
 from inbox.desk.filling import require_known
 from inbox.desk.judge import require_courteous_words
+from inbox.desk.ownership import require_open
 from inbox.desk.pass_on import worded
 from inbox.errors import AlreadyDone, Invalid, NotAllowed
 from inbox.models import Agent, CannedAnswer, Conversation
@@ -21,7 +22,8 @@ def set_answer(answer: CannedAnswer, *, by: Agent, now: datetime) -> CannedAnswe
     """Make it, or change the one whose key it has, if he may write for whom it was and for whom it is now.
 
     Raise AlreadyDone if it was removed meanwhile; Invalid for an empty text, a name that is taken, a place that cannot
-    be filled, or passing on without a reason and a note; AgainstGuidelines if a guideline is against the text.
+    be filled, or passing on without a reason and a note; TeamClosed for passing on to such a team; AgainstGuidelines
+    if a guideline is against the text.
     """
     _may_write(answer, by)
     _tidied(answer)
@@ -85,6 +87,8 @@ def _tidied(answer: CannedAnswer) -> None:
     if answer.to_agent_id or answer.to_team_id:
         if answer.then:
             raise Invalid(gettext_noop("What is passed on needs the next one: choose nothing that follows."))
+        if answer.to_team:
+            require_open(answer.to_team)
         answer.note, answer.reason = worded(answer.note, answer.reason)
     else:
         answer.note = answer.reason = ""

@@ -13,7 +13,7 @@ from django.db import DatabaseError, transaction
 from django.utils.translation import gettext_noop
 
 from inbox.desk.along import tidy
-from inbox.desk.ownership import locked
+from inbox.desk.ownership import locked, require_open
 from inbox.desk.pass_on import pass_on, worded
 from inbox.desk.put_back import Standing, newest_line, put_back, standing_of
 from inbox.desk.solve import needs_us, open_again, snooze, solve, wait_for_customer
@@ -51,7 +51,8 @@ NOTHING = Asked()
 def begin(verb: BulkVerb, conversations: Sequence[int], *, by: Agent, now: datetime, asked: Asked = NOTHING) -> Bulk:
     """Write down what is to be done with these; a worker does it.
 
-    Raise Invalid where that could be done with none of them: nobody to pass it on to, no tag, a time that has passed.
+    Raise Invalid where that could be done with none of them: nobody to pass it on to, no tag, a time that has passed;
+    TeamClosed where it would go to such a team.
     """
     if not conversations:
         raise Invalid(gettext_noop("Nothing is ticked."))
@@ -71,6 +72,8 @@ def _possible(verb: BulkVerb, asked: Asked, now: datetime) -> Asked:
             note, reason = worded(asked.note, asked.reason)
             if asked.to is None and asked.team is None:
                 raise Invalid(gettext_noop("Say who gets it: a person or a team."))
+            for team in Team.objects.filter(pk=asked.team or 0):
+                require_open(team)
             return Asked(to=asked.to, team=asked.team, reason=reason, note=note)
         case BulkVerb.TAG | BulkVerb.UNTAG:
             if not (tags := tidy(asked.tags)):

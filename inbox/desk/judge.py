@@ -7,12 +7,13 @@ A note is not judged, nor are the customer's own words where they are quoted.
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import connection
 from django.utils.translation import gettext_noop
 
+from connectors.registry import kinds
 from inbox import courtesy
 from inbox.activity import record
 from inbox.desk.fitting import kind_of
@@ -40,12 +41,16 @@ ON CONFLICT (version_id, what) DO UPDATE SET times = inbox_guidelinecount.times 
 
 @dataclass(frozen=True, slots=True)
 class Objection:
-    """A guideline that is against a text: the words it found, and the sentence they stand in."""
+    """A guideline that is against a text: the words it found, and the sentence they stand in.
+
+    Those in the brand's signature are not his who writes: an admin changes them.
+    """
 
     version: GuidelineVersion
     words: str
     sentence: str
     better: str
+    in_signature: bool = False
 
     @property
     def kind(self) -> GuidelineKind:
@@ -80,17 +85,35 @@ class AgainstGuidelines(Refusal):
         self.objections = objections
 
 
-def objections_to(text: str, conversation: Conversation) -> list[Objection]:
-    """What guidelines are against in an answer to this conversation, in the order of the text."""
-    versions = _in_force_at(conversation.reply_channel_id, conversation.team_id)
+def objections_to(text: str, conversation: Conversation, *, subject: str = "") -> list[Objection]:
+    """What guidelines are against in an answer to this conversation, in the order of the text; then in its signature.
+
+    A `subject` is judged where it is ours.
+    """
+    channel = conversation.reply_channel
+    versions = _in_force_at(channel.pk, conversation.team_id)
     if kind_of(conversation).by_hand:
         text = text.replace(better_way(conversation), "")  # our own words, which the composer puts there
-    return objections_in(text, versions, theirs=_said_by_him(text, conversation))
+    theirs = _said_by_him(text, conversation)
+    return [
+        *objections_in(subject, versions),
+        *objections_in(text, versions, theirs=theirs),
+        *_in_signature(channel, versions),
+    ]
 
 
-def objections_to_first(text: str, channel: Channel) -> list[Objection]:
+def objections_to_first(subject: str, text: str, channel: Channel) -> list[Objection]:
     """What guidelines are against in a text that begins a conversation on this channel."""
-    return objections_in(text, _in_force_at(channel.pk, channel.team_id))
+    versions = _in_force_at(channel.pk, channel.team_id)
+    ours = [each for words in (subject, text) for each in objections_in(words, versions)]
+    return [*ours, *_in_signature(channel, versions)]
+
+
+def _in_signature(channel: Channel, versions: Sequence[GuidelineVersion]) -> list[Objection]:
+    """In what is put under it: a guideline may be younger than that."""
+    if not kinds()[channel.kind].signs:
+        return []
+    return [replace(each, in_signature=True) for each in objections_in(channel.brand.signature, versions)]
 
 
 def in_force() -> list[GuidelineVersion]:
@@ -129,9 +152,12 @@ def _said_by_him(text: str, conversation: Conversation) -> str:
     return "\n".join(said.values_list("text", flat=True)[:REMEMBERED])
 
 
-def require_courtesy(text: str, conversation: Conversation, insisting: Insisting) -> list[Objection]:
+def require_courtesy(
+    text: str, conversation: Conversation, insisting: Insisting, *, subject: str = ""
+) -> list[Objection]:
     """Raise AgainstGuidelines unless nothing is against it, or he has answered for it. Return what he overrides."""
-    objections = [each for each in objections_to(text, conversation) if each.kind != GuidelineKind.PREFER]
+    found = objections_to(text, conversation, subject=subject)
+    objections = [each for each in found if each.kind != GuidelineKind.PREFER]
     stops = [each for each in objections if each.kind == GuidelineKind.BLOCK]
     unseen = [each for each in objections if each.version.pk not in insisting.seen]
     if unseen or (stops and not insisting.reason):

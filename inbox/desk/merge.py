@@ -12,11 +12,13 @@ from django.db.models import Max, QuerySet
 from django.utils.translation import gettext_noop
 
 from inbox.activity import record
+from inbox.desk.carry_drafts import carry_drafts, take_drafts_back
 from inbox.desk.fitting import window_end
-from inbox.desk.ownership import end, hand, locked, opened, reopen, whose_again
+from inbox.desk.ownership import end, hand, locked, opened, reopen, whole_of, whose_again
 from inbox.desk.put_back import Standing, put_back, standing_of
+from inbox.desk.seen import MERGED, UNDONE
 from inbox.desk.tell import overtaken
-from inbox.errors import AlreadyDone, Invalid, JustBeingSent
+from inbox.errors import AlreadyDone, Invalid, JustBeingSent, TeamClosed
 from inbox.models import (
     Activity,
     Agent,
@@ -33,7 +35,7 @@ from inbox.models import (
 )
 from inbox.permissions import Can, require
 
-MERGED, SPLIT, UNDONE = "conversations_merged", "conversation_split", "rearrangement_undone"
+SPLIT = "conversation_split"
 OTHER_WAYS = gettext_noop(
     "An answer goes where the customer wrote: in public or in private, on this channel or that one. In one conversation"
     " it would go to the wrong place. Keep the two apart."
@@ -68,7 +70,9 @@ def merge(gone: Conversation, into: Conversation, *, by: Agent, now: datetime) -
             settled_at=now, settled_by=by
         )
         about = {"gone": gone.pk, "into": into.pk, "was": was, "stood": stood, **moved}
-        return record(MERGED, now=now, by=by, conversation=into, **about)
+        act = record(MERGED, now=now, by=by, conversation=into, drafts=carry_drafts(gone, into), **about)
+        _brought(into, act)
+        return act
 
 
 def split(conversation: Conversation, messages: Sequence[Message], *, by: Agent, now: datetime) -> Conversation:
@@ -103,28 +107,32 @@ def undo(activity: Activity, *, by: Agent, now: datetime) -> bool:
     require(by, Can.REARRANGE, activity.conversation)
     merged = activity.verb == MERGED
     part = Conversation.objects.get(pk=activity.data["gone" if merged else "into"])
-    whole = _whole_of(Conversation.objects.get(pk=activity.data["into" if merged else "gone"]))
+    whole = whole_of(Conversation.objects.get(pk=activity.data["into" if merged else "gone"]))
     with transaction.atomic():
         part, whole = _pair_locked(part, whole)
         if Activity.objects.filter(verb=UNDONE, conversation=activity.conversation, data__undid=activity.pk).exists():
             raise AlreadyDone
-        as_before = _unmerge(part, whole, activity, by, now) if merged else _unsplit(part, whole, by, now)
         about = {"undid": activity.pk, "part": part.pk, "whole": whole.pk}
-        record(UNDONE, now=now, by=by, conversation=activity.conversation_id, **about)
-    return as_before
+        if merged:
+            as_before = _unmerge(part, whole, activity, by, now)
+            record(UNDONE, now=now, by=by, conversation=activity.conversation_id, **about)
+            return as_before
+        came = _unsplit(part, whole, by, now)
+        _brought(whole, record(UNDONE, now=now, by=by, conversation=activity.conversation_id, messages=came, **about))
+    return True
 
 
-def _whole_of(conversation: Conversation) -> Conversation:
-    """Where everything said in it stands now: what it was merged into may have been merged on."""
-    while conversation.merged_into:
-        conversation = conversation.merged_into
-    return conversation
+def _brought(whole: Conversation, act: Activity) -> None:
+    """Who is writing there has not seen what came with it, however old it is."""
+    Conversation.objects.filter(pk=whole.pk).update(last_brought=act.pk)
+    whole.last_brought = act.pk
 
 
 def _unmerge(gone: Conversation, whole: Conversation, activity: Activity, by: Agent, now: datetime) -> bool:
     as_before = _stands_again(whole, activity, by, now)
     _move_messages(whole, gone, activity.data["messages"])
     _take_no_part_any_more(whole, activity.data["participants"])
+    take_drafts_back(activity.data.get("drafts", ()), whole, gone)
     gone.merged_into = None
     gone.save(update_fields=["merged_into"])
     if activity.data["was"] != State.SOLVED:
@@ -142,7 +150,7 @@ def _stands_again(whole: Conversation, activity: Activity, by: Agent, now: datet
         return False
     try:
         put_back(whole, Standing(**activity.data["stood"]), mark=activity.pk, by=by, now=now)
-    except AlreadyDone:
+    except (AlreadyDone, TeamClosed):
         return False
     return True
 
@@ -153,10 +161,12 @@ def _take_no_part_any_more(whole: Conversation, came: Sequence[int]) -> None:
     whole.participants.filter(address__in=came).exclude(address__in=wrote).delete()
 
 
-def _unsplit(part: Conversation, origin: Conversation, by: Agent, now: datetime) -> bool:
+def _unsplit(part: Conversation, origin: Conversation, by: Agent, now: datetime) -> list[int]:
+    """Bring all of the part back; return the ids of its messages."""
     if part.merged_into_id:
         raise Invalid(gettext_noop("What was split off is part of another conversation now. Undo that first."))
-    _move(part, origin, list(part.messages.values_list("pk", flat=True)))
+    came = _move(part, origin, list(part.messages.values_list("pk", flat=True)))["messages"]
+    carry_drafts(part, origin)
     origin = _needs_us_as_much(part, origin, by=by, now=now)
     ended = end(part, now=now, cause=Cause.MERGED)
     part.state, part.solved_at, part.merged_into = State.SOLVED, part.solved_at or ended, origin
@@ -164,7 +174,7 @@ def _unsplit(part: Conversation, origin: Conversation, by: Agent, now: datetime)
     part.save(update_fields=["state", "solved_at", "merged_into", "snoozed_until"])
     overtaken([part.pk], now=now)
     _refresh(origin)
-    return True
+    return came
 
 
 def _needs_us_as_much(gone: Conversation, into: Conversation, *, by: Agent, now: datetime) -> Conversation:
@@ -181,6 +191,16 @@ def _needs_us_as_much(gone: Conversation, into: Conversation, *, by: Agent, now:
     if gone.level > into.level:
         hand(into, now=now, cause=Cause.MERGED, owner=gone.owner, level=gone.level, by=by)
     return into
+
+
+def dismiss(suggestion: Suggestion, *, by: Agent, now: datetime) -> None:
+    """It does not belong to the other one. Raise AlreadyDone if somebody has settled it."""
+    require(by, Can.REARRANGE, suggestion.conversation)
+    with transaction.atomic():
+        open_still = Suggestion.objects.filter(pk=suggestion.pk, settled_at=None)
+        if not open_still.update(settled_at=now, settled_by=by):
+            raise AlreadyDone
+        record("suggestion_dismissed", now=now, by=by, conversation=suggestion.conversation, other=suggestion.other_id)
 
 
 def _is_suggested(gone: Conversation, into: Conversation) -> bool:
@@ -262,7 +282,7 @@ def _part_of(conversation: Conversation, chosen: set[int], now: datetime) -> Con
         customer=conversation.customer,
         address=first.sender if first and first.sender else conversation.address,
         subject=(first.subject if first else "") or conversation.subject,
-        team=conversation.team,
+        team=conversation.channel.team if conversation.team.closed_at else conversation.team,
         owner=whose_again(conversation) if solved else conversation.owner,
         level=conversation.level,
         former=conversation,

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_noop
 from inbox.activity import record
 from inbox.database import storable
 from inbox.desk.naming import as_written, mentioned_in
-from inbox.desk.ownership import locked
+from inbox.desk.ownership import locked_to_write
 from inbox.desk.tell import tell
 from inbox.errors import Invalid
 from inbox.models import Agent, Conversation, Direction, Mention, Message, NoticeKind
@@ -19,7 +19,7 @@ def note(conversation: Conversation, text: str, *, by: Agent, now: datetime) -> 
     """Leave a note. A note has no delivery, and deliveries are all that is ever sent.
 
     Who is named in it (`@ada`, by the first part of his address, or `@ada@example.com`) may read the conversation
-    from then on. Raise Invalid for an empty text.
+    from then on. Raise Invalid for an empty text, MergedAway if it is part of another conversation.
     """
     require(by, Can.NOTE, conversation)
     text = storable(text).strip()
@@ -27,7 +27,7 @@ def note(conversation: Conversation, text: str, *, by: Agent, now: datetime) -> 
         raise Invalid(gettext_noop("There is no text in this note yet."))
     named = mentioned_in(text)
     with transaction.atomic():
-        conversation = locked(conversation)
+        conversation = locked_to_write(conversation)
         message = Message.objects.create(
             conversation=conversation,
             direction=Direction.NOTE,

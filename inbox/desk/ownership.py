@@ -9,7 +9,7 @@ from django.db.models import Q
 from inbox.activity import record
 from inbox.desk.levels import highest, holds, is_at_the_top, stands_for
 from inbox.desk.tell import overtaken, tell
-from inbox.errors import AlreadyDone, NotAllowed, StaysAtTheTop
+from inbox.errors import AlreadyDone, MergedAway, NotAllowed, StaysAtTheTop, TeamClosed
 from inbox.models import (
     Agent,
     Cause,
@@ -50,6 +50,21 @@ def duty_lead(team: Team, at: datetime) -> Agent:
 def locked(conversation: Conversation) -> Conversation:
     """The conversation as it is now, held until the transaction ends."""
     return Conversation.objects.select_for_update(of=("self",), no_key=True).get(pk=conversation.pk)
+
+
+def locked_to_write(conversation: Conversation) -> Conversation:
+    """`locked`, for what is to be said in it. Raise MergedAway where all that was said stands in another one now."""
+    held = locked(conversation)
+    if held.merged_into:
+        raise MergedAway(number=whole_of(held).label)
+    return held
+
+
+def whole_of(conversation: Conversation) -> Conversation:
+    """Where everything said in it stands now: what it was merged into may have been merged on."""
+    while conversation.merged_into:
+        conversation = conversation.merged_into
+    return conversation
 
 
 def opened(
@@ -94,9 +109,11 @@ def hand(
 
     Whoever takes something himself has accepted it. `reason` and `note` are a person's words, `why` is the system's.
     Raise AlreadyDone if the conversation is solved, NotAllowed if `owner` does not work here any more, StaysAtTheTop if
-    it stands on the highest level and would leave the people who hold that.
+    it stands on the highest level and would leave the people who hold that, TeamClosed if it would come to such a team.
     """
     _may_go_to(conversation, owner, level or conversation.level)
+    if team and team.pk != conversation.team_id:
+        require_open(team)
     former = conversation.owner
     now = end(conversation, now=now, cause=cause)
     conversation.owner = owner
@@ -118,6 +135,16 @@ def _may_go_to(conversation: Conversation, owner: Agent | None, level: int) -> N
         raise NotAllowed
     if is_at_the_top(level) and not holds(owner, level):
         raise StaysAtTheTop
+
+
+def require_open(team: Team) -> None:
+    """Raise TeamClosed if no work goes there any more. Until the transaction ends it stays as it is now."""
+    with connection.cursor() as cursor:
+        # What the foreign key will lock at the end: closing a team waits for it, and finds what came there.
+        cursor.execute("SELECT closed_at FROM inbox_team WHERE id = %s FOR KEY SHARE", [team.pk])
+        (closed_at,) = cursor.fetchone()
+    if closed_at:
+        raise TeamClosed(name=team.name)
 
 
 def _tell_both(conversation: Conversation, begun: Interval, *, former: Agent | None, now: datetime) -> None:

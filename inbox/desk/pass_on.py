@@ -29,7 +29,7 @@ def pass_on(
 
     `reason` is one of Reason. What waited for the customer needs us again: the receiver has to look at it. Raise
     Invalid without a note, a reason or a receiver, NotAllowed if the receiver may not answer in that team, AlreadyDone
-    if it is his already, StaysAtTheTop if it would leave the highest level.
+    if it is his already, StaysAtTheTop if it would leave the highest level, TeamClosed.
     """
     require(by, Can.PASS_ON, conversation)
     note, reason = worded(note, reason)

@@ -10,12 +10,14 @@ from django.utils.translation import gettext_noop
 
 from connectors.contract import Person, Private
 from connectors.errors import ChannelError
+from connectors.registry import kinds
 from inbox.activity import record
 from inbox.connect import metered, renewed
 from inbox.desk.fitting import window_end
 from inbox.desk.judge import counted
-from inbox.desk.ownership import locked, opened
-from inbox.desk.reply import Draft, nothing_new_since, reply
+from inbox.desk.ownership import locked, locked_to_write, opened
+from inbox.desk.reply import Draft, reply
+from inbox.desk.seen import last_in_private, nothing_new_in_private, nothing_new_since
 from inbox.errors import ChannelCannot, Invalid
 from inbox.models import Address, Agent, Channel, Conversation, Direction, Message, State
 from inbox.permissions import Can, require
@@ -53,13 +55,14 @@ def may_continue_privately(conversation: Conversation, now: datetime) -> bool:
 
 
 def continue_privately(
-    conversation: Conversation, draft: Draft, *, by: Agent, seen_up_to: int, now: datetime
+    conversation: Conversation, draft: Draft, *, by: Agent, seen_up_to: int, seen_in_private: int, now: datetime
 ) -> Message:
     """Answer in private what was said in public. The public conversation stays as it is.
 
     The answer goes into the person's open private conversation, or begins one that is linked to the public one.
-    `seen_up_to` is the newest message of the public one on the agent's screen. Raise SomethingNew if something was said
-    there since, Invalid for a conversation that is not public, ChannelCannot where the provider does not let us.
+    `seen_up_to` is the newest message of the public one on the agent's screen, `seen_in_private` what `said_in_private`
+    was then. Raise SomethingNew or NewInPrivate if something was said since, MergedAway if the public one is part of
+    another, Invalid if it is not public, ChannelCannot where the provider does not let us.
     """
     require(by, Can.REPLY, conversation)
     answered = _answered(conversation)
@@ -67,9 +70,11 @@ def continue_privately(
         raise Invalid(gettext_noop("Only a public conversation can be continued in private."))
     key = require_private(conversation.channel, conversation.address, _reference(answered), now)
     with counted(), transaction.atomic():
-        nothing_new_since(locked(conversation), seen_up_to)
+        nothing_new_since(locked_to_write(conversation), seen_up_to)
         about: dict[str, Any] = {"subject": conversation.subject, "team": conversation.team, "former": conversation}
         private = private_with(conversation.address, conversation.channel, key, by=by, now=now, **about)
+        private = locked(private)
+        nothing_new_in_private(conversation.channel, key, seen_in_private)
         said = reply(
             private,
             replace(draft, cc=(), quote=False, private_answer_to=_reference(answered)),
@@ -81,6 +86,14 @@ def continue_privately(
         said.save(update_fields=["details"])
         record(PRIVATELY, now=now, by=by, conversation=conversation, other=private.number)
     return said
+
+
+def said_in_private(conversation: Conversation) -> int:
+    """The newest thing said in private with the person of a public conversation; 0 if there is none."""
+    kind = kinds()[conversation.channel.kind]
+    if not issubclass(kind, Private):
+        return 0
+    return last_in_private(conversation.channel, kind.private_thread(_person(conversation.address)))
 
 
 def private_with(

@@ -19,9 +19,10 @@ from inbox.desk.along import NOTHING_ELSE, Along, do_along, require_possible
 from inbox.desk.drafts import Beside, kept_of
 from inbox.desk.fitting import require_fit
 from inbox.desk.judge import NOT_INSISTING, Insisting, counted, override, require_courtesy
-from inbox.desk.ownership import hand, locked, reopen, standing
+from inbox.desk.ownership import hand, locked_to_write, reopen, standing
+from inbox.desk.seen import nothing_new_since
 from inbox.desk.solve import set_solved
-from inbox.errors import ChannelCannot, Invalid, SomethingNew
+from inbox.errors import ChannelCannot, Invalid
 from inbox.failpoints import failpoint
 from inbox.models import (
     Address,
@@ -53,7 +54,8 @@ class Draft:
 
     `parts_seen` is in how many parts he saw it go out, on a channel where a long text does. `insisting` is his answer
     to guidelines that are against it; `along` is what else is done with it, whose `to` leaves it open. `beside` is what
-    stood beside it in his composer: it comes back with the text if he takes the answer back.
+    stood beside it in his composer: it comes back with the text if he takes the answer back. `subject` is what we call
+    what we begin ourselves. `key` becomes that of the message: what comes twice is known by it.
     """
 
     text: str
@@ -66,6 +68,8 @@ class Draft:
     insisting: Insisting = NOT_INSISTING
     along: Along = NOTHING_ELSE
     beside: Beside = field(default_factory=dict)
+    subject: str = ""
+    key: UUID = field(default_factory=uuid4)
 
 
 def reply(
@@ -74,6 +78,7 @@ def reply(
     *,
     by: Agent,
     seen_up_to: int,
+    seen_brought: int | None = None,
     now: datetime,
     undo: timedelta = UNDO_WINDOW,
 ) -> Message:
@@ -81,23 +86,18 @@ def reply(
 
     What is solved stays so after words of thanks; only if it still needs us it is opened again. A snooze ends.
 
-    `seen_up_to` is the newest message on the agent's screen. Raise SomethingNew if the customer has written since,
-    AgainstGuidelines if a guideline stops it, ChannelCannot if the channel cannot carry it, PartsNotSeen if it goes out
-    in other parts than he saw, Invalid for an empty text.
+    `seen_up_to` and `seen_brought` are what the agent's screen showed, see `nothing_new_since`. Raise SomethingNew if
+    the customer has written since, MergedAway, AgainstGuidelines if a guideline stops it, ChannelCannot if the channel
+    cannot carry it, PartsNotSeen if it goes out in other parts than he saw, Invalid for an empty text.
     """
     require(by, Can.REPLY, conversation)
-    text = storable(draft.text).strip()
-    if not text and not draft.attachments:
-        raise Invalid(gettext_noop("There is no text to send yet."))
-    if len(text) > LONGEST:
-        raise Invalid(gettext_noop("The text is too long to be a reply."))
-    require_possible(draft.along, draft.then)
+    text = _possible(draft)
     with counted():
-        overridden = require_courtesy(text, conversation, draft.insisting)
+        overridden = require_courtesy(text, conversation, draft.insisting, subject=draft.subject)
     with transaction.atomic():
         transaction.on_commit(partial(failpoint, "after_reply_commit"))
-        conversation = locked(conversation)
-        nothing_new_since(conversation, seen_up_to)
+        conversation = locked_to_write(conversation)
+        nothing_new_since(conversation, seen_up_to, seen_brought)
         message = _write(conversation, draft, text, by, now)
         override(message, overridden, draft.insisting, now=now)
         require_fit(conversation, message, parts_seen=draft.parts_seen, now=None if draft.private_answer_to else now)
@@ -110,25 +110,28 @@ def reply(
     return message
 
 
-def nothing_new_since(conversation: Conversation, seen_up_to: int) -> None:
-    """Raise SomethingNew if a message from the customer, or another answer to him, came after what was seen."""
-    if conversation.last_message > seen_up_to:
-        said = conversation.messages.filter(withdrawn_at=None, automatic="").exclude(direction=Direction.NOTE)
-        if new := list(said.filter(pk__gt=seen_up_to).order_by("pk").values_list("pk", flat=True)):
-            raise SomethingNew(new)
+def _possible(draft: Draft) -> str:
+    """Its text as it is kept."""
+    text = storable(draft.text).strip()
+    if not text and not draft.attachments:
+        raise Invalid(gettext_noop("There is no text to send yet."))
+    if len(text) > LONGEST:
+        raise Invalid(gettext_noop("The text is too long to be a reply."))
+    require_possible(draft.along, draft.then)
+    return text
 
 
 def _write(conversation: Conversation, draft: Draft, text: str, by: Agent, now: datetime) -> Message:
     message = Message.objects.create(
         conversation=conversation,
         direction=Direction.OUTGOING,
-        key=uuid4(),
+        key=draft.key,
         author=by,
         subject=conversation.subject,
         text=text,
         reply_text=text,
         happened_at=now,
-        details={**_details(draft), **_waiting(conversation)},
+        details={**_details(draft), "stood": _stood(conversation)},
     )
     given = Attachment.objects.filter(uuid__in=draft.attachments, uploaded_by=by, message=None)
     if given.update(message=message) != len(set(draft.attachments)):
@@ -143,11 +146,10 @@ def _details(draft: Draft) -> dict[str, object]:
     return {name: value for name, value in {"cc": copies, "beside": kept}.items() if value}
 
 
-def _waiting(conversation: Conversation) -> dict[str, object]:
-    """That it waited for the customer, or until when, as undoing the answer must leave it again."""
+def _stood(conversation: Conversation) -> dict[str, object]:
+    """Which one it was, and how it stood, as undoing the answer must leave it again."""
     until = conversation.snoozed_until
-    waited = {"until": until.isoformat() if until else None}
-    return {"waited": waited} if conversation.state == State.PENDING else {}
+    return {"in": conversation.pk, "state": conversation.state, "until": until.isoformat() if until else None}
 
 
 def send(

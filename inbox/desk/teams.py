@@ -1,5 +1,6 @@
 """Teams, who leads them, and the management ladder."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from django.db import transaction
@@ -11,8 +12,23 @@ from inbox.desk.anew import look_anew
 from inbox.desk.levels import is_at_the_top
 from inbox.desk.ownership import hand, locked
 from inbox.errors import AlreadyDone, Invalid, StillInCharge
-from inbox.models import Agent, Cause, Channel, Conversation, LeadTerm, Level, Membership, State, Team
+from inbox.models import (
+    Agent,
+    CannedAnswer,
+    Cause,
+    Channel,
+    Conversation,
+    LeadTerm,
+    Level,
+    Membership,
+    State,
+    Team,
+    Topic,
+)
 from inbox.permissions import Can, require
+
+# What of higher rooms sends work to a team: why it cannot be closed, if there is such a thing.
+sending_there: list[Callable[[Team], StillInCharge | None]] = []
 
 
 def make_team(name: str, *, lead: Agent, by: Agent | None, now: datetime) -> Team:
@@ -63,7 +79,11 @@ def put_on_duty(team: Team, agent: Agent, *, now: datetime) -> bool:
 
 
 def close_team(team: Team, *, by: Agent, now: datetime) -> None:
-    """Close a team for new work. Raise StillInCharge while channels or unsolved conversations belong to it."""
+    """Close a team for new work.
+
+    Raise StillInCharge while channels or unsolved conversations belong to it, or topics, rules or canned answers send
+    work there. Somebody's own answer does not hold it up: he is told when he uses it.
+    """
     require(by, Can.RUN_PEOPLE)
     with transaction.atomic():
         team = Team.objects.select_for_update().get(pk=team.pk)
@@ -74,11 +94,25 @@ def close_team(team: Team, *, by: Agent, now: datetime) -> None:
         if what := channel or waits:
             said = gettext_noop("%(what)s belongs to %(name)s. Give it to another team first.")
             raise StillInCharge(said, name=team.name, what=str(what))
+        if refusal := next(filter(None, (sends(team) for sends in (_topic, _answer, *sending_there))), None):
+            raise refusal
         if stays := _only_here(team):
             said = gettext_noop("%(who)s would be left without a team. Give them another one first.")
             raise StillInCharge(said, who=", ".join(stays))
         Team.objects.filter(pk=team.pk).update(closed_at=now)
         record("team_closed", now=now, by=by, team=team.pk)
+
+
+def _topic(team: Team) -> StillInCharge | None:
+    topic = Topic.objects.filter(team=team).first()
+    said = gettext_noop("The topic “%(what)s” sends work to %(name)s. Change that first.")
+    return StillInCharge(said, name=team.name, what=str(topic)) if topic else None
+
+
+def _answer(team: Team) -> StillInCharge | None:
+    answer = CannedAnswer.objects.filter(to_team=team, owner=None).first()
+    said = gettext_noop("The canned answer “%(what)s” sends work to %(name)s. Change that first.")
+    return StillInCharge(said, name=team.name, what=str(answer)) if answer else None
 
 
 def _only_here(team: Team) -> list[str]:

@@ -7,7 +7,7 @@ from django.db import transaction
 from inbox.activity import record
 from inbox.desk import drafts
 from inbox.desk.along import took_back_passing_on
-from inbox.desk.ownership import locked, reopen, standing
+from inbox.desk.ownership import locked, reopen, standing, whole_of
 from inbox.desk.solve import set_solved
 from inbox.errors import AlreadyDone
 from inbox.models import Agent, Attachment, Conversation, DeliveryState, Direction, Message, State, preview_of
@@ -51,7 +51,7 @@ def undo_send(message: Message, *, by: Agent, now: datetime, begun: str | None =
 def written_in(message: Message) -> Conversation:
     """Where its author wrote it: what goes on in private was written in the public conversation."""
     public = message.details.get("continued_from")
-    return Conversation.objects.get(pk=public) if public else message.conversation
+    return whole_of(Conversation.objects.get(pk=public) if public else message.conversation)
 
 
 def _solve_if_empty(conversation: Conversation, *, by: Agent, now: datetime) -> None:
@@ -60,14 +60,28 @@ def _solve_if_empty(conversation: Conversation, *, by: Agent, now: datetime) -> 
 
 
 def _as_before(conversation: Conversation, message: Message, *, by: Agent, now: datetime) -> None:
-    if conversation.state != State.SOLVED:
-        waited = message.details.get("waited") if conversation.last_message == message.pk else None
-        conversation.state = State.PENDING if waited else State.OPEN
-        until = waited["until"] if waited else None
-        conversation.snoozed_until = datetime.fromisoformat(until) if until else None
+    _stands_as_before(conversation, message, by=by, now=now)
     last = conversation.messages.exclude(direction=Direction.NOTE).filter(withdrawn_at=None).order_by("pk").last()
     conversation.we_spoke_last = last is not None and last.direction == Direction.OUTGOING
     conversation.preview = preview_of(last.reply_text if last else "")
     conversation.tags = [tag for tag in conversation.tags if tag not in message.details.get("tagged", ())]
-    conversation.save(update_fields=["state", "snoozed_until", "we_spoke_last", "preview", "tags"])
+    conversation.save(update_fields=["we_spoke_last", "preview", "tags"])
     record("send_undone", now=now, by=by, conversation=conversation, message=message.pk, **standing(conversation))
+
+
+def _stands_as_before(conversation: Conversation, message: Message, *, by: Agent, now: datetime) -> None:
+    """Where nothing came since, it stands as it stood; else it needs us.
+
+    What it was merged into since keeps its own state, unless the answer was given where it needed us.
+    """
+    stood = message.details.get("stood", {"in": conversation.pk, "state": State.OPEN})
+    here, since = stood["in"] == conversation.pk, conversation.messages.filter(pk__gt=message.pk, withdrawn_at=None)
+    if conversation.state == State.SOLVED or (not here and stood["state"] != State.OPEN):
+        return
+    before = State(stood["state"]) if here and not since.exists() else State.OPEN
+    if before == State.SOLVED:
+        set_solved(conversation, by=by, now=now)
+        return
+    until = stood["until"] if before == State.PENDING else None
+    conversation.state, conversation.snoozed_until = before, datetime.fromisoformat(until) if until else None
+    conversation.save(update_fields=["state", "snoozed_until"])

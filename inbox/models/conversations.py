@@ -58,7 +58,8 @@ class Conversation(models.Model):
     falls due: any change sets it (a trigger, migration 0003), and escalation alone moves it on. `reply_channel` is
     written by `receive` alone. `thread` is the provider's thread that answers go into, empty for mail; `thread_key` is
     what comes in unasked finds it by. `public`, which follows from `thread`, says that everybody can read it; it then
-    hangs under a `post`.
+    hangs under a `post`. `last_brought` is the newest line of the log by which messages came here from another
+    conversation, be they older than others here.
     """
 
     number = models.BigIntegerField(unique=True, db_default=NextNumber("conversation_number"), editable=False)
@@ -92,6 +93,7 @@ class Conversation(models.Model):
     last_activity_at = models.DateTimeField()
     last_incoming_at = models.DateTimeField(null=True, blank=True)
     last_message = models.BigIntegerField(default=0)  # the newest message's id: what an agent has seen up to
+    last_brought = models.BigIntegerField(default=0, db_default=0)
     solved_at = models.DateTimeField(null=True, blank=True)
     snoozed_until = models.DateTimeField(null=True, blank=True)
     climbs_at = models.DateTimeField(null=True, blank=True)

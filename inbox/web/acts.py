@@ -17,11 +17,13 @@ from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_http_methods, require_POST
 
 from inbox.desk import collect, customers, drafts, merge, moderate, pass_on, privately, settle, solve, take, undo_send
+from inbox.desk.carry_drafts import carry_over
 from inbox.desk.note import note as leave_note
+from inbox.desk.ownership import whole_of
 from inbox.desk.reply import Draft, reply
-from inbox.errors import Invalid, Refusal, SomethingNew
-from inbox.models import Agent, Conversation, Delivery, Mode, State, Suggestion, Team, Topic
-from inbox.permissions import visible_to
+from inbox.errors import Invalid, MergedAway, Refusal, SomethingNew
+from inbox.models import Agent, Conversation, Delivery, Mode, State, Team, Topic
+from inbox.permissions import may_see, visible_to
 from inbox.thread import last_incoming
 from inbox.web.conversation import talk_context
 from inbox.web.copies import copies_of
@@ -71,6 +73,7 @@ def refused(request: HttpRequest, view: str, conversation: Conversation, refusal
         "typed": request.POST.get("text", ""),
         "typed_note": request.POST.get("note", ""),
         **(_answered(request, conversation, agent, refusal) if "seen_up_to" in request.POST else {}),
+        **(_carried(request, conversation, agent) if isinstance(refusal, MergedAway) else {}),
     }
     response = render(request, "desk/desk.html", context, status=refusal.status)
     # Else the address would be that of the act, which cannot be loaded again.
@@ -89,10 +92,22 @@ def _answered(request: HttpRequest, conversation: Conversation, agent: Agent, re
     }
 
 
+def _carried(request: HttpRequest, conversation: Conversation, agent: Agent) -> dict[str, Any]:
+    """What he wrote in what is part of another one now: his draft there, if he may read that; and still before him."""
+    conversation.refresh_from_db()
+    there, mode = whole_of(conversation), Mode.REPLY if "seen_up_to" in request.POST else Mode.NOTE
+    text = request.POST.get("text" if mode == Mode.REPLY else "note", "")
+    if may_see(agent, there):
+        beside = _beside(request) if mode == Mode.REPLY else {}
+        carry_over(conversation, there, mode, text, beside=beside, by=agent, now=timezone.now())
+    return {"kept": text, "carried_to": there if may_see(agent, there) else None}
+
+
 @act
 def send_reply(request: HttpRequest, conversation: Conversation, by: Agent, now: datetime) -> HttpResponse:
     """Send an answer; it can be undone for ten seconds."""
-    reply(conversation, _draft(request), by=by, seen_up_to=_whole(request.POST.get("seen_up_to")), now=now)
+    seen, brought = _whole(request.POST.get("seen_up_to")), _seen(request, "seen_brought")
+    reply(conversation, _draft(request), by=by, seen_up_to=seen, seen_brought=brought, now=now)
     drafts.forget(conversation, Mode.REPLY, by=by)
     assert request.resolver_match
     return onward(request, conversation, by, view_of(request.resolver_match.kwargs["view"], by))
@@ -101,10 +116,17 @@ def send_reply(request: HttpRequest, conversation: Conversation, by: Agent, now:
 @act
 def send_privately(request: HttpRequest, conversation: Conversation, by: Agent, now: datetime) -> str:
     """Answer in private what was said in public."""
-    seen = _whole(request.POST.get("seen_up_to"))
-    said = privately.continue_privately(conversation, _draft(request), by=by, seen_up_to=seen, now=now)
+    seen, in_private = _whole(request.POST.get("seen_up_to")), _seen(request, "seen_in_private")
+    said = privately.continue_privately(
+        conversation, _draft(request), by=by, seen_up_to=seen, seen_in_private=in_private, now=now
+    )
     drafts.forget(conversation, Mode.REPLY, by=by)  # else it would wait in the composer of what everybody reads
     return _("It goes out in private, in conversation %(number)s.") % {"number": said.conversation.label}
+
+
+def _seen(request: HttpRequest, name: str) -> int:
+    """What a page had before it of what there mostly is nothing of."""
+    return _whole(request.POST.get(name, "0"))
 
 
 def _draft(request: HttpRequest) -> Draft:
@@ -260,9 +282,8 @@ def undo_rearranging(request: HttpRequest, conversation: Conversation, by: Agent
 @act
 def dismiss(request: HttpRequest, conversation: Conversation, by: Agent, now: datetime) -> None:
     """A suggestion was wrong."""
-    Suggestion.objects.filter(conversation=conversation, pk=_whole(request.POST.get("suggestion"))).update(
-        settled_at=now, settled_by=by
-    )
+    suggestion = get_object_or_404(conversation.suggestions, pk=_whole(request.POST.get("suggestion")))
+    merge.dismiss(suggestion, by=by, now=now)
 
 
 @act

@@ -33,7 +33,7 @@ def courtesy_first(request: HttpRequest, number: int) -> HttpResponse:
     ours = Channel.objects.filter(team__in=teams_where(agent, Can.REPLY))
     wanted = request.POST.get("channel", "")
     channel = get_object_or_404(ours, pk=int(wanted) if wanted.isdecimal() and len(wanted) < 19 else 0)
-    objections = objections_to_first(request.POST.get("text", ""), channel)
+    objections = objections_to_first(request.POST.get("subject", ""), request.POST.get("text", ""), channel)
     return render(request, "customers/courtesy.html", {"customer": found, **objecting(request, objections)})
 
 

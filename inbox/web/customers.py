@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
 from typing import Any
+from uuid import UUID, uuid4
 
 from django import forms
 from django.contrib import messages
@@ -64,6 +65,7 @@ def _context(request: HttpRequest, found: Customer, agent: Agent) -> dict[str, A
         "reachable": found.addresses.filter(kind__in=ours.values("kind"), scope__in=scopes).order_by("pk"),
         "absorbed": [(merge, gone) for merge in merges if (gone := _still_gone(merge, found))],
         "may_block": allows(agent, Can.BLOCK),
+        "key": uuid4(),
         "plans": Plan.objects.order_by("-weight", "name") if allows(agent, Can.MAKE_RULES) else None,
     }
 
@@ -139,18 +141,30 @@ def write_first(request: HttpRequest, number: int) -> HttpResponse:
     found = customer_of(request, number)
     address = get_object_or_404(found.addresses, pk=_whole(request.POST.get("address")))
     channel = get_object_or_404(Channel, pk=_whole(request.POST.get("channel")))
-    draft = Draft(text=request.POST.get("text", ""), quote=False, insisting=insisting_of(request))
-    wanted = {"subject": request.POST.get("subject", ""), "reason": request.POST.get("reason", "")}
+    now, reason = timezone.now(), request.POST.get("reason", "")
     try:
-        message = begin(address, channel, draft=draft, by=agent, now=timezone.now(), **wanted)
+        message = begin(address, channel, draft=_first_draft(request), reason=reason, by=agent, now=now)
     except Refusal as refusal:
         return _refused_first(request, found, channel, refusal)
+    if message.happened_at < now:
+        messages.info(request, _("This was sent already, and is not sent again."))
     return redirect("inbox:conversation", "mine", message.conversation.number)
+
+
+def _first_draft(request: HttpRequest) -> Draft:
+    """What he wrote. The key came with the form: the same one again, after an answer that was lost, sends nothing."""
+    form = request.POST
+    try:
+        key = UUID(form.get("key", ""))
+    except ValueError as error:
+        raise Invalid from error
+    text, subject = form.get("text", ""), form.get("subject", "")
+    return Draft(text=text, subject=subject, quote=False, insisting=insisting_of(request), key=key)
 
 
 def _refused_first(request: HttpRequest, found: Customer, channel: Channel, refusal: Refusal) -> HttpResponse:
     """His page again, with the sentence and with everything that was typed."""
-    objections = objections_to_first(request.POST.get("text", ""), channel)
+    objections = objections_to_first(request.POST.get("subject", ""), request.POST.get("text", ""), channel)
     context = {
         **_context(request, found, agent_of(request)),
         **objecting(request, objections, asked=isinstance(refusal, AgainstGuidelines)),

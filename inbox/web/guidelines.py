@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 from inbox.courtesy import BadPhrase, Rule, read_rule
 from inbox.desk.guidelines import set_guideline
 from inbox.desk.judge import in_force, objections_in
+from inbox.desk.standing_words import against
 from inbox.errors import Refusal
 from inbox.models import (
     Agent,
@@ -138,8 +139,11 @@ def guideline(request: HttpRequest, guideline_id: int | None = None) -> HttpResp
     chosen = get_object_or_404(Guideline, pk=guideline_id) if guideline_id else None
     versions = list(chosen.versions.select_related("by").order_by("-number")[:VERSIONS]) if chosen else []
     form = _form(request, versions)
-    if request.method == "POST" and form.is_valid() and _saved(form, chosen, manager):
+    if request.method == "POST" and form.is_valid() and (saved := _saved(form, chosen, manager)):
         messages.success(request, _("Saved."))
+        if found := against(saved):
+            said = _("It is against what goes out by itself: %(where)s. Have these words changed.")
+            messages.warning(request, said % {"where": ", ".join(found)})
         return redirect("inbox:guidelines")
     context = {
         "form": form,
@@ -163,15 +167,14 @@ def _form(request: HttpRequest, versions: list[GuidelineVersion]) -> GuidelineFo
     return GuidelineForm(initial={**forms.model_to_dict(shown, FIELDS), "after": after})
 
 
-def _saved(form: GuidelineForm, chosen: Guideline | None, manager: Agent) -> bool:
+def _saved(form: GuidelineForm, chosen: Guideline | None, manager: Agent) -> GuidelineVersion | None:
     said = form.cleaned_data
     about = {"after": said["after"], "channels": said["channels"], "teams": said["teams"]}
     try:
-        set_guideline(form.save(commit=False), of=chosen, by=manager, now=timezone.now(), **about)
+        return set_guideline(form.save(commit=False), of=chosen, by=manager, now=timezone.now(), **about)
     except Refusal as refusal:
         form.add_error(None, str(refusal))
-        return False
-    return True
+        return None
 
 
 @login_required

@@ -70,6 +70,7 @@ EVENTS = {
     "conversations_merged": ("merge", gettext_lazy("%(by)s merged another conversation into this one")),
     "conversation_split": ("split", gettext_lazy("%(by)s split messages off")),
     "rearrangement_undone": ("undo", gettext_lazy("%(by)s undid it")),
+    "suggestion_dismissed": ("check", gettext_lazy("%(by)s said that it does not belong to another conversation")),
     "continued_privately": ("lock", gettext_lazy("%(by)s goes on in private")),
     "message_deleted": ("close", gettext_lazy("Something that was said here was deleted at the provider")),
 }

@@ -13,7 +13,7 @@ from connectors.contract import Hideable, Likeable, Limits, Private
 from connectors.errors import ChannelError
 from inbox.desk.fitting import kind_of, open_window_end, window_end
 from inbox.desk.outside import better_way
-from inbox.desk.privately import may_continue_privately
+from inbox.desk.privately import may_continue_privately, said_in_private
 from inbox.errors import described, in_words
 from inbox.models import Address, Agent, Conversation, Direction, Message
 from inbox.permissions import Can, allows, visible_to
@@ -41,6 +41,7 @@ class Way:
     may_hide: bool
     by_hand: bool
     better_way: str
+    said_in_private: int
 
 
 def way_of(conversation: Conversation, agent: Agent, now: datetime) -> Way:
@@ -60,6 +61,7 @@ def way_of(conversation: Conversation, agent: Agent, now: datetime) -> Way:
         elsewhere=list(elsewhere) if shut else [],
         is_ending=bool(ends and ends - now < SOON),
         may_go_private=conversation.public and issubclass(kind, Private),
+        said_in_private=said_in_private(conversation) if conversation.public and issubclass(kind, Private) else 0,
         may_like=moderates and issubclass(kind, Likeable),
         may_hide=moderates and issubclass(kind, Hideable),
         by_hand=kind.by_hand,

@@ -65,12 +65,12 @@ def test_a_comment_is_answered_under_it(facebook: OnFacebook, way: str, post: st
 def test_a_private_reply_to_a_comment_goes_on_in_private(facebook: OnFacebook, under_a_post: Conversation) -> None:
     draft = Draft("What is your order number?")
     seen, ada = under_a_post.last_message, facebook.company.ada
-    said = continue_privately(under_a_post, draft, by=ada, seen_up_to=seen, now=timezone.now())
+    said = continue_privately(under_a_post, draft, by=ada, seen_up_to=seen, seen_in_private=0, now=timezone.now())
     Delivery.objects.update(due_at=timezone.now())
     facebook.dispatch()
     assert facebook.seen_by("Carla") == ["What is your order number?"]
     with pytest.raises(ChannelCannot):
-        continue_privately(under_a_post, draft, by=ada, seen_up_to=seen, now=timezone.now())
+        continue_privately(under_a_post, draft, by=ada, seen_up_to=seen, seen_in_private=said.pk, now=timezone.now())
     facebook.street.write("Carla", "It is 7.")
     facebook.ask()
     assert Message.objects.latest("pk").conversation == said.conversation

@@ -127,7 +127,7 @@ def test_what_is_answered_in_private_goes_on_there(x: OnX) -> None:
     x.ask()
     public, draft = Conversation.objects.get(), Draft("What is your order number?")
     seen = public.last_message
-    said = continue_privately(public, draft, by=x.company.ada, seen_up_to=seen, now=timezone.now())
+    said = continue_privately(public, draft, by=x.company.ada, seen_up_to=seen, seen_in_private=0, now=timezone.now())
     Delivery.objects.update(due_at=timezone.now())
     dispatch()
     assert [message.text for message in x.x.messages(US, "carla")] == ["What is your order number?"]

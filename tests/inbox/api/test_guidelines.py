@@ -41,6 +41,7 @@ def test_a_refusal_names_what_stands_in_the_way_and_counts_once(desk: Desk) -> N
             "words": "call our hotline",
             "reason": "He has already written to us. Do not send him elsewhere.",
             "better": "I pass this on myself and answer you here.",
+            "in_signature": False,
         }
     ]
     assert GuidelineCount.objects.get().times == 1

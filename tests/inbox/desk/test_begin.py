@@ -8,10 +8,11 @@ from connectors.contract import Incoming, Limits
 from connectors.twitter.connector import X
 from inbox.desk.begin import begin
 from inbox.desk.fitting import window_end
+from inbox.desk.judge import AgainstGuidelines
 from inbox.desk.reply import Draft
 from inbox.desk.solve import solve
 from inbox.errors import ChannelCannot, Invalid, NotAllowed
-from inbox.models import Activity, Address, Channel, Conversation, Message
+from inbox.models import Activity, Address, Channel, Conversation, Delivery, Message
 from tests.inbox.desk_of_five import Desk, answer_to, delivery_of, history, reference_of
 from tests.inbox.network import direct, network, public
 
@@ -22,7 +23,7 @@ def carla(desk: Desk) -> Address:
 
 
 def begun(desk: Desk, carla: Address, **fields: object) -> Message:
-    values = {"subject": "Your lamp", "draft": Draft("It is here."), "reason": "recall", "by": desk.ada, **fields}
+    values = {"draft": Draft("It is here.", subject="Your lamp"), "reason": "recall", "by": desk.ada, **fields}
     return begin(carla, desk.channel, now=desk.later(), **values)  # type: ignore[arg-type]  # as above
 
 
@@ -77,7 +78,7 @@ def known_from(desk: Desk, channel: Channel, incoming: Incoming) -> Address:
 
 
 def begins(desk: Desk, address: Address, channel: Channel) -> Message:
-    wanted = {"subject": "Your lamp", "draft": Draft("It is here."), "reason": "recall", "by": desk.ada}
+    wanted = {"draft": Draft("It is here.", subject="Your lamp"), "reason": "recall", "by": desk.ada}
     return begin(address, channel, now=desk.later(), **wanted)  # type: ignore[arg-type]  # as above
 
 
@@ -141,3 +142,30 @@ def test_when_he_wrote_last_decides_also_where_that_is_solved(
         return
     with pytest.raises(ChannelCannot, match="for 7 days"):
         begins(desk, former.address, channel)
+
+
+def test_the_same_form_sent_again_finds_what_it_made(desk: Desk, carla: Address) -> None:
+    draft = Draft("It is here.", subject="Your lamp")
+    said = begun(desk, carla, draft=draft)
+    assert begun(desk, carla, draft=draft) == said
+    assert Delivery.objects.count() == 1
+    assert Conversation.objects.count() == 2
+    assert begun(desk, carla) != said
+
+
+def test_the_same_form_sent_twice_at_once_finds_what_it_made(
+    desk: Desk, carla: Address, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draft = Draft("It is here.", subject="Your lamp")
+    said = begun(desk, carla, draft=draft)
+    looks = iter([None, said])  # the first was not committed when the second looked
+    monkeypatch.setattr("inbox.desk.begin._begun", lambda *_: next(looks))
+    assert begun(desk, carla, draft=draft) == said
+    assert Conversation.objects.count() == 2
+
+
+def test_the_subject_is_judged_too(desk: Desk, carla: Address) -> None:
+    with pytest.raises(AgainstGuidelines) as stopped:
+        begun(desk, carla, draft=Draft("It is here.", subject="Please call our hotline"))
+    assert stopped.value.objections[0].words == "call our hotline"
+    assert Conversation.objects.count() == 1

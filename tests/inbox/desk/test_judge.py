@@ -122,8 +122,7 @@ def test_who_writes_first_is_stopped_and_nothing_is_begun(desk: Desk) -> None:
         begin(
             conversation.address,
             desk.channel,
-            subject="Your lamp",
-            draft=Draft(ELSEWHERE),
+            draft=Draft(ELSEWHERE, subject="Your lamp"),
             reason="News",
             by=desk.ada,
             now=desk.later(),
@@ -138,7 +137,12 @@ def test_who_goes_on_in_private_is_stopped_and_counted(desk: Desk, monkeypatch: 
     monkeypatch.setattr(X, "may_write_to", lambda *_: True)
     with pytest.raises(AgainstGuidelines):
         continue_privately(
-            conversation, Draft(ELSEWHERE), by=desk.ada, seen_up_to=conversation.last_message, now=desk.later()
+            conversation,
+            Draft(ELSEWHERE),
+            by=desk.ada,
+            seen_up_to=conversation.last_message,
+            seen_in_private=0,
+            now=desk.later(),
         )
     assert Conversation.objects.count() == 1
     assert counts() == {(stopping().pk, ""): 1}

@@ -5,13 +5,29 @@ from datetime import timedelta
 import pytest
 
 from inbox.database import direct_connection
-from inbox.desk.merge import merge, split, undo
+from inbox.desk import drafts
+from inbox.desk.merge import dismiss, merge, split, undo
 from inbox.desk.note import note
 from inbox.desk.ownership import hand, locked
+from inbox.desk.reply import Draft, reply
 from inbox.desk.solve import snooze, solve
 from inbox.desk.take import take
-from inbox.errors import AlreadyDone, Invalid, JustBeingSent, NotAllowed
-from inbox.models import Activity, Agent, Cause, Conversation, DeliveryState, Hint, Interval, Level, State, Suggestion
+from inbox.errors import AlreadyDone, Invalid, JustBeingSent, NotAllowed, SomethingNew
+from inbox.models import (
+    Activity,
+    Agent,
+    Cause,
+    Conversation,
+    DeliveryState,
+    Hint,
+    Interval,
+    Level,
+    Message,
+    Mode,
+    State,
+    Suggestion,
+    Team,
+)
 from tests.inbox.desk_of_five import CARLA, Desk, answer_to, delivery_of, history, reference_of, set_state
 
 ALSO_CARLA = type(CARLA)(address="carla@example.org", name="Carla")
@@ -250,3 +266,127 @@ def test_while_somebody_writes_down_what_became_of_an_answer_nothing_is_moved(
         with pytest.raises(JustBeingSent):
             merge(gone, into, by=desk.sam, now=desk.later())
     assert read(into) == ["Another lamp"]
+
+
+def test_nothing_goes_past_what_a_merge_has_brought(desk: Desk, gone: Conversation, into: Conversation) -> None:
+    into.refresh_from_db()
+    seen = {"seen_up_to": into.last_message, "seen_brought": into.last_brought}
+    assert seen["seen_up_to"] > gone.messages.get().pk
+    note(gone, "It is the red one.", by=desk.ada, now=desk.later())
+    merge(gone, into, by=desk.sam, now=desk.later())
+    with pytest.raises(SomethingNew) as refused:
+        answers(desk, into, **seen)
+    assert refused.value.messages == [gone_message(into)]
+    into.refresh_from_db()
+    assert answers(desk, into, **{**seen, "seen_brought": into.last_brought}).pk
+
+
+def test_a_merge_that_brings_only_a_note_stops_nobody(desk: Desk, gone: Conversation, into: Conversation) -> None:
+    into.refresh_from_db()
+    seen = {"seen_up_to": into.last_message, "seen_brought": into.last_brought}
+    desk.receives(answer_to(reference_of(gone.messages.get()), text="Out of office", automatic="vacation"))
+    part = split(gone, [gone.messages.latest("pk")], by=desk.ada, now=desk.later())
+    merge(part, into, by=desk.sam, now=desk.later())
+    assert answers(desk, into, **seen).pk
+
+
+def test_nothing_goes_past_what_an_undone_split_has_brought(desk: Desk, gone: Conversation) -> None:
+    desk.receives(answer_to(reference_of(gone.messages.get()), text="And an invoice"))
+    invoice = gone.messages.latest("pk")
+    part = split(gone, [invoice], by=desk.ada, now=desk.later())
+    desk.answers(gone, "About the lamp")
+    gone.refresh_from_db()
+    seen = {"seen_up_to": gone.last_message, "seen_brought": gone.last_brought}
+    undo(Activity.objects.get(verb="conversation_split"), by=desk.ada, now=desk.later())
+    with pytest.raises(SomethingNew) as refused:
+        answers(desk, gone, **seen)
+    assert refused.value.messages == [invoice.pk]
+    assert not part.messages.exists()
+
+
+def test_an_undone_split_of_what_was_merged_on_is_new_where_it_comes(
+    desk: Desk, gone: Conversation, into: Conversation
+) -> None:
+    desk.receives(answer_to(reference_of(gone.messages.get()), text="And an invoice"))
+    invoice = gone.messages.latest("pk")
+    split(gone, [invoice], by=desk.sam, now=desk.later())
+    merge(gone, into, by=desk.sam, now=desk.later())
+    desk.answers(into, "About the lamps")
+    into.refresh_from_db()
+    seen = {"seen_up_to": into.last_message, "seen_brought": into.last_brought}
+    undo(Activity.objects.get(verb="conversation_split"), by=desk.sam, now=desk.later())
+    with pytest.raises(SomethingNew) as refused:
+        answers(desk, into, **seen)
+    assert refused.value.messages == [invoice.pk]
+
+
+def answers(desk: Desk, conversation: Conversation, **seen: int) -> Message:
+    return reply(conversation, Draft("We help."), by=desk.ada, now=desk.later(), **seen)  # type: ignore[arg-type]  # two whole numbers
+
+
+def gone_message(into: Conversation) -> int:
+    return into.messages.get(text="One lamp").pk
+
+
+def writes(desk: Desk, conversation: Conversation, text: str, mode: Mode = Mode.REPLY, **beside: list[str]) -> None:
+    seen = {"seen_up_to": conversation.last_message, "now": desk.later()}
+    drafts.keep(conversation, mode, text, by=desk.ada, beside=beside, **seen)  # type: ignore[arg-type]  # as above
+
+
+def drafted(desk: Desk, conversation: Conversation) -> dict[str, str]:
+    return {mode: draft.text for mode, draft in drafts.of(conversation, desk.ada).items()}
+
+
+def test_a_draft_goes_along_with_a_merge_and_comes_back_with_its_undo(
+    desk: Desk, gone: Conversation, into: Conversation
+) -> None:
+    writes(desk, gone, "We are so")
+    writes(desk, gone, "Ask the driver", Mode.NOTE)
+    act = merge(gone, into, by=desk.sam, now=desk.later())
+    written = {"reply": "We are so", "note": "Ask the driver"}
+    assert (drafted(desk, gone), drafted(desk, into)) == ({}, written)
+    undo(act, by=desk.sam, now=desk.later())
+    assert (drafted(desk, gone), drafted(desk, into)) == (written, {})
+
+
+def test_a_draft_comes_after_the_one_that_is_there(desk: Desk, gone: Conversation, into: Conversation) -> None:
+    writes(desk, gone, "About one", cc=["kim@example.org"], tags=["lamp"])
+    writes(desk, into, "About another", cc=["sam@example.org"])
+    act = merge(gone, into, by=desk.sam, now=desk.later())
+    assert drafted(desk, into) == {"reply": "About another\n\nAbout one"}
+    beside = drafts.of(into, desk.ada)["reply"].beside
+    assert beside == {"cc": ["sam@example.org", "kim@example.org"], "tags": ["lamp"]}
+    undo(act, by=desk.sam, now=desk.later())
+    assert drafted(desk, into) == {"reply": "About another\n\nAbout one"}
+
+
+def test_a_draft_of_a_part_goes_back_with_it(desk: Desk, gone: Conversation) -> None:
+    desk.receives(answer_to(reference_of(gone.messages.get()), text="And an invoice"))
+    part = split(gone, [gone.messages.latest("pk")], by=desk.ada, now=desk.later())
+    writes(desk, part, "The invoice is")
+    undo(Activity.objects.get(verb="conversation_split"), by=desk.ada, now=desk.later())
+    assert drafted(desk, gone) == {"reply": "The invoice is"}
+
+
+def test_what_is_no_suggestion_of_ours_is_said_once_by_who_may(desk: Desk, gone: Conversation) -> None:
+    other = desk.problem(sender=ALSO_CARLA, text="Of another one")
+    suggestion = Suggestion.objects.create(conversation=gone, other=other, hint=Hint.SAME_THREAD)
+    with pytest.raises(NotAllowed):
+        dismiss(suggestion, by=desk.kim, now=desk.later())
+    dismiss(suggestion, by=desk.ada, now=desk.later())
+    with pytest.raises(AlreadyDone):
+        dismiss(suggestion, by=desk.sam, now=desk.later())
+    line = Activity.objects.get(verb="suggestion_dismissed")
+    assert (line.conversation, line.actor, line.data) == (gone, desk.ada, {"other": other.pk})
+
+
+def test_what_is_split_off_a_closed_teams_conversation_comes_to_the_team_of_its_channel(
+    desk: Desk, gone: Conversation
+) -> None:
+    desk.receives(answer_to(reference_of(gone.messages.get()), text="And an invoice"))
+    gone.refresh_from_db()
+    solve(gone, by=desk.ada, now=desk.later())
+    Conversation.objects.filter(pk=gone.pk).update(team=desk.elsewhere)
+    Team.objects.filter(pk=desk.elsewhere.pk).update(closed_at=desk.clock)
+    part = split(Conversation.objects.get(pk=gone.pk), [gone.messages.latest("pk")], by=desk.ada, now=desk.later())
+    assert part.team == desk.team

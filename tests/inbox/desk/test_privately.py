@@ -8,10 +8,12 @@ from connectors.contract import Limits
 from connectors.errors import TryLater
 from connectors.twitter.connector import X
 from inbox.desk import drafts
-from inbox.desk.privately import continue_privately
+from inbox.desk.merge import merge
+from inbox.desk.privately import continue_privately, said_in_private
 from inbox.desk.reply import Draft
+from inbox.desk.solve import solve
 from inbox.desk.undo_send import undo_send
-from inbox.errors import ChannelCannot, Invalid
+from inbox.errors import ChannelCannot, Invalid, MergedAway, NewInPrivate
 from inbox.models import Channel, Conversation, Message, Mode, State
 from tests.inbox.desk_of_five import Desk, browser, delivery_of
 from tests.inbox.network import direct, network, public
@@ -30,10 +32,14 @@ def said_in_public(desk: Desk, channel: Channel) -> Conversation:
     return Conversation.objects.get(pk=desk.receives(public(), channel=channel).conversation)
 
 
-def goes_on(desk: Desk, conversation: Conversation, text: str = "Please tell us your number.") -> Message:
-    """Ada has read everything."""
-    seen = conversation.last_message
-    return continue_privately(conversation, Draft(text), by=desk.ada, seen_up_to=seen, now=desk.later())
+def goes_on(
+    desk: Desk, conversation: Conversation, text: str = "Please tell us your number.", *, in_private: int | None = None
+) -> Message:
+    """Ada has read everything, unless it is said up to where she has read in private."""
+    seen, read = conversation.last_message, said_in_private(conversation) if in_private is None else in_private
+    return continue_privately(
+        conversation, Draft(text), by=desk.ada, seen_up_to=seen, seen_in_private=read, now=desk.later()
+    )
 
 
 def test_it_becomes_a_private_conversation_linked_to_the_public_one(
@@ -132,3 +138,54 @@ def test_an_answer_to_something_public_needs_no_open_window_in_private(
     assert said.conversation == silent
     with pytest.raises(ChannelCannot, match="for 7 days"):
         desk.answers(silent)
+
+
+def test_the_same_answer_pressed_again_goes_out_once(
+    desk: Desk, channel: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lets(monkeypatch, True)
+    conversation = said_in_public(desk, channel)
+    drawn = said_in_private(conversation)
+    said = goes_on(desk, conversation, in_private=drawn)
+    with pytest.raises(NewInPrivate, match=said.conversation.label):
+        goes_on(desk, conversation, in_private=drawn)
+    solve(said.conversation, by=desk.ada, now=desk.later())
+    with pytest.raises(NewInPrivate):
+        goes_on(desk, conversation, in_private=drawn)
+    assert list(Message.objects.filter(direction="outgoing")) == [said]
+
+
+def test_nothing_goes_past_what_he_has_written_in_private(
+    desk: Desk, channel: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lets(monkeypatch, True)
+    conversation = said_in_public(desk, channel)
+    desk.receives(direct(), channel=channel)
+    drawn = said_in_private(conversation)
+    assert drawn
+    desk.receives(direct("It is 7."), channel=channel)
+    with pytest.raises(NewInPrivate):
+        goes_on(desk, conversation, in_private=drawn)
+    assert goes_on(desk, conversation).pk
+
+
+def test_an_answer_that_was_taken_back_stops_nobody_in_private(
+    desk: Desk, channel: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lets(monkeypatch, True)
+    conversation = said_in_public(desk, channel)
+    drawn = said_in_private(conversation)
+    undo_send(goes_on(desk, conversation, in_private=drawn), by=desk.ada, now=desk.clock)
+    assert goes_on(desk, conversation, in_private=drawn).pk
+
+
+def test_what_is_part_of_another_one_is_not_gone_on_with_in_private(
+    desk: Desk, channel: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lets(monkeypatch, True)
+    conversation, other = said_in_public(desk, channel), said_in_public(desk, channel)
+    merge(conversation, other, by=desk.sam, now=desk.later())
+    conversation.refresh_from_db()
+    monkeypatch.setattr("inbox.desk.privately._answered", lambda _: other.messages.earliest("pk"))  # it was read before
+    with pytest.raises(MergedAway, match=other.label):
+        goes_on(desk, conversation)

@@ -10,11 +10,14 @@ import pytest
 from connectors.contract import Change, Verb
 from inbox import blobs
 from inbox.desk import drafts
+from inbox.desk.along import Along
+from inbox.desk.merge import merge
+from inbox.desk.note import note
 from inbox.desk.reply import Draft, reply
 from inbox.desk.solve import snooze, solve, wait_for_customer
 from inbox.desk.take import take
 from inbox.desk.undo_send import undo_send
-from inbox.errors import AlreadyDone, ChannelCannot, Invalid, NotAllowed, SomethingNew
+from inbox.errors import AlreadyDone, ChannelCannot, Invalid, MergedAway, NotAllowed, SomethingNew
 from inbox.models import Attachment, Channel, Conversation, Delivery, DeliveryState, Message, ProviderId, State
 from inbox.outbound import receipts
 from inbox.signing import token_for
@@ -247,6 +250,63 @@ def test_an_answer_after_which_it_still_needs_us_opens_it(desk: Desk, stood: Sta
     desk.answers(conversation, "We look into it.", then=State.OPEN)
     conversation.refresh_from_db()
     assert conversation.state == State.OPEN
+
+
+def test_what_was_solved_is_solved_again_when_the_answer_that_opened_it_is_taken_back(desk: Desk) -> None:
+    conversation = desk.problem()
+    solve(conversation, by=desk.ada, now=desk.clock)
+    said = desk.answers(conversation, "We look into it.", then=State.OPEN, undo=timedelta(seconds=10))
+    undo_send(said, by=desk.ada, now=desk.later(seconds=1))
+    conversation.refresh_from_db()
+    assert conversation.state == State.SOLVED
+
+
+def test_what_was_snoozed_is_snoozed_again_when_an_answer_that_passed_it_on_is_taken_back(desk: Desk) -> None:
+    conversation = desk.problem()
+    take(conversation, by=desk.ada, now=desk.later())
+    until = desk.clock + timedelta(hours=5)
+    snooze(conversation, by=desk.ada, until=until, now=desk.clock)
+    on = Along(to=desk.sam, reason="knowledge", note="He knows lamps.")
+    said = desk.answers(conversation, along=on, undo=timedelta(seconds=10))
+    undo_send(said, by=desk.ada, now=desk.later(seconds=1))
+    conversation.refresh_from_db()
+    assert (conversation.state, conversation.snoozed_until) == (State.PENDING, until)
+    assert conversation.owner == desk.ada
+
+
+def test_an_answer_taken_back_after_a_merge_writes_no_state_over_that_of_the_other(desk: Desk) -> None:
+    gone, into = desk.problem(), desk.problem("Another lamp")
+    wait_for_customer(gone, by=desk.ada, now=desk.clock)
+    said = desk.answers(gone, undo=timedelta(seconds=10))
+    merge(gone, into, by=desk.sam, now=desk.later(seconds=1))
+    said.refresh_from_db()
+    undo_send(said, by=desk.ada, now=desk.later(seconds=1))
+    into.refresh_from_db()
+    assert into.state == State.OPEN
+
+
+def test_an_answer_taken_back_after_a_merge_leaves_what_it_answered_to_us(desk: Desk) -> None:
+    gone, into = desk.problem(), desk.problem("Another lamp")
+    wait_for_customer(into, by=desk.ada, now=desk.clock)
+    said = desk.answers(gone, undo=timedelta(seconds=10))
+    merge(gone, into, by=desk.sam, now=desk.later(seconds=1))
+    said.refresh_from_db()
+    undo_send(said, by=desk.ada, now=desk.later(seconds=1))
+    into.refresh_from_db()
+    assert into.state == State.OPEN
+    assert drafts.of(into, desk.ada)["reply"].text == "We will help."
+
+
+@pytest.mark.parametrize("then", State)
+def test_nothing_is_written_into_what_is_part_of_another_one(desk: Desk, then: State) -> None:
+    gone, into = desk.problem(), desk.problem("Another lamp")
+    merge(gone, into, by=desk.sam, now=desk.later())
+    with pytest.raises(MergedAway, match=into.label):
+        desk.answers(gone, then=then)
+    with pytest.raises(MergedAway, match=into.label):
+        note(gone, "He called.", by=desk.ada, now=desk.later())
+    assert not gone.messages.exists()
+    assert not Delivery.objects.exists()
 
 
 def test_words_after_a_solution_open_nothing(desk: Desk) -> None:

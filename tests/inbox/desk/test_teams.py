@@ -1,14 +1,17 @@
 """Teams always have somebody who answers for their queue; levels follow each other."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.db.models import Model
 
+from escalation.models import Rule
 from inbox.desk.ownership import duty_lead
 from inbox.desk.people import switch_off
 from inbox.desk.teams import change_team, close_team, make_team, remove_top_level, set_level
 from inbox.errors import AlreadyDone, Invalid, NotAllowed, StillInCharge
-from inbox.models import LeadTerm, Level, Membership, Role, Team
+from inbox.models import CannedAnswer, LeadTerm, Level, Membership, Role, Team, Topic
 from tests.inbox.desk_of_five import NOW, Desk
 
 
@@ -102,3 +105,26 @@ def test_only_an_admin_makes_teams_and_levels(desk: Desk) -> None:
             make_team("Returns", lead=desk.sam, by=by, now=NOW + timedelta(days=1))
         with pytest.raises(NotAllowed):
             set_level(1, name="Front line", holder=by, deputy=None, by=by, now=NOW)
+
+
+SENDS: dict[str, Callable[[Team], Model]] = {
+    "topic": lambda team: Topic.objects.create(name="Lamps", team=team),
+    "canned answer": lambda team: CannedAnswer.objects.create(name="Lamps", text="x", to_team=team, changed_at=NOW),
+    "rule": lambda team: Rule.objects.create(name="Lamps", actions={"team": team.pk}, is_on=False),
+}
+
+
+@pytest.mark.parametrize("what", SENDS)
+def test_a_team_to_which_something_sends_work_is_not_closed(desk: Desk, what: str) -> None:
+    team = make_team("Returns", lead=desk.max, by=desk.kim, now=NOW)
+    sends = SENDS[what](team)
+    with pytest.raises(StillInCharge, match=f"The {what} “Lamps” sends work to Returns"):
+        close_team(team, by=desk.kim, now=NOW)
+    sends.delete()
+    close_team(team, by=desk.kim, now=NOW)
+
+
+def test_an_answer_of_somebodys_own_does_not_hold_a_team_up(desk: Desk) -> None:
+    team = make_team("Returns", lead=desk.max, by=desk.kim, now=NOW)
+    CannedAnswer.objects.create(name="Mine", text="x", owner=desk.ada, to_team=team, changed_at=NOW)
+    close_team(team, by=desk.kim, now=NOW)

@@ -1,11 +1,14 @@
 """Guidelines in a browser: below the text that is written, at sending, and on the pages where they are made."""
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
-from inbox.models import Activity, Conversation, Guideline, GuidelineVersion, Override
+from escalation.models import Acknowledgement, Policy
+from inbox.models import Activity, Brand, CannedAnswer, Conversation, Guideline, GuidelineVersion, Override
 from tests.inbox.desk_of_five import Desk, browser, mail, reference_of
+from tests.inbox.network import direct, network
 
 ELSEWHERE = "Please call our hotline."
 
@@ -94,7 +97,8 @@ def test_a_warning_is_not_answered_by_having_stood_there(desk: Desk) -> None:
 def test_who_writes_first_keeps_all_he_wrote_and_may_have_a_reason(desk: Desk) -> None:
     conversation, version = desk.problem(), starter()
     number, address = conversation.customer.number, conversation.address.pk
-    form = {"channel": desk.channel.pk, "address": address, "subject": "Your lamp", "reason": "News", "text": ELSEWHERE}
+    form = {"channel": desk.channel.pk, "address": address, "subject": "Your lamp", "reason": "News"}
+    form |= {"text": ELSEWHERE, "key": str(uuid4())}
     stopped = browser(desk.ada).post(f"/customers/{number}/write/", form)
     shown = stopped.content.decode()
     assert stopped.status_code == 409
@@ -172,8 +176,53 @@ def test_a_text_with_which_we_write_first_is_judged_while_it_is_written(desk: De
     number, text = desk.problem().customer.number, {"text": "Please call our hotline!", "channel": str(desk.channel.pk)}
     judged = browser(desk.ada).post(f"/customers/{number}/courtesy/", text)
     assert "Do not send him elsewhere" in judged.content.decode()
+    subject = {**text, "text": "It is here.", "subject": "Please call our hotline"}
+    judged = browser(desk.ada).post(f"/customers/{number}/courtesy/", subject)
+    assert "Do not send him elsewhere" in judged.content.decode()
     fine = browser(desk.ada).post(f"/customers/{number}/courtesy/", {**text, "text": "Your lamp is back."})
     assert "elsewhere" not in fine.content.decode()
     for channel in (str(desk.channel_elsewhere.pk), "", "none"):
         assert browser(desk.ada).post(f"/customers/{number}/courtesy/", {**text, "channel": channel}).status_code == 404
     assert browser(desk.kim).post(f"/customers/{number}/courtesy/", text).status_code == 404
+
+
+def test_a_guideline_that_is_saved_names_the_standing_words_it_is_against(desk: Desk) -> None:
+    Brand.objects.update(signature="Cheers, your friends")
+    everybodys = {"text": "Cheers! Your lamp is on its way.", "changed_at": desk.clock}
+    CannedAnswer.objects.create(name="On its way", **everybodys)
+    CannedAnswer.objects.create(name="My secret", owner=desk.ada, **everybodys)
+    CannedAnswer.objects.create(name="Repaired", text="Your lamp is back.", changed_at=desk.clock)
+    Acknowledgement.objects.create(channel=desk.channel, words="Cheers, it is here.")
+    Policy.objects.create(name="Lamps", words_ru="Cheers!")
+
+    def saved(**more: Any) -> str:
+        form = fields(starter(), **{"name": "Tone", "phrases": "cheers", "after": 0, **more})
+        return browser(desk.max).post("/guidelines/new/", form, follow=True).content.decode()
+
+    shown = saved()
+    where = "the signature of Example, an answer of Ada&#x27;s own, the canned answer “On its way”"
+    assert f"{where}, the acknowledgement of support@example.com, the policy “Lamps”." in shown
+    assert "Repaired" not in shown
+    assert "It is against what goes out by itself" not in saved(phrases="bye")
+    assert "It is against what goes out by itself" not in saved(kind="prefer")
+    assert "It is against what goes out by itself" not in saved(is_on="")
+
+
+def test_the_signature_is_judged_with_each_answer(desk: Desk) -> None:
+    Brand.objects.update(signature="Or call our hotline.")
+    conversation, version = desk.problem(), starter()
+    shown = sends(desk, conversation, "We will help.", "courtesy/").content.decode()
+    assert "It stands in the signature" in shown
+    assert 'data-do="better"' not in shown
+    stopped = sends(desk, conversation, "We will help.")
+    assert stopped.status_code == 409
+    assert "It stands in the signature" in stopped.content.decode()
+    why: dict[str, Any] = {"seen": version.pk, "override_reason": "law", "override_words": "It is changed today"}
+    assert sends(desk, conversation, "We will help.", **why).status_code == 302
+
+
+def test_a_signature_that_does_not_go_along_is_not_judged(desk: Desk) -> None:
+    Brand.objects.update(signature="Or call our hotline.")
+    received = desk.receives(direct(), channel=network(desk))
+    conversation = Conversation.objects.get(pk=received.conversation)
+    assert sends(desk, conversation, "We will help.").status_code == 302

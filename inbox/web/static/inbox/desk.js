@@ -116,17 +116,20 @@
     const area = find("[data-keep]", form);
     if (area && area.unsaved && area.value) localStorage.setItem(place(area), area.value);
   });
-  // What could not be sent says so, and stays where it was written.
+  // What could not be sent says so, and stays where it was written: in the composer, else above its form.
   const unsent = () => {
+    const composers = all(".composer"), forms = all("form[data-busy]");
     idle();
-    all(".composer").forEach((composer) => {
-      if (find(".unsent", composer)) return;
+    all(".unsent").forEach((bar) => bar.remove());
+    const places = composers.length ? composers : forms.length ? forms : all(".page");
+    places.forEach((place) => {
       const bar = document.createElement("p");
       bar.className = "bar unsent";
       bar.dataset.tone = "over";
       bar.setAttribute("role", "alert");
       bar.textContent = document.body.dataset.unsent;
-      composer.prepend(bar);
+      if (place.matches("form")) place.before(bar);
+      else place.prepend(bar);
     });
   };
   body.addEventListener("otvet:unsent", unsent);
@@ -176,7 +179,8 @@
     },
     // The better wording takes the place of what a guideline found.
     better: (_, button) => {
-      const area = find("#text"), { found, better } = button.dataset;
+      const { found, better } = button.dataset;
+      const area = [find("#text"), find("#subject")].find((field) => field && field.value.includes(found)) || find("#text");
       area.value = area.value.replace(found, () => better);
       area.dispatchEvent(new Event("input", { bubbles: true }));
       area.focus();
