@@ -80,7 +80,8 @@
     const kept = place(area), text = area.value;
     fetch(composer.dataset.save, { method: "POST", body: written, headers: { "X-CSRFToken": body.dataset.csrf } })
       .then((answer) => {
-        if (answer.status === 204 && localStorage.getItem(kept) === text) localStorage.removeItem(kept);
+        if (answer.status !== 204) return; // it stays in this browser
+        if (localStorage.getItem(kept) === text) localStorage.removeItem(kept);
         inList(Boolean(area.value.trim()));
       }).catch(() => {});
   };
