@@ -131,6 +131,7 @@
     });
   };
   body.addEventListener("otvet:unsent", unsent);
+  body.addEventListener("otvet:kept", idle);
   window.addEventListener("online", () => all(".unsent").forEach((bar) => bar.remove()));
   window.addEventListener("pageshow", idle);
   // ---- Undo runs out: its button, or the sentence that tells of it, goes when its time is over. A page that changed
