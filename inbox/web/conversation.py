@@ -67,7 +67,10 @@ def _opened(request: HttpRequest, chosen: Conversation, agent: Agent) -> dict[st
 @login_required
 @require_http_methods(["PUT"])
 def opened(request: HttpRequest, view: str, number: int) -> HttpResponse:
-    """What was read ahead is on his screen now. By PUT, because it is no sign of life (inbox/web/seen.py)."""
+    """It is on his screen, up to a message: read ahead, come while he looks, or standing where he scrolled to.
+
+    By PUT, because it is no sign of life (inbox/web/seen.py).
+    """
     shown = request.GET.get("shown", "")
     chosen = conversation_of(request, number)
     up_to = min(int(shown), chosen.last_message) if shown.isdecimal() and len(shown) < 19 else 0
