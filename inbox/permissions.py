@@ -91,13 +91,16 @@ def teams_where(agent: Agent, can: Can) -> QuerySet[Team]:
 
 
 def require(agent: Agent, can: Can, where: Conversation | Team | None = None) -> None:
-    """Raise NotAllowed unless he may. The owner may work on his conversation whatever team it is in."""
-    if isinstance(where, Conversation):
-        if where.owner_id == agent.pk and agent.is_active and can in WORK:
-            return
-        where = where.team
-    if not allows(agent, can, where):
+    """Raise NotAllowed unless he may, see `may`."""
+    if not (may(agent, can, where) if isinstance(where, Conversation) else allows(agent, can, where)):
         raise NotAllowed
+
+
+def may(agent: Agent, can: Can, conversation: Conversation) -> bool:
+    """Whether he may do it with this conversation. Its owner may work on it whatever team it is in."""
+    if conversation.owner_id == agent.pk and agent.is_active and can in WORK:
+        return True
+    return allows(agent, can, conversation.team_id)
 
 
 def visible_to(agent: Agent) -> QuerySet[Conversation]:

@@ -14,7 +14,7 @@ from inbox.desk.reply import addressee
 from inbox.desk.take import BY_LOOKING, may_give_back, take_note
 from inbox.desk.tell import seen_of
 from inbox.models import Activity, Agent, Conversation, Interval, Mode, Reason, State, Team, Topic
-from inbox.permissions import Can, allows, visible_to
+from inbox.permissions import Can, allows, may, visible_to
 from inbox.thread import NO_NEWS, Stretch, history_of, last_incoming, mark_read, news_of, read_newest
 from inbox.web import panels
 from inbox.web.copies import answers_go_to, copies_of
@@ -110,11 +110,12 @@ def talk_context(chosen: Conversation, agent: Agent, stretch: Stretch | None = N
 
 def _head(chosen: Conversation, agent: Agent) -> dict[str, object]:
     """What stands over what was said: whose it is, what can be done at once, what somebody must decide."""
-    handed = _handed_to(chosen, agent)
+    handed, works = _handed_to(chosen, agent), may(agent, Can.REPLY, chosen)
     return {
         "conversation": chosen,
         "responsible": responsible_for(chosen, timezone.now()),
-        "may_take": chosen.owner_id is None and chosen.state != State.SOLVED,
+        "may_work": works,
+        "may_take": works and chosen.owner_id is None and chosen.state != State.SOLVED,
         "may_take_over": _may_take_over(chosen, agent),
         "may_give_back": may_give_back(chosen, agent),
         "handed": handed,
@@ -136,6 +137,7 @@ def side(request: HttpRequest, view: str, number: int) -> HttpResponse:
         "panels": panels.conversation,
         "others": _others(chosen, agent),
         "likenesses": likenesses_of(chosen.customer, agent),
+        "may_work": may(agent, Can.NOTE, chosen),
     }
     return render(request, "talk/side.html", context)
 
