@@ -15,7 +15,7 @@ from inbox.beside import Company
 from inbox.database import direct_connection
 from inbox.hearing import Beside, Event, Listener, News, Told, hand, renew
 from inbox.models import Activity
-from inbox.permissions import audiences
+from inbox.permissions import audiences, audiences_of
 
 log = logging.getLogger(__name__)
 
@@ -163,13 +163,13 @@ def newest() -> int:
 def after(last: int, but: frozenset[int] | set[int] = frozenset()) -> list[Event]:
     """What was written down after a row, oldest first, but for some of it; at most CATCH_UP."""
     rows = Activity.objects.filter(pk__gt=last).order_by("pk")
-    found = rows.values_list("pk", "verb", "conversation", "conversation__number")[:CATCH_UP]
+    found = rows.values_list("pk", "verb", "at", "conversation", "conversation__number")[:CATCH_UP]
     new = [row for row in found if row[0] not in but]
-    known = audiences({conversation for _, _, conversation, _ in new if conversation})
+    known = audiences_of({(conversation, at) for _, _, at, conversation, _ in new if conversation})
     return [
-        Event(pk, verb, conversation, number, known.get(conversation) if conversation else None)
-        for pk, verb, conversation, number in new
-        if not conversation or conversation in known
+        Event(pk, verb, conversation, number, known.get((conversation, at)) if conversation else None)
+        for pk, verb, at, conversation, number in new
+        if not conversation or (conversation, at) in known
     ]
 
 

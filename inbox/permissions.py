@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -90,13 +91,16 @@ def teams_where(agent: Agent, can: Can) -> QuerySet[Team]:
 
 
 def require(agent: Agent, can: Can, where: Conversation | Team | None = None) -> None:
-    """Raise NotAllowed unless he may. The owner may work on his conversation whatever team it is in."""
-    if isinstance(where, Conversation):
-        if where.owner_id == agent.pk and agent.is_active and can in WORK:
-            return
-        where = where.team
-    if not allows(agent, can, where):
+    """Raise NotAllowed unless he may, see `may`."""
+    if not (may(agent, can, where) if isinstance(where, Conversation) else allows(agent, can, where)):
         raise NotAllowed
+
+
+def may(agent: Agent, can: Can, conversation: Conversation) -> bool:
+    """Whether he may do it with this conversation. Its owner may work on it whatever team it is in."""
+    if conversation.owner_id == agent.pk and agent.is_active and can in WORK:
+        return True
+    return allows(agent, can, conversation.team_id)
 
 
 def visible_to(agent: Agent) -> QuerySet[Conversation]:
@@ -159,6 +163,20 @@ def audiences(conversations: Collection[int]) -> dict[int, Audience]:
     for pk, team in Copy.objects.filter(conversation__in=teams).values_list("conversation", "channel__team"):
         teams[pk].add(team)
     return {pk: Audience(frozenset(teams[pk]), frozenset(people[pk])) for pk in teams}
+
+
+def audiences_of(acts: Collection[tuple[int, datetime]]) -> dict[tuple[int, datetime], Audience]:
+    """Who hears of what was done with a conversation then: who may read it, and from whose team that took it.
+
+    They have it on their screens, and would keep what is theirs no more.
+    """
+    known = audiences({conversation for conversation, _at in acts})
+    left: dict[tuple[int, datetime], set[int]] = defaultdict(set)
+    ended = Interval.objects.filter(conversation__in=known, ended_at__in={at for _conversation, at in acts})
+    for conversation, at, team in ended.values_list("conversation", "ended_at", "team"):
+        if at:
+            left[conversation, at].add(team)
+    return {act: Audience(known[act[0]].teams | left[act], known[act[0]].people) for act in acts if act[0] in known}
 
 
 def is_among(agent: Agent, audience: Audience) -> bool:

@@ -45,6 +45,10 @@ FIELDS: dict[str, Field] = {field.value: field for field in Field} | RUSSIAN
 TERM = re.compile(r'(?<!\S)(?P<minus>-?)(?P<field>\w+):(?:"(?P<quoted>[^"]*)"?|(?P<plain>\S*))', re.UNICODE)
 
 
+WORDS = re.compile(r'-?"[^"]*"?|[^\s"]+')
+SAYS = re.compile(r'"[^"]*\w')  # a phrase, and one that has words
+
+
 @dataclass(frozen=True, slots=True)
 class Term:
     """One condition. `is_not` if what it says must not be so."""
@@ -77,3 +81,22 @@ def read(typed: str) -> Query:
 
     words = TERM.sub(taken_out, typed)
     return Query(" ".join(words.split()), tuple(terms))
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of several wordings that are looked for; `exact` is what must stand there as it is written, in any case."""
+
+    words: str
+    exact: Sequence[str]
+
+
+def choices(words: str) -> Sequence[Choice]:
+    """What stands between each `or`, with its phrases in quotation marks. A phrase that must not be there is none."""
+    found: list[list[str]] = [[]]
+    for word in WORDS.findall(words):
+        if word.lower() == "or":
+            found.append([])
+        else:
+            found[-1].append(word)
+    return [Choice(" ".join(one), [word.strip('"') for word in one if SAYS.match(word)]) for one in found if one]

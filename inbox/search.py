@@ -10,7 +10,7 @@ from inbox.database import storable
 from inbox.lists import PAGE, ROW, Page, page_of
 from inbox.models import Agent, Conversation, Message
 from inbox.permissions import visible_to
-from inbox.query import read
+from inbox.query import choices, read
 from inbox.terms import condition, people_called
 
 NUMBER = re.compile(r"^#?(\d{5,18})$")
@@ -19,39 +19,52 @@ NEWEST = 1_000  # of a common word only the newest are looked at: ranking all of
 LONGEST = 300  # characters; nobody types more
 # Around the words that were found: letters that nobody writes, and taken out of what is said.
 MARKS = ("\ue000", "\ue001")
-SAID = """
-SELECT DISTINCT ON (m.conversation_id) m.conversation_id,
-    ts_headline('russian', translate(m.reply_text, '\ue000\ue001', ''), q,
+HEADLINE = """
+SELECT DISTINCT ON (conversation_id) conversation_id,
+    ts_headline('russian', translate(reply_text, '\ue000\ue001', ''), q,
     'StartSel=\ue000, StopSel=\ue001, MaxWords=24, MinWords=12, MaxFragments=1')
-FROM inbox_message m, websearch_to_tsquery('russian', %s) q
-WHERE m.conversation_id = ANY(%s) AND m.search @@ q AND m.withdrawn_at IS NULL
-ORDER BY m.conversation_id, m.id DESC
-"""
+FROM inbox_message, websearch_to_tsquery('russian', %s) q
+WHERE conversation_id = ANY(%s) AND withdrawn_at IS NULL AND """
+LAST = " ORDER BY conversation_id, inbox_message.id DESC"
+# The index knows words by their stems. What was put in quotation marks must stand there as it was written.
+SAID = "inbox_message.search @@ websearch_to_tsquery('russian', %s)"
+EXACTLY = """to_tsvector('simple', left(inbox_message.subject, 500) || ' ' || left(inbox_message.reply_text, 50000))
+ @@ phraseto_tsquery('simple', %s)"""
+# A sign before a number is part of it for the index: +78121234567.
+DIGITS = '{0} or "+{0}" or "-{0}"'
 
 
 def find(agent: Agent, typed: str, after: str = "", size: int = PAGE) -> Page:
     """A page of what was found, as lists show it (see ROW), newest activity first; `after` is the cursor of the last.
 
-    Raise Invalid, with a sentence, for a term whose value cannot be understood.
+    The conversation whose number was typed comes before all others. Raise Invalid, with a sentence, for a term whose
+    value cannot be understood.
     """
-    return page_of(matching(agent, typed).only(*ROW), agent, after, size)
+    found, number = matching(agent, typed).only(*ROW), NUMBER.match(_clean(typed))
+    if number is None:
+        return page_of(found, agent, after, size)
+    named = Q(number=int(number[1]))
+    first = [] if after else page_of(found.filter(named), agent).rows
+    others = page_of(found.exclude(named), agent, after, size - len(first))
+    return Page([*first, *others.rows], others.after)
 
 
 def said(typed: str, rows: Collection[Conversation]) -> Mapping[int, str]:
     """By conversation, of these, where it was said last: some words around, those that were found between MARKS."""
-    words = read(storable(typed).strip()[:LONGEST]).words
+    words = _words(_clean(typed))
     if not words or not rows:
         return {}
+    condition, values = _as_written(words)
     with connection.cursor() as cursor:
-        cursor.execute(SAID, [words, [row.pk for row in rows]])
+        cursor.execute(HEADLINE + condition + LAST, [words, [row.pk for row in rows], *values])
         return {pk: around for pk, around in cursor.fetchall() if MARKS[0] in around}
 
 
 def matching(agent: Agent, typed: str) -> QuerySet[Conversation]:
     """Everything that was found, in no order; nothing where nothing was typed. Raise Invalid as `find` does."""
-    typed, visible = storable(typed).strip()[:LONGEST], visible_to(agent)
+    typed, visible = _clean(typed), visible_to(agent)
     if number := NUMBER.match(typed):
-        return visible.filter(number=int(number[1]))
+        return visible.filter(Q(number=int(number[1])) | _called_or_said(visible, number[1], _words(typed)))
     if customer := CUSTOMER.match(typed):
         return visible.filter(customer__number=int(customer[1]))
     query = read(typed)
@@ -59,12 +72,39 @@ def matching(agent: Agent, typed: str) -> QuerySet[Conversation]:
         visible = visible.filter(condition(term, agent))
     if not query.words:
         return visible if query.terms else visible.none()
-    return visible.filter(Q(pk__in=_newest_said(visible, query.words)) | Q(customer__in=people_called(query.words)))
+    return visible.filter(_called_or_said(visible, query.words, query.words))
+
+
+def _clean(typed: str) -> str:
+    return storable(typed).strip()[:LONGEST]
+
+
+def _words(typed: str) -> str:
+    """What is looked for in what was said."""
+    number = NUMBER.match(typed)
+    return DIGITS.format(number[1]) if number else read(typed).words
+
+
+def _called_or_said(rows: QuerySet[Conversation], name: str, words: str) -> Q:
+    return Q(pk__in=_newest_said(rows, words)) | Q(customer__in=people_called(name))
 
 
 def _newest_said(rows: QuerySet[Conversation], words: str) -> list[int]:
     """Those of these conversations in which it was said, by the newest messages."""
-    matches = Message.objects.extra(  # the column is kept out of the model, see Message
-        where=["inbox_message.search @@ websearch_to_tsquery('russian', %s)"], params=[words]
-    ).filter(Exists(rows.filter(pk=OuterRef("conversation_id"))), withdrawn_at=None)
-    return list(dict.fromkeys(matches.order_by("-id").values_list("conversation_id", flat=True)[:NEWEST]))
+    # The column is kept out of the model, see Message.
+    matches = Message.objects.extra(where=[SAID], params=[words])  # noqa: S610  # a constant
+    said_there = matches.filter(Exists(rows.filter(pk=OuterRef("conversation_id"))), withdrawn_at=None)
+    newest = said_there.order_by("-id")[:NEWEST]
+    if any(choice.exact for choice in choices(words)):
+        # Only these are read through once more: a phrase of common words costs no more than that.
+        where, values = _as_written(words)
+        again = Message.objects.filter(pk__in=newest.values("pk"))
+        newest = again.extra(where=[where], params=values).order_by("-id")  # noqa: S610  # made of constants
+    return list(dict.fromkeys(newest.values_list("conversation_id", flat=True)))
+
+
+def _as_written(words: str) -> tuple[str, list[str]]:
+    """The condition on a message that one of the wordings stands in it, and its values."""
+    wordings = choices(words)
+    where = " OR ".join(" AND ".join([SAID, *[EXACTLY] * len(one.exact)]) for one in wordings)
+    return f"({where or 'false'})", [value for one in wordings for value in (one.words, *one.exact)]

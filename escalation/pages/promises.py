@@ -16,6 +16,7 @@ from escalation.informing import written
 from escalation.models import Promise
 from inbox.errors import Invalid, Refusal
 from inbox.models import Conversation, State
+from inbox.permissions import Can, may
 from inbox.web.requests import agent_of, conversation_of
 
 SOON = HOUR  # so long before its time an update is proposed
@@ -37,6 +38,7 @@ def panel(request: HttpRequest, number: int) -> HttpResponse:
     proposed = promises.proposed(conversation, now)
     context = {
         "conversation": conversation,
+        "may_promise": conversation.state != State.SOLVED and may(agent_of(request), Can.REPLY, conversation),
         "standing": standing,
         "proposed": proposed.at,
         "measured": proposed.measured,

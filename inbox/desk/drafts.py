@@ -5,10 +5,11 @@ from datetime import datetime
 from types import MappingProxyType
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from inbox.database import storable
 from inbox.desk.ownership import locked
-from inbox.models import Agent, Conversation, Draft, Message, Mode
+from inbox.models import Agent, Conversation, Direction, Draft, Message, Mode
 from inbox.permissions import Can, require
 
 LONGEST = 500_000  # characters, as a reply may have
@@ -17,6 +18,7 @@ BESIDE = ("cc", "attachments", "answer", "tags", "after", "to", "reason", "note"
 SEVERAL = {"cc", "attachments", "tags"}  # of these two drafts add up; of the others there is one
 PASSING_ON = {"to", "reason", "note"}
 MOST, LONGEST_BESIDE = 100, 5000
+TAKEN_OVER = "taken_over"  # in the details of a note: its author's draft, kept when a colleague took over
 
 Beside = Mapping[str, Sequence[str]]
 
@@ -33,14 +35,14 @@ def keep(
 ) -> bool:
     """Keep it in place of what he had written before; one without text and files is forgotten.
 
-    What he has sent since `seen_up_to` is no draft any more: a slow request must not bring it back. Then nothing is
-    done; return whether it was.
+    What he has sent in this mode since `seen_up_to` is no draft any more: a slow request must not bring it back. Then
+    nothing is done; return whether it was.
     """
     require(by, Can.NOTE, conversation)
     text, kept = storable(text)[:LONGEST], kept_of(beside)
     with transaction.atomic():
         conversation = locked(conversation)  # who forgets it meanwhile waits, and then finds it
-        if conversation.messages.filter(author=by, pk__gt=seen_up_to).exists():
+        if _sent(conversation, mode, by).filter(pk__gt=seen_up_to).exists():
             return False
         if not text.strip() and not kept.get("attachments"):
             forget(conversation, mode, by=by)
@@ -48,6 +50,12 @@ def keep(
         written = {"text": text, "beside": kept, "at": now}
         Draft.objects.update_or_create(conversation=conversation, agent=by, mode=mode, defaults=written)
         return True
+
+
+def _sent(conversation: Conversation, mode: Mode, by: Agent) -> QuerySet[Message]:
+    """What he has sent himself: a draft of his that was taken over stands there as a note in his name, too."""
+    direction = Direction.OUTGOING if mode == Mode.REPLY else Direction.NOTE
+    return conversation.messages.filter(author=by, direction=direction).exclude(details__has_key=TAKEN_OVER)
 
 
 def kept_of(beside: Beside) -> dict[str, list[str]]:

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext, gettext_noop
 
 from inbox.database import storable
+from inbox.desk import drafts
 from inbox.desk.note import note as leave_note
 from inbox.desk.ownership import hand, locked
 from inbox.errors import AlreadyDone, Invalid, NotAllowed
@@ -87,7 +88,9 @@ def _keep_draft_as_note(conversation: Conversation, now: datetime) -> None:
     written = Draft.objects.filter(conversation=conversation, agent=conversation.owner, mode=Mode.REPLY).first()
     if written and written.text.strip():
         words = gettext("Draft of %(name)s:") % {"name": conversation.owner.name}
-        leave_note(conversation, f"{words}\n\n{written.text}", by=conversation.owner, now=now)
+        kept = leave_note(conversation, f"{words}\n\n{written.text}", by=conversation.owner, now=now)
+        kept.details[drafts.TAKEN_OVER] = True
+        kept.save(update_fields=["details"])
         written.delete()
 
 

@@ -14,7 +14,7 @@ from inbox.desk.reply import addressee
 from inbox.desk.take import BY_LOOKING, may_give_back, take_note
 from inbox.desk.tell import seen_of
 from inbox.models import Activity, Agent, Conversation, Interval, Mode, Reason, State, Team, Topic
-from inbox.permissions import Can, allows, visible_to
+from inbox.permissions import Can, allows, may, visible_to
 from inbox.thread import NO_NEWS, Stretch, history_of, last_incoming, mark_read, news_of, read_newest
 from inbox.web import panels
 from inbox.web.copies import answers_go_to, copies_of
@@ -67,7 +67,10 @@ def _opened(request: HttpRequest, chosen: Conversation, agent: Agent) -> dict[st
 @login_required
 @require_http_methods(["PUT"])
 def opened(request: HttpRequest, view: str, number: int) -> HttpResponse:
-    """What was read ahead is on his screen now. By PUT, because it is no sign of life (inbox/web/seen.py)."""
+    """It is on his screen, up to a message: read ahead, come while he looks, or standing where he scrolled to.
+
+    By PUT, because it is no sign of life (inbox/web/seen.py).
+    """
     shown = request.GET.get("shown", "")
     chosen = conversation_of(request, number)
     up_to = min(int(shown), chosen.last_message) if shown.isdecimal() and len(shown) < 19 else 0
@@ -107,11 +110,12 @@ def talk_context(chosen: Conversation, agent: Agent, stretch: Stretch | None = N
 
 def _head(chosen: Conversation, agent: Agent) -> dict[str, object]:
     """What stands over what was said: whose it is, what can be done at once, what somebody must decide."""
-    handed = _handed_to(chosen, agent)
+    handed, works = _handed_to(chosen, agent), may(agent, Can.REPLY, chosen)
     return {
         "conversation": chosen,
         "responsible": responsible_for(chosen, timezone.now()),
-        "may_take": chosen.owner_id is None and chosen.state != State.SOLVED,
+        "may_work": works,
+        "may_take": works and chosen.owner_id is None and chosen.state != State.SOLVED,
         "may_take_over": _may_take_over(chosen, agent),
         "may_give_back": may_give_back(chosen, agent),
         "handed": handed,
@@ -133,6 +137,7 @@ def side(request: HttpRequest, view: str, number: int) -> HttpResponse:
         "panels": panels.conversation,
         "others": _others(chosen, agent),
         "likenesses": likenesses_of(chosen.customer, agent),
+        "may_work": may(agent, Can.NOTE, chosen),
     }
     return render(request, "talk/side.html", context)
 

@@ -91,8 +91,10 @@ def keys_of(agent: Agent) -> list[dict[str, object]]:
     """His keys for people to read."""
     strokes = _strokes_of(agent)
     return [
-        {"action": action, "label": label, "shown": printed(strokes.get(action, ""))}
-        for action, (_usual, label) in KEYS.items()
+        {"action": action, "label": label, "stroke": stroke, "shown": printed(stroke)}
+        for action, label, stroke in (
+            (action, label, strokes.get(action, "")) for action, (_usual, label) in KEYS.items()
+        )
     ]
 
 

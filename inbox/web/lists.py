@@ -29,7 +29,7 @@ TERMS = [
     (_("after:2026-11-01"), _("something happened last on that day or later; before: earlier")),
     (_("has:attachment"), _("with a file; has:note with a note")),
     (_("number:10001"), _("one conversation")),
-    ('"red lamp"', _("these words in this order")),
+    ('"red lamp"', _("exactly these words, in this order")),
     (_("-tag:invoice"), _("a minus turns it round")),
 ]
 

@@ -66,9 +66,12 @@ def me(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def my_keys(request: HttpRequest) -> HttpResponse:
-    """Move keys, or switch them off. What cannot be is said, and what was typed stays."""
-    agent = agent_of(request)
-    wanted = {action: read(request.POST.get(action, "")) for action in KEYS}
+    """Move keys, all of them back where they usually are, or switch them off.
+
+    What cannot be is said, and what was typed stays.
+    """
+    agent, usual = agent_of(request), "usual" in request.POST
+    wanted = {} if usual else {action: read(request.POST.get(action, "")) for action in KEYS}
     agent.single_keys = "single" in request.POST
     try:
         agent.keys = moved(wanted)

@@ -2,12 +2,15 @@
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from inbox.desk import presence
 from inbox.models import Agent
+from inbox.web.requests import agent_of
 
 
 class SeenMiddleware:
@@ -20,6 +23,12 @@ class SeenMiddleware:
         if request.method == "POST" and isinstance(request.user, Agent):
             presence.seen(request.user, timezone.now())
         return self.get_response(request)
+
+
+@login_required
+def signed_in(request: HttpRequest) -> JsonResponse:
+    """Who is signed in, for a page that was left open, and the token that its forms need from now on."""
+    return JsonResponse({"me": agent_of(request).pk, "token": get_token(request)})
 
 
 @require_POST

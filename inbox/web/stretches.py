@@ -38,16 +38,16 @@ def has_shown(stretch: Stretch, news: News) -> bool:
 
 @login_required
 def stretch(request: HttpRequest, view: str, number: int) -> HttpResponse:
-    """One more stretch: `before` a place or `from` it on; or one that is there as it is now, by `begins` and `ends`."""
+    """One more stretch: `before` a place or `from` it on; or one that is there as it is now, by `begins` and `ends`.
+
+    It may be asked for by a window that nobody looks at: what he has read is told by itself, see `opened`.
+    """
     agent, conversation, asked = agent_of(request), conversation_of(request, number), request.GET
-    news, now = thread.news_since(conversation, _whole(asked.get("seen", ""))), timezone.now()
+    news = thread.news_since(conversation, _whole(asked.get("seen", "")))
     shown = _asked_for(request, conversation, news)
-    goes_on = "before" not in asked and not asked.get("ends")
-    if goes_on and (shown.ends is None or "from" in asked):
-        thread.mark_read(conversation, agent, shown.shown_up_to, now)
     context = {"view": view_of(view, agent), "conversation": conversation, "stretch": shown, "news": news}
-    context |= {"pictures": SHOWN, "way": way_of(conversation, agent, now)}
-    context |= {"leads_back": "before" in asked, "leads_on": goes_on}
+    context |= {"pictures": SHOWN, "way": way_of(conversation, agent, timezone.now())}
+    context |= {"leads_back": "before" in asked, "leads_on": "before" not in asked and not asked.get("ends")}
     return render(request, "talk/stretch.html", context)
 
 

@@ -40,6 +40,7 @@ urlpatterns = [
     path("", lists.home, name="home"),
     path("rail/", lists.rail, name="rail"),
     path("seen/", seen.seen, name="seen"),
+    path("signed-in/", seen.signed_in, name="signed_in"),
     path("beside/<uuid:window>/", beside.beside, name="beside"),
     path("search/", lists.search, name="search"),
     path("many/", bulk.begin_it, name="bulk"),

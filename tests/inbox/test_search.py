@@ -25,6 +25,24 @@ def test_a_number_finds_its_conversation(desk: Desk, written: str) -> None:
     assert found(desk, written.format(conversation.number)) == [conversation.number]
 
 
+def test_a_number_that_stands_in_what_was_said_is_found_behind_the_conversation_that_has_it(desk: Desk) -> None:
+    numbered = desk.problem("Another")
+    saying = [desk.problem(f"My order is {sign}{numbered.number}, and nothing came.") for sign in ("", "+", "-")]
+    desk.problem(f"My order is {numbered.number}0.")
+    first = find(desk.ada, f"#{numbered.number}", size=2)
+    second = find(desk.ada, f"#{numbered.number}", first.after or "", size=2)
+    numbers = [row.number for row in [*first.rows, *second.rows]]
+    assert numbers == [numbered.number, *(each.number for each in saying[::-1])]
+    assert len(said(f"#{numbered.number}", second.rows)) == len(second.rows)
+    assert found(desk, "4500012345") == []
+
+
+def test_the_number_of_a_conversation_one_may_not_see_shows_only_what_one_may(desk: Desk) -> None:
+    foreign = desk.problem(channel=desk.channel_elsewhere)
+    saying = desk.problem(f"It is about {foreign.number}.")
+    assert found(desk, str(foreign.number)) == [saying.number]
+
+
 @pytest.mark.parametrize("written", ["C-{}", "c-{}", "С-{}", "с-{}"])
 def test_a_customers_number_finds_his_conversations_in_either_alphabet(desk: Desk, written: str) -> None:
     one, two = desk.problem("One"), desk.problem("Two")
@@ -52,6 +70,35 @@ def test_a_person_is_found_by_the_beginning_of_name_or_address(desk: Desk, query
     Customer.objects.update(name="Carla Smith")
     desk.problem("Hello", sender=Person(address="kim@elsewhere.test", name="Kim"))
     assert found(desk, query) == [conversation.number]
+
+
+@pytest.mark.parametrize(
+    ("query", "wanted"),
+    [
+        ('"red lamp"', {0, 1}),
+        ('"RED LAMPS"', {2}),
+        ('"grüße für müller"', {3}),
+        ('"grüße"', {3}),
+        ('"not the"', set()),
+        ('"the red lamp"', {0}),
+        ('"red lamps" or chair', {2, 4}),
+        ('chair or "red lamps" broken', {4}),
+        ('lamp -"red lamp"', set()),
+        ('"red lamp', {0, 1}),
+        ('chair ""', {4}),
+    ],
+)
+def test_words_in_quotation_marks_are_found_as_they_stand(desk: Desk, query: str, wanted: set[int]) -> None:
+    texts = ["Is the red lamp here?", "Red, LAMP!", "Two red lamps", "Schöne Grüße für Müller", "The chair"]
+    numbers = [desk.problem(text, subject="").number for text in texts]
+    assert {numbers.index(number) for number in found(desk, query)} == wanted
+
+
+def test_what_is_shown_around_exact_words_is_where_they_stand(desk: Desk) -> None:
+    conversation = desk.problem("Where is the red lamp?", subject="")
+    note(conversation, "He has three red lamps.", by=desk.ada, now=desk.later())
+    begins, ends = MARKS
+    assert f"Where is the {begins}red{ends} {begins}lamp{ends}" in said('"red lamp"', [conversation])[conversation.pk]
 
 
 def test_an_organisation_finds_its_people(desk: Desk) -> None:

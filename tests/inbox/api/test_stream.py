@@ -11,10 +11,14 @@ from django.utils import timezone
 
 from inbox.api import stream
 from inbox.beside import Company, Person
+from inbox.desk.note import note
+from inbox.desk.pass_on import pass_on
 from inbox.desk.people import switch_off
-from inbox.hearing import LOOK_AGAIN, Beside, Event, Listener, Told, hand, renew
-from inbox.models import Agent, Conversation, Membership
-from inbox.permissions import audiences, roles_of
+from inbox.desk.take import take
+from inbox.hearing import LOOK_AGAIN, Beside, Event, Listener, Told, hand, may_hear, renew
+from inbox.live import after, newest
+from inbox.models import Agent, Conversation, Membership, Reason
+from inbox.permissions import audiences, roles_of, visible_to
 from tests.inbox.desk_of_five import NOW, Desk, browser, five
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -160,3 +164,21 @@ def test_a_notice_is_told_to_him_whose_it_is(reader: Reader) -> None:
     desk = five()
     assert "told" in hears(desk, reader, [Told(frozenset({desk.ada.pk}))])
     assert "told" not in hears(desk, reader, [Told(frozenset({desk.sam.pk}))])
+
+
+def test_who_loses_sight_of_a_conversation_is_told_of_that_and_of_nothing_after_it(reader: Reader) -> None:
+    desk = five()
+    conversation = desk.problem()
+    take(conversation, by=desk.sam, now=desk.later())
+
+    def heard(act: Callable[[], object]) -> list[str]:
+        last = newest()
+        act()
+        return [event.verb for event in after(last) if may_hear(desk.ada, event)]
+
+    reason = {"note": "Sales know more.", "reason": Reason.KNOWLEDGE}
+    assert "passed_on" in heard(
+        lambda: pass_on(conversation, by=desk.sam, now=desk.later(), to=None, team=desk.elsewhere, **reason)
+    )
+    assert not visible_to(desk.ada).exists()
+    assert heard(lambda: note(conversation, "Theirs now.", by=desk.sam, now=desk.later())) == []

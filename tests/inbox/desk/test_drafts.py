@@ -8,6 +8,8 @@ from django.db import connection
 
 from inbox.desk import drafts
 from inbox.desk.drafts import LONGEST_BESIDE, MOST
+from inbox.desk.note import note
+from inbox.desk.take import take, take_over
 from inbox.models import Conversation, Draft, Mode
 from tests.inbox.desk_of_five import Desk
 from tests.inbox.parallel import at_once
@@ -79,3 +81,23 @@ def test_it_is_told_when_nothing_is_kept_because_he_has_sent_something_since(des
     assert drafts.keep(conversation, Mode.REPLY, "Begun", seen_up_to=seen, by=desk.ada, now=now)
     desk.answers(conversation)
     assert not drafts.keep(conversation, Mode.REPLY, "Begun, too", seen_up_to=seen, by=desk.ada, now=now)
+
+
+@pytest.mark.parametrize("mode", list(Mode))
+def test_a_draft_that_a_colleague_took_over_stops_nothing_that_is_written_after_it(desk: Desk, mode: Mode) -> None:
+    conversation = desk.problem()
+    seen = conversation.last_message
+    take(conversation, by=desk.ada, now=desk.later())
+    drafts.keep(conversation, Mode.REPLY, "Begun", seen_up_to=seen, by=desk.ada, now=desk.later())
+    take_over(conversation, by=desk.sam, now=desk.later())
+    assert conversation.messages.filter(author=desk.ada).get().text.endswith("Begun")
+    assert drafts.keep(conversation, mode, "But look at this", seen_up_to=seen, by=desk.ada, now=desk.later())
+    assert drafts.of(conversation, desk.ada)[mode].text == "But look at this"
+
+
+def test_a_note_is_no_reason_to_lose_a_reply_nor_a_reply_one_to_lose_a_note(desk: Desk) -> None:
+    conversation = desk.problem()
+    seen = conversation.last_message
+    note(conversation, "He called.", by=desk.ada, now=desk.later())
+    assert drafts.keep(conversation, Mode.REPLY, "Begun", seen_up_to=seen, by=desk.ada, now=desk.later())
+    assert not drafts.keep(conversation, Mode.NOTE, "He cal", seen_up_to=seen, by=desk.ada, now=desk.later())

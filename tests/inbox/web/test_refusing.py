@@ -1,5 +1,7 @@
 """A refusal is a page with a sentence and the right status, whoever raises it."""
 
+import json
+
 import pytest
 from django.test import Client
 
@@ -51,3 +53,54 @@ def test_an_admin_in_no_team_sees_an_empty_list(desk: Desk) -> None:
     page = browser(desk.kim).get("/c/open/")
     assert page.status_code == 200
     assert "There is nothing here." in page.content.decode()
+
+
+PART = {"HX-Request": "true", "HX-Request-Type": "partial", "HX-Target": "header#talk-head"}
+
+
+@pytest.mark.parametrize("path", ["/c/open/{}/", "/c/open/{}/stretch/", "/c/open/{}/side/", "/c/view-99/", "/people/"])
+def test_what_a_page_asks_for_a_part_of_itself_replaces_nothing_and_says_why(desk: Desk, path: str) -> None:
+    hidden = desk.problem(channel=desk.channel_elsewhere)
+    answer = browser(desk.ada).get(path.format(hidden.number), headers=PART)
+    assert answer.status_code in {403, 404}
+    assert (answer["HX-Reswap"], answer.content) == ("none", b"")
+    assert "HX-Retarget" not in answer
+    assert "what you wrote can still be copied" in json.loads(answer["HX-Trigger"])["otvet:refused"]
+
+
+def test_an_answer_to_what_one_may_not_see_any_more_leaves_the_page_with_the_text(desk: Desk) -> None:
+    hidden = desk.problem(channel=desk.channel_elsewhere)
+    written = {"text": "We will help.", "seen_up_to": str(hidden.last_message)}
+    headers = {"HX-Request": "true", "HX-Request-Type": "full", "HX-Target": "body"}
+    answer = browser(desk.ada).post(f"/c/open/{hidden.number}/reply/", written, headers=headers)
+    assert (answer.status_code, answer["HX-Reswap"]) == (404, "none")
+
+
+def test_a_part_that_says_itself_what_is_wrong_stands_in_its_place(desk: Desk) -> None:
+    conversation = desk.problem()
+    answer = browser(desk.ada).post(f"/promises/{conversation.number}/", {"until": "soon"}, headers=PART)
+    assert answer.status_code == 400
+    assert "Write a day and a time." in answer.content.decode()
+    assert "HX-Retarget" not in answer
+
+
+@pytest.mark.parametrize("headers", [{"HX-Request": "true"}, {"Sec-Fetch-Mode": "cors"}, {"Sec-Fetch-Mode": "no-cors"}])
+def test_a_script_is_told_that_nobody_is_signed_in_and_gets_no_page(desk: Desk, headers: dict[str, str]) -> None:
+    assert browser(None).get("/c/mine/", headers=headers).status_code == 401
+    assert browser(None).post("/c/mine/10001/draft/", headers=headers).status_code == 401
+
+
+@pytest.mark.parametrize("headers", [{}, {"Sec-Fetch-Mode": "navigate"}])
+def test_whoever_opens_a_page_is_led_to_where_one_signs_in(desk: Desk, headers: dict[str, str]) -> None:
+    answer = browser(None).get("/c/mine/", headers=headers)
+    assert (answer.status_code, answer["Location"]) == (302, "/accounts/login/?next=/c/mine/")
+
+
+def test_a_page_that_was_left_open_learns_who_is_signed_in_and_the_token_of_its_forms(desk: Desk) -> None:
+    said = browser(desk.ada).get("/signed-in/").json()
+    assert said["me"] == desk.ada.pk
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(desk.ada)
+    token = client.get("/signed-in/").json()["token"]
+    assert client.post("/seen/", headers={"X-CSRFToken": token}).status_code == 204
+    assert client.post("/seen/").status_code == 403

@@ -112,3 +112,16 @@ def test_nobody_reads_a_stretch_of_what_he_may_not_see(desk: Desk) -> None:
     ours = desk.problem()
     other = hidden.messages.get()
     assert f'id="m-{other.pk}"' not in page(desk, ours, f"?at={other.pk}")
+
+
+def test_what_a_window_asks_for_by_itself_is_not_read_before_it_says_so(desk: Desk) -> None:
+    conversation = desk.problem()
+    shown = page(desk, conversation)
+    before = seen(desk, conversation)
+    desk.receives(answer_to(reference_of(conversation.messages.earliest("pk")), text="And the shade, too."))
+    conversation.refresh_from_db()
+    assert "And the shade, too." in page(desk, conversation, "stretch/")
+    assert seen(desk, conversation) == before
+    reads = shown.split('data-reads="')[1].split('"')[0]
+    assert browser(desk.ada).put(f"{reads}?shown={conversation.last_message}").status_code == 204
+    assert seen(desk, conversation) == conversation.last_message

@@ -80,7 +80,8 @@
     const kept = place(area), text = area.value;
     fetch(composer.dataset.save, { method: "POST", body: written, headers: { "X-CSRFToken": body.dataset.csrf } })
       .then((answer) => {
-        if (answer.status === 204 && localStorage.getItem(kept) === text) localStorage.removeItem(kept);
+        if (answer.status !== 204) return; // it stays in this browser
+        if (localStorage.getItem(kept) === text) localStorage.removeItem(kept);
         inList(Boolean(area.value.trim()));
       }).catch(() => {});
   };
@@ -133,6 +134,7 @@
     });
   };
   body.addEventListener("otvet:unsent", unsent);
+  body.addEventListener("otvet:kept", idle);
   window.addEventListener("online", () => all(".unsent").forEach((bar) => bar.remove()));
   window.addEventListener("pageshow", idle);
   // ---- Undo runs out: its button, or the sentence that tells of it, goes when its time is over. A page that changed

@@ -8,11 +8,23 @@
   const isIn = (pane) => pane.matches(":hover") || find(".item-tick:checked", pane) || find(":focus-visible", pane) || find("#list-scroll").scrollTop > 0;
 
   const show = () => body.dispatchEvent(new CustomEvent("otvet:list", { bubbles: true }));
-  body.addEventListener("otvet:change", () => {
+  const look = () => {
     const pane = find("#list[data-live]");
-    if (pane && find(".item[id]", pane) && isIn(pane)) gather(pane);
-    else show();
-  });
+    if (!pane || !isIn(pane)) show();
+    else if (find(".item[id]", pane)) gather(pane);
+    else if (!find("input:focus", pane)) show(); // who is still typing asks by that
+  };
+  // What was searched for costs more than a list: it is asked for again at most once in SEARCHES.
+  const SEARCHES = 5000;
+  let searches = 0, searched = 0;
+  const search = () => {
+    searches = searches || setTimeout(() => {
+      searches = 0;
+      searched = Date.now();
+      look();
+    }, Math.max(0, searched + SEARCHES - Date.now()));
+  };
+  body.addEventListener("otvet:change", () => find("#list[data-live=found]") ? search() : look());
 
   // ---- Rows keep their places: those that are in the list still as they are now, the others marked.
   let gathering = false, once = false;

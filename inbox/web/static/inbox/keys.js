@@ -132,16 +132,24 @@
     }
   });
 
-  // ---- The sheet.
+  // ---- The sheet. Where the browser tells what is printed on one's own keyboard, it stands there so.
   const sheet = () => {
     const dialog = find("#keys");
     if (dialog) dialog.showModal();
+    if (dialog && navigator.keyboard) navigator.keyboard.getLayoutMap().then((layout) => all("[data-stroke]", dialog).forEach((key) => {
+      key.textContent = key.dataset.stroke.split(" ").map((stroke, at) => printedOn(layout, stroke, key.dataset.shown.split(" ")[at])).join(" ");
+    }), () => {});
     return Boolean(dialog);
+  };
+  const printedOn = (layout, stroke, usual) => {
+    const place = stroke.replace("Shift+", "");
+    return place.startsWith("Key") && layout.has(place) ? usual.replace(/[A-Za-z]$/, (sign) => sign === sign.toLowerCase() ? layout.get(place) : layout.get(place).toUpperCase()) : usual;
   };
 
   // ---- The palette.
   let shown = [], chosen = 0;
-  const labelOf = (element) => (element.dataset.label || element.innerText || element.title).trim();
+  const labelOf = (element) => (element.dataset.label || element.innerText.trim() || element.textContent.trim() || element.title).replace(/\s+/g, " ").trim();
+  const same = (label) => (other) => other.label.toLowerCase() === label.toLowerCase();
   const offers = () => {
     const words = find("#palette").dataset;
     const doable = all("#keys [data-action]").filter((row) => possible[row.dataset.action] && possible[row.dataset.action]())
@@ -149,7 +157,28 @@
     const places = all(".rail .nav-a[href], .rail .menu-a[href], .dock a")
       .map((link) => ({ label: labelOf(find(".nav-label", link) || link), hint: words.go, run: () => link.click() }))
       .filter((place, at, each) => place.label && each.findIndex((other) => other.label === place.label) === at);
-    return [...doable, ...places];
+    const controls = all(CONTROLS).filter(isOffered)
+      .map((control) => ({ label: labelOf(control), hint: words.act, run: () => operate(control) }))
+      .filter(({ label }, at, each) => label && each.findIndex(same(label)) === at && !doable.some(same(label)));
+    return [...doable, ...places, ...controls];
+  };
+  // Whatever stands on the page to be pressed can be chosen by its name: over the thread and under it, and whether one is
+  // at work. Menus bring what is in them when the palette opens.
+  const IN = ["#talk-head", "#thread .undo", ".composer", ".rail-foot"];
+  const CONTROLS = ["button:not(:disabled)", ".menu summary", "label:has(#attach)"].flatMap((kind) => IN.map((place) => `${place} ${kind}`)).join();
+  const isOffered = (control) => !control.closest("[hidden], [role=tab], [data-fold], [data-do=remove], .comes");
+  const bringMenus = () => all("#talk-head .menu-box[hx-get], .composer .menu-box[hx-get]").filter((box) => find(".sk", box))
+    .forEach((box) => box.dispatchEvent(new CustomEvent("otvet:open")));
+  document.addEventListener("htmx:after:swap", () => find("#palette[open]") && draw());
+  // What it wants first is asked for where it stands.
+  const operate = (control) => {
+    const wants = control.form && !control.formNoValidate && find("input:invalid, select:invalid, textarea:invalid", control.form);
+    if (!wants && !control.matches("summary")) {
+      control.click();
+      return;
+    }
+    for (let box = control.closest("details"); box; box = box.parentElement.closest("details")) box.open = true;
+    (wants || find("summary ~ * input, summary ~ * select", control.parentElement) || control).focus();
   };
   const possible = {
     reply: () => find("#tab-reply"),
@@ -209,6 +238,7 @@
     dialog.showModal();
     field.focus();
     draw();
+    bringMenus();
     return true;
   };
   document.addEventListener("input", (event) => {
@@ -231,7 +261,8 @@
     if (button) button.closest("dialog").close();
   });
 
-  // ---- On one's own page: press the keys that an action is to have. They stand there as they are printed.
+  // ---- On one's own page: press the keys that an action is to have, one or two soon after each other. They stand there
+  // as they are printed.
   const printed = (event) => {
     const signs = JSON.parse(event.target.closest("[data-signs]").dataset.signs);
     const key = signs[event.code] || event.code.replace(/^(Key|Digit)/, "");
@@ -242,6 +273,9 @@
     if (!field.matches || !field.matches("[data-stroke]") || ["Tab", "Escape"].includes(event.key)) return;
     if (event.code.startsWith("Shift") || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
-    field.value = event.key === "Backspace" ? "" : printed(event);
+    const second = field.first && Date.now() < field.ends && field.value === field.first;
+    field.value = event.key === "Backspace" ? "" : (second ? field.first + " " : "") + printed(event);
+    field.first = second ? "" : field.value;
+    field.ends = Date.now() + PAUSE;
   });
 })();

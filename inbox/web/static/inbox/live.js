@@ -15,7 +15,9 @@
       tell(name);
     }, Math.max(0, (told[name] || 0) + PAUSE - Date.now()));
   };
+  const isOut = () => "signedOut" in body.dataset; // signed.js finds out, and says when it is over
   const change = (number) => {
+    if (isOut()) return;
     tell("otvet:changed", number);
     soon("otvet:change");
     const here = (find("#conversation") || body).dataset.conversation;
@@ -29,7 +31,7 @@
   const listen = () => {
     clearTimeout(again);
     if (stream) stream.close();
-    if (!find("#rail-lists")) return;
+    if (!find("#rail-lists") || isOut()) return;
     heard = Date.now();
     stream = new EventSource("/events?window=" + body.dataset.beside.split("/").at(-2));
     for (const [name, does] of Object.entries(hears)) {
@@ -41,6 +43,7 @@
     stream.addEventListener("error", () => {
       body.dataset.live = "off";
       if (stream.readyState !== EventSource.CLOSED) return;
+      tell("otvet:silent");
       wait = Math.min(wait * 2, 30000);
       clearTimeout(again);
       again = setTimeout(listen, wait * (0.7 + Math.random() * 0.6));
@@ -71,6 +74,7 @@
     change();
   };
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && wake());
+  body.addEventListener("otvet:signed-in", wake);
   window.addEventListener("online", wake);
   window.addEventListener("pageshow", (event) => event.persisted && wake());
   setInterval(() => Date.now() - heard > SILENCE && wake(), 10000);

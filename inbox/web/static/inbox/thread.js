@@ -1,4 +1,5 @@
-// The thread: it opens where one has to read, stays where one reads, and brings what stands before and after it.
+// The thread: it opens where one has to read, stays where one reads, brings what stands before and after it, and tells
+// what was read.
 (() => {
   "use strict";
   const body = document.body;
@@ -14,13 +15,43 @@
     atEnd = Boolean(find(".stretch[data-end]")) && place.scrollHeight - place.scrollTop - place.clientHeight < 40;
     find("#to-end").hidden = atEnd;
   };
-  document.addEventListener("scroll", (event) => event.target.id === "talk" && whereNow(), true);
+  document.addEventListener("scroll", (event) => {
+    if (event.target.id !== "talk") return;
+    whereNow();
+    tellRead();
+  }, true);
   document.addEventListener("click", (event) => {
     if (!event.target.closest("#to-end") || !find(".stretch[data-end]")) return;
     event.preventDefault();
     event.stopPropagation();
     toEnd();
   }, true);
+
+  // ---- Read is what stood on a screen that somebody looks at, down to its foot; and what he was told of it is seen then.
+  const AGAIN = 5000; // after what could not be told
+  const isLookedAt = () => document.visibilityState === "visible";
+  const onScreen = () => {
+    const foot = talk().getBoundingClientRect().bottom + 40;
+    const over = all(".stretch", talk()).filter((stretch) => stretch.getBoundingClientRect().bottom < foot);
+    return over.length ? Number(over.at(-1).dataset.shown) : 0;
+  };
+  const tellRead = (isToldOf) => {
+    const shown = find("#conversation");
+    if (!isLookedAt() || !talk() || (onScreen() <= Number(shown.dataset.read) && !isToldOf)) return;
+    shown.dataset.read = Math.max(onScreen(), Number(shown.dataset.read));
+    const { reads, read, conversation } = shown.dataset, again = () => setTimeout(() => { shown.dataset.read = 0; }, AGAIN);
+    fetch(`${reads}?shown=${read}`, { method: "PUT", headers: { "X-CSRFToken": body.dataset.csrf } })
+      .then((answer) => answer.ok ? inList(conversation) : again(), again);
+  };
+  const inList = (number) => {
+    const row = find(`.item[data-unread] [data-row="${number}"]`);
+    if (row) body.dispatchEvent(new CustomEvent("otvet:change", { bubbles: true }));
+  };
+  document.addEventListener("visibilitychange", () => tellRead());
+  // He is told something: what is about the conversation that he looks at, he sees.
+  const isHere = () => document.hasFocus() && tellRead(true);
+  body.addEventListener("otvet:told", isHere);
+  window.addEventListener("focus", isHere);
 
   // ---- Elsewhere the message that is read stays where it is, whatever comes above it.
   let kept = null;
@@ -90,6 +121,7 @@
     else stay();
     shown = place;
     whereNow();
+    tellRead();
     body.removeEventListener(heard, changed);
     heard = "otvet:talk-" + number;
     body.addEventListener(heard, changed);

@@ -1,5 +1,5 @@
-// What could not be loaded: what stood there stays, and a bar in its place offers to try again. What takes long to come
-// shows its shape meanwhile.
+// What could not be loaded: what stood there stays, and a bar in its place offers to try again. What may not be seen any
+// more stays, too, and says so. What takes long to come shows its shape meanwhile.
 (() => {
   "use strict";
   const body = document.body;
@@ -22,6 +22,9 @@
     const time = (loaded.get(pane) || began).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
     words.textContent = words.dataset.says.replace("%(time)s", time);
     find("button", bar).addEventListener("click", () => again(pane));
+    put(bar, pane);
+  };
+  const put = (bar, pane) => {
     if (pane === body) bar.classList.add("toast");
     (INSIDE[pane.id] ? find(INSIDE[pane.id], pane) : pane).prepend(bar);
   };
@@ -52,6 +55,16 @@
     if (ctx.response.status < BROKEN) return;
     event.preventDefault();
     trouble(ctx);
+  });
+
+  // ---- What was refused to a part of the page, as the server words it (inbox/web/refusing.py): once in each pane.
+  document.addEventListener("otvet:refused", (event) => {
+    if (!find("#refused")) return;
+    const pane = paneOf(event.target), made = find("#refused").content.firstElementChild.cloneNode(true);
+    find("span", made).textContent = event.detail.value;
+    document.querySelectorAll(".refused").forEach((bar) => (bar.closest(PANES) || body) === pane && bar.remove());
+    put(made, pane);
+    body.dispatchEvent(new CustomEvent("otvet:kept"));
   });
   document.addEventListener("htmx:after:swap", (event) => {
     const { sourceElement, target } = event.detail.ctx;

@@ -85,6 +85,52 @@ def test_the_palette_goes_everywhere_and_does_what_the_page_offers(town: Town) -
     page.wait_for_url("**/search/?q=bulbs%20nowhere")
 
 
+def test_the_palette_offers_whatever_can_be_pressed_and_asks_for_what_that_wants_first(town: Town) -> None:
+    page = lamp(town, "A lamp with every action")
+    offered, field = page.locator("#palette [role=option]"), page.get_by_role("combobox", name="Go to anything")
+    page.keyboard.press("Control+k")
+    actions = (
+        "Wait for the customer",
+        "Pass up",
+        "Merge",
+        "Send and solve",
+        "Send and wait",
+        "Attach a file",
+        "Split off",
+    )
+    at_work = (page.locator(".rail-foot .menu button").first.text_content() or "").strip()
+    for action in (*actions, at_work):
+        field.fill(action)
+        expect(offered.first).to_have_text(f"{action}Do it")
+    labels = page.evaluate("""() => {
+        const field = document.querySelector("#palette input");
+        field.value = "";
+        field.dispatchEvent(new Event("input", { bubbles: true }));
+        return [...document.querySelectorAll("#palette [role=option]")].map((each) => each.firstChild.textContent);
+    }""")
+    assert sorted(labels) == sorted(set(labels))
+    field.fill("merge")
+    page.keyboard.press("Enter")
+    expect(page.locator("#menu [name=number]")).to_be_focused()
+    page.keyboard.press("Control+k")
+    field.fill("wait for the customer")
+    page.keyboard.press("Enter")
+    expect(page.locator(".climb")).to_contain_text("waits for customer")
+
+
+def test_two_keys_one_after_the_other_are_typed_again_and_all_come_back(town: Town) -> None:
+    page = town.sits("ada", "/me/")
+    field = page.locator("#keys-own").get_by_label("Go to: mine")
+    expect(field).to_have_value("g i")
+    field.press("g")
+    field.press("m")
+    expect(field).to_have_value("g m")
+    page.locator("#keys-own").get_by_role("button", name="Save").click()
+    expect(field).to_have_value("g m")
+    page.get_by_role("button", name="All as usual again").click()
+    expect(field).to_have_value("g i")
+
+
 def test_a_key_is_moved_and_keys_are_switched_off(town: Town) -> None:
     page = town.sits("ada", "/me/")
     field = page.locator("#keys-own").get_by_label("Reply", exact=True)
