@@ -4,11 +4,9 @@ A connector is a frozen dataclass whose fields are its credentials and settings,
 form writes itself. It holds no database, no queue and no clock: whatever time matters is given to it.
 """
 
-from connectors.contract.channel import (
+from connectors.contract.abilities import (
     Account,
-    App,
     Chosen,
-    Connector,
     Consented,
     Findable,
     Hideable,
@@ -27,6 +25,7 @@ from connectors.contract.channel import (
     Subscribing,
     Watched,
 )
+from connectors.contract.channel import App, Connector
 from connectors.contract.fields import Preset, made, secret, setting
 from connectors.contract.incoming import (
     Appointment,

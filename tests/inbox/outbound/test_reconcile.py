@@ -207,7 +207,7 @@ def test_what_a_person_discarded_is_looked_for_no_more(desk: Desk, asked: Delive
 def test_two_who_look_at_one_time_are_one_look(desk: Desk, delivery: Delivery, provider: Provider) -> None:
     waiting = unknown(desk, delivery)
     settle(waiting, desk.later())
-    settle(waiting, desk.clock + LOOK_AFTER / 2)
+    settle(Delivery.objects.select_related("channel").get(pk=waiting.pk), desk.clock + LOOK_AFTER / 2)
     after = Delivery.objects.get(pk=delivery.pk)
     assert (after.state, after.looks) == (S.UNKNOWN, 1)
 

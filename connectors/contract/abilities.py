@@ -1,0 +1,195 @@
+"""What some providers can do besides: a connector can it by having the methods."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from threading import Event
+from typing import Protocol, Self, runtime_checkable
+
+from connectors.contract.incoming import Batch, Change, File, Person, Post, Remote
+from connectors.contract.outgoing import Outgoing
+
+
+@runtime_checkable
+class Polled(Protocol):
+    """A provider that we must ask."""
+
+    def fetch(self, cursor: str, folder: Path, now: datetime) -> Batch:
+        """Bring what arrived after `cursor`, oldest first, into files in `folder`.
+
+        At most 50 payloads or 32 MiB. An empty cursor is the first fetch ever.
+        """
+
+    def missed(self, cursor: str, known: Callable[[Sequence[str]], set[str]], folder: Path, now: datetime) -> Batch:
+        """Look again at what the cursor has passed and bring what we do not have.
+
+        `known` answers which of the given source keys we hold. The cursor of the answer is the one given.
+        """
+
+
+@runtime_checkable
+class Watched(Protocol):
+    """A provider that can tell us that something is new."""
+
+    def watch(self, stop: Event) -> Iterator[None]:
+        """Yield whenever a poll is worth while; end when `stop` is set, raise ChannelError on a dead line."""
+
+
+@runtime_checkable
+class Findable(Protocol):
+    """A provider whom we can ask for what we sent."""
+
+    def find(self, outgoing: Outgoing) -> str | None:
+        """Return the provider's id of it, or None if it is certainly not there."""
+
+
+@runtime_checkable
+class Refreshable(Protocol):
+    """An account whose key must be renewed."""
+
+    def expires_at(self) -> datetime | None:
+        """When the present key ends; None if it does not."""
+
+    def refresh(self, now: datetime) -> Self:
+        """Return the connector with new keys; the caller saves them before anybody uses them."""
+
+
+@runtime_checkable
+class Consented(Protocol):
+    """An account that its owner opens to us on a page of the provider (OAuth 2.0 with PKCE)."""
+
+    def consent_address(self, *, back: str, state: str, challenge: str, again: bool) -> str | None:
+        """The page to send the owner to; None if this account needs none, or has given it and is not asked again."""
+
+    def consented(self, code: str, *, back: str, verifier: str, now: datetime) -> Self:
+        """Return the connector with the keys that the code was good for. Raise a ChannelError."""
+
+
+@runtime_checkable
+class Inspectable(Protocol):
+    """A channel that can say of a file what it would understand."""
+
+    @staticmethod
+    def describe(path: Path) -> Mapping[str, object]:
+        """Return one JSON object; never raise for a bad file."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """One of the accounts that somebody who gave his consent may act for."""
+
+    id: str
+    name: str
+
+
+@runtime_checkable
+class Chosen(Protocol):
+    """A consent that opens several accounts, of which one becomes the channel."""
+
+    def accounts(self) -> Sequence[Account]:
+        """The accounts this consent opens; empty once one was chosen."""
+
+    def choose(self, account: str) -> Self:
+        """Return the connector of that account. Raise a ChannelError if the consent does not open it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """How an account stands at the provider: who we are there, what we may do, what is missing, in plain words.
+
+    `may` and `missing` are sentences marked with `gettext_noop`. `expires_at` is when somebody must consent again.
+    """
+
+    name: str
+    may: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    expires_at: datetime | None = None
+    webhook: str = ""
+
+
+@runtime_checkable
+class Reporting(Protocol):
+    """A provider whom we can ask how our account stands."""
+
+    def report(self, now: datetime) -> Report:
+        """Ask. Raise a ChannelError."""
+
+
+@runtime_checkable
+class Subscribing(Protocol):
+    """A provider that must be told where to call us."""
+
+    def subscribe(self, address: str, secret: str) -> None:
+        """Have this account's events sent to `address`; harmless when that is so already. Raise a ChannelError.
+
+        `secret` is what the provider's handshake must carry, where it carries one.
+        """
+
+
+@runtime_checkable
+class Keeping(Protocol):
+    """A provider that keeps attachments until we fetch them."""
+
+    def download(self, remote: Remote, folder: Path) -> File:
+        """Fetch one into `folder`. Raise Rejected if it is gone for good, TryLater if not."""
+
+
+@runtime_checkable
+class Naming(Protocol):
+    """A provider that tells names apart from messages, and wants to be paid for each."""
+
+    def people(self, addresses: Sequence[str]) -> Mapping[str, Person]:
+        """Who they are; who is unknown there is left out. At most 100. Raise a ChannelError."""
+
+
+@runtime_checkable
+class Showing(Protocol):
+    """A provider whom we can ask for the post that something was said under."""
+
+    def post(self, reference: str) -> Post | None:
+        """The post, or None if it is not there for us. Raise a ChannelError."""
+
+
+@runtime_checkable
+class Rechecked(Protocol):
+    """A provider that does not tell when something public was deleted, or edited."""
+
+    def rechecked(self, provider_ids: Sequence[str], now: datetime) -> Sequence[Change]:
+        """What became of these, at most 100. What we have so already may be told again. Raise a ChannelError."""
+
+
+@runtime_checkable
+class Private(Protocol):
+    """A network on which a public conversation can go on in private."""
+
+    def may_write_to(self, person: Person, reference: str) -> bool:
+        """Whether the provider lets us write privately to who said `reference` in public. Raise a ChannelError.
+
+        Without a reference nothing public is answered: then his own last message may have to be young enough, too.
+        """
+
+    @staticmethod
+    def private_thread(person: Person) -> str:
+        """The thread key of the private conversation with him."""
+
+
+@runtime_checkable
+class Likeable(Protocol):
+    """A network on which we may like what was said in public. Repeating changes nothing."""
+
+    def like(self, provider_id: str, *, on: bool) -> None:
+        """Like it or take that back. Raise a ChannelError."""
+
+
+@runtime_checkable
+class Hideable(Protocol):
+    """A network on which we may hide what was said in public under ours. Repeating changes nothing."""
+
+    def hide(self, provider_id: str, *, on: bool) -> None:
+        """Hide it from the public or show it again. Raise a ChannelError."""
+
+
+@runtime_checkable
+class Moderated(Likeable, Hideable, Protocol):
+    """A network on which we may do both."""
