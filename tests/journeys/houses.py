@@ -140,7 +140,8 @@ class Split(House):
             "PUBLIC_URL": f"http://{HOST}:{self.web_port}",
             "OTVET_REACH": reach,
         }
-        subprocess.run(desk.command("migrate", "-v", "0"), env=self.environment, check=True)
+        for command in (["migrate"], ["collectstatic", "--noinput"]):
+            subprocess.run(desk.command(*command, "-v", "0"), env=self.environment, check=True)
         self.clerk = Clerk(self.environment)
         imap, smtp = json.loads((self.mail_folder / "ports.json").read_bytes())
         self.clerk.ask("found", imap=imap, smtp=smtp)
