@@ -55,7 +55,9 @@
     const brought = area.closest("[data-draft]").id + area.defaultValue;
     if (area.brought !== undefined && area.brought !== brought) area.value = area.defaultValue;
     area.brought = brought;
-    if (!area.value) area.value = localStorage.getItem(place(area)) || "";
+    const here = localStorage.getItem(place(area)) || "";
+    if (!area.value) area.value = here;
+    else if (here === area.defaultValue) localStorage.removeItem(place(area)); // the server has brought the same
     grow(area);
   });
   const PHONE = matchMedia("(max-width: 760px)");
@@ -69,6 +71,10 @@
     clearTimeout(area.saving);
     area.saving = setTimeout(() => save(area), 700);
   });
+  // The page that comes may have been made before the server had it: what it brings then is all that is left of it.
+  let leaves = false;
+  window.addEventListener("beforeunload", () => { leaves = true; });
+  window.addEventListener("pageshow", () => { leaves = false; });
   // And on the server: whoever takes the conversation over finds what was being written.
   const save = (area) => {
     const composer = area.closest("[data-save]");
@@ -81,7 +87,7 @@
     fetch(composer.dataset.save, { method: "POST", body: written, headers: { "X-CSRFToken": body.dataset.csrf } })
       .then((answer) => {
         if (answer.status !== 204) return; // it stays in this browser
-        if (localStorage.getItem(kept) === text) localStorage.removeItem(kept);
+        if (!leaves && localStorage.getItem(kept) === text) localStorage.removeItem(kept);
         inList(Boolean(area.value.trim()));
       }).catch(() => {});
   };

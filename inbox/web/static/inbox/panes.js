@@ -10,14 +10,15 @@
 
   // ---- What is kept: said a moment after the last change.
   const PAUSE = 500;
-  let saying;
+  let saying, said = Promise.resolve(); // one after the other: the last word must be the last that is heard
   const keep = () => {
     clearTimeout(saying);
     saying = setTimeout(() => {
       const { list, side, shut, panes } = desk().dataset;
       const query = new URLSearchParams({ list, side });
       shut.split(" ").filter(Boolean).forEach((name) => query.append("shut", name));
-      fetch(panes + "?" + query, { method: "PUT", keepalive: true, headers: { "X-CSRFToken": body.dataset.csrf } }).catch(() => {});
+      const say = () => fetch(panes + "?" + query, { method: "PUT", keepalive: true, headers: { "X-CSRFToken": body.dataset.csrf } });
+      said = said.then(say).catch(() => {});
     }, PAUSE);
   };
 

@@ -135,6 +135,7 @@ def test_a_file_is_attached_and_arrives(town: Town) -> None:
     plan = {"name": "plan.txt", "mimeType": "text/plain", "buffer": b"a plan"}
     page.locator("#attach").set_input_files(plan)  # type: ignore[arg-type]  # a file payload as its documentation has it
     expect(page.locator("#uploads .file", has_text="plan.txt")).to_be_visible()
+    expect(page.locator("#uploads .coming")).to_have_count(0)
     answer(page, "The plan is attached to this")
     until(lambda: town.sent("The plan is attached to this"), "the answer is on the street")
     assert b'filename="plan.txt"' in town.sent("The plan is attached to this")[0].raw
