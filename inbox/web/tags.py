@@ -204,7 +204,8 @@ def promised(conversation: Conversation) -> SafeString | str:
         return ""
     if at := conversation.promise_at:
         tone = "over" if at <= now else "soon" if at - now < timedelta(hours=1) else ""
-        said = format_html("{} {}", _("promised by"), instant(at))
+        # The flag stands for the words: with them the fact would not fit into a row beside when it climbs.
+        said = format_html('<span class="sr">{}</span> {}', _("promised by"), instant(at))
         return format_html(FACT, tone, icon("promise"), said)
     if conversation.owes_update_at and conversation.owes_update_at <= now:
         return format_html(FACT, "soon", icon("clock"), _("owes an update"))
