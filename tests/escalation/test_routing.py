@@ -276,13 +276,18 @@ def test_a_manager_who_works_elsewhere_is_no_shift_of_a_team_that_has_none(ladde
     assert now_is(problem)[0] == "Ada"
 
 
+def left_by_ada(ladder: Ladder) -> Conversation:
+    """She has answered and gone; it waits for the customer, and sam is here."""
+    ladder.on_shift(ladder.desk.ada)
+    problem = ladder.desk.problem()
+    ladder.desk.answers(problem)
+    ladder.off_shift(ladder.desk.ada)
+    ladder.on_shift(ladder.desk.sam)
+    return problem
+
+
 def test_what_a_colleague_opens_at_the_hands_of_somebody_off_shift_goes_to_another(ladder: Ladder) -> None:
-    desk = ladder.desk
-    ladder.on_shift(desk.ada)
-    problem = desk.problem()
-    desk.answers(problem)
-    ladder.off_shift(desk.ada)
-    ladder.on_shift(desk.sam)
+    desk, problem = ladder.desk, left_by_ada(ladder)
     needs_us(problem, by=desk.sam, now=desk.later())
     ladder.sweep()
     assert now_is(problem)[0] == "Sam"
@@ -291,12 +296,7 @@ def test_what_a_colleague_opens_at_the_hands_of_somebody_off_shift_goes_to_anoth
 
 
 def test_who_opens_his_own_off_shift_keeps_it(ladder: Ladder) -> None:
-    desk = ladder.desk
-    ladder.on_shift(desk.ada)
-    problem = desk.problem()
-    desk.answers(problem)
-    ladder.off_shift(desk.ada)
-    ladder.on_shift(desk.sam)
+    desk, problem = ladder.desk, left_by_ada(ladder)
     needs_us(problem, by=desk.ada, now=desk.later())
     ladder.sweep()
     assert now_is(problem)[0] == "Ada"

@@ -274,25 +274,25 @@ def test_what_was_snoozed_is_snoozed_again_when_an_answer_that_passed_it_on_is_t
     assert conversation.owner == desk.ada
 
 
-def test_an_answer_taken_back_after_a_merge_writes_no_state_over_that_of_the_other(desk: Desk) -> None:
-    gone, into = desk.problem(), desk.problem("Another lamp")
-    wait_for_customer(gone, by=desk.ada, now=desk.clock)
+def taken_back_after_a_merge(desk: Desk, gone: Conversation, into: Conversation) -> None:
     said = desk.answers(gone, undo=timedelta(seconds=10))
     merge(gone, into, by=desk.sam, now=desk.later(seconds=1))
     said.refresh_from_db()
     undo_send(said, by=desk.ada, now=desk.later(seconds=1))
     into.refresh_from_db()
+
+
+def test_an_answer_taken_back_after_a_merge_writes_no_state_over_that_of_the_other(desk: Desk) -> None:
+    gone, into = desk.problem(), desk.problem("Another lamp")
+    wait_for_customer(gone, by=desk.ada, now=desk.clock)
+    taken_back_after_a_merge(desk, gone, into)
     assert into.state == State.OPEN
 
 
 def test_an_answer_taken_back_after_a_merge_leaves_what_it_answered_to_us(desk: Desk) -> None:
     gone, into = desk.problem(), desk.problem("Another lamp")
     wait_for_customer(into, by=desk.ada, now=desk.clock)
-    said = desk.answers(gone, undo=timedelta(seconds=10))
-    merge(gone, into, by=desk.sam, now=desk.later(seconds=1))
-    said.refresh_from_db()
-    undo_send(said, by=desk.ada, now=desk.later(seconds=1))
-    into.refresh_from_db()
+    taken_back_after_a_merge(desk, gone, into)
     assert into.state == State.OPEN
     assert drafts.of(into, desk.ada)["reply"].text == "We will help."
 
