@@ -7,7 +7,7 @@ from connectors.contract import Incoming, Person
 from connectors.twitter.app import XApp
 from connectors.twitter.connector import X
 from inbox.connect import save, save_app
-from inbox.models import Channel, ProviderApp
+from inbox.models import Channel, Conversation, ProviderApp
 from tests.inbox.desk_of_five import NOW, Desk
 
 CARLA = Person(address="2002", name="Carla (@carla)")
@@ -49,3 +49,9 @@ def public(
     number = str(fields.pop("number", next(_ids)))
     values = {"thread_key": f"public:{root or number}:{sender.address}", "public": True, "sent_at": NOW, **fields}
     return Incoming(provider_id=number, reference=number, sender=sender, text=text, **values)
+
+
+def said(desk: Desk, channel: Channel, incoming: Incoming) -> Conversation:
+    """Where what comes in there stands."""
+    received = desk.receives(incoming, channel=channel)
+    return Conversation.objects.get(pk=received.conversation)

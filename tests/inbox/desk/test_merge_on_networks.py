@@ -14,17 +14,12 @@ from inbox.desk.solve import solve
 from inbox.errors import Invalid
 from inbox.models import Activity, Channel, Conversation, Hint, Suggestion
 from tests.inbox.desk_of_five import Desk, browser, delivery_of
-from tests.inbox.network import direct, network, public
+from tests.inbox.network import direct, network, public, said
 
 
 @pytest.fixture
 def channel(desk: Desk) -> Channel:
     return network(desk)
-
-
-def said(desk: Desk, channel: Channel, incoming: object) -> Conversation:
-    received = desk.receives(incoming, channel=channel)  # type: ignore[arg-type]  # an Incoming
-    return Conversation.objects.get(pk=received.conversation)
 
 
 def goes_out(desk: Desk, conversation: Conversation) -> bytes:

@@ -15,7 +15,7 @@ from inbox.models import Attachment, Channel, Conversation, Customer, DeliverySt
 from inbox.outbound import receipts
 from inbox.web import ways
 from tests.inbox.desk_of_five import Desk, browser, delivery_of, mail
-from tests.inbox.network import CARLA, MAX, direct, network, public
+from tests.inbox.network import CARLA, MAX, direct, network, public, said
 
 LONG = "The lamp is on its way to you. " * 12
 
@@ -23,11 +23,6 @@ LONG = "The lamp is on its way to you. " * 12
 @pytest.fixture
 def channel(desk: Desk) -> Channel:
     return network(desk)
-
-
-def said(desk: Desk, channel: Channel, incoming: object) -> Conversation:
-    received = desk.receives(incoming, channel=channel)  # type: ignore[arg-type]  # an Incoming
-    return Conversation.objects.get(pk=received.conversation)
 
 
 def page(desk: Desk, conversation: Conversation, name: str = "ada") -> str:
