@@ -57,10 +57,10 @@ class Facebook(Connector):
     app: ClassVar[type[App] | None] = FacebookApp
     labels: ClassVar[Mapping[str, str]] = MappingProxyType(
         {
-            "app": gettext_noop("percent of all calls of the app"),
-            "page": gettext_noop("percent of the calls for the Page"),
-            "pages": gettext_noop("percent of the calls for the Page"),
-            "messenger": gettext_noop("percent of the calls for Messenger"),
+            "app": gettext_noop("calls of the app, %"),
+            "page": gettext_noop("calls for the Page, %"),
+            "pages": gettext_noop("calls for the Page, %"),
+            "messenger": gettext_noop("calls for Messenger, %"),
         }
     )
 
