@@ -13,6 +13,6 @@ def standing_words() -> Iterator[Standing]:
     for told in Acknowledgement.objects.select_related("channel").order_by("channel__name"):
         where = _("the acknowledgement of %(name)s") % {"name": told.channel.name}
         yield from (Standing(where, words) for words in (told.words, told.words_ru))
-    for policy in Policy.objects.all():
+    for policy in Policy.objects.order_by("name", "pk"):
         where = _("the policy “%(name)s”") % {"name": policy.name}
         yield from (Standing(where, words) for words in (policy.words, policy.words_ru))
