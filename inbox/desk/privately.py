@@ -15,7 +15,7 @@ from inbox.activity import record
 from inbox.connect import metered, renewed
 from inbox.desk.fitting import window_end
 from inbox.desk.judge import counted
-from inbox.desk.ownership import locked, locked_to_write, opened
+from inbox.desk.ownership import locked, locked_to_write, opened, require_not_merged
 from inbox.desk.reply import Draft, reply
 from inbox.desk.seen import last_in_private, nothing_new_in_private, nothing_new_since
 from inbox.errors import ChannelCannot, Invalid
@@ -65,6 +65,7 @@ def continue_privately(
     another, Invalid if it is not public, ChannelCannot where the provider does not let us.
     """
     require(by, Can.REPLY, conversation)
+    require_not_merged(conversation)
     answered = _answered(conversation)
     if not conversation.public or answered is None:
         raise Invalid(gettext_noop("Only a public conversation can be continued in private."))

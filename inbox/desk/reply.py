@@ -19,7 +19,7 @@ from inbox.desk.along import NOTHING_ELSE, Along, do_along, require_possible
 from inbox.desk.drafts import Beside, kept_of
 from inbox.desk.fitting import require_fit
 from inbox.desk.judge import NOT_INSISTING, Insisting, counted, override, require_courtesy
-from inbox.desk.ownership import hand, locked_to_write, reopen, standing
+from inbox.desk.ownership import hand, locked_to_write, reopen, require_not_merged, standing
 from inbox.desk.seen import nothing_new_since
 from inbox.desk.solve import set_solved
 from inbox.errors import ChannelCannot, Invalid
@@ -91,6 +91,7 @@ def reply(
     cannot carry it, PartsNotSeen if it goes out in other parts than he saw, Invalid for an empty text.
     """
     require(by, Can.REPLY, conversation)
+    require_not_merged(conversation)  # nothing else that is wrong with it matters then
     text = _possible(draft)
     with counted():
         overridden = require_courtesy(text, conversation, draft.insisting, subject=draft.subject)

@@ -354,7 +354,7 @@ def test_a_draft_comes_after_the_one_that_is_there(desk: Desk, gone: Conversatio
     writes(desk, into, "About another", cc=["sam@example.org"])
     act = merge(gone, into, by=desk.sam, now=desk.later())
     assert drafted(desk, into) == {"reply": "About another\n\nAbout one"}
-    beside = drafts.of(into, desk.ada)["reply"].beside
+    beside = drafts.kept_of(drafts.of(into, desk.ada)["reply"].beside)
     assert beside == {"cc": ["sam@example.org", "kim@example.org"], "tags": ["lamp"]}
     undo(act, by=desk.sam, now=desk.later())
     assert drafted(desk, into) == {"reply": "About another\n\nAbout one"}
