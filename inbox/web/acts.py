@@ -119,16 +119,18 @@ def send_reply(request: HttpRequest, conversation: Conversation, by: Agent, now:
 @act
 def send_privately(request: HttpRequest, conversation: Conversation, by: Agent, now: datetime) -> str:
     """Answer in private what was said in public."""
-    seen, in_private = _whole(request.POST.get("seen_up_to")), _seen(request, "seen_in_private")
-    said = privately.continue_privately(
-        conversation, _draft(request), by=by, seen_up_to=seen, seen_in_private=in_private, now=now
-    )
+    seen = {
+        "seen_up_to": _whole(request.POST.get("seen_up_to")),
+        "seen_brought": _seen(request, "seen_brought"),
+        "seen_in_private": _seen(request, "seen_in_private"),
+    }
+    said = privately.continue_privately(conversation, _draft(request), by=by, now=now, **seen)
     drafts.forget(conversation, Mode.REPLY, by=by)  # else it would wait in the composer of what everybody reads
     return _("It goes out in private, in conversation %(number)s.") % {"number": said.conversation.label}
 
 
 def _seen(request: HttpRequest, name: str) -> int:
-    """What a page had before it of what there mostly is nothing of."""
+    """Up to where a page showed it; 0 where the page had none."""
     return _whole(request.POST.get(name, "0"))
 
 
