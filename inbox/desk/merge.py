@@ -136,7 +136,7 @@ def _unmerge(gone: Conversation, whole: Conversation, activity: Activity, by: Ag
     gone.merged_into = None
     gone.save(update_fields=["merged_into"])
     if activity.data["was"] != State.SOLVED:
-        reopen(gone.pk, now=now)
+        reopen(gone.pk, now=now, by=by)
     gone.refresh_from_db()
     whole.refresh_from_db()
     _refresh(gone)
