@@ -86,6 +86,23 @@ class NewInPrivate(Refusal):
     )
 
 
+class OpenInPrivate(Refusal):
+    """He is spoken with in private already. Nothing has been sent."""
+
+    sentence = gettext_noop(
+        "In private, %(number)s is open with him already. Nothing has been sent: read what was said there, and answer."
+    )
+
+
+class SentAlready(Refusal):
+    """This form has sent something else already. Your text has not been sent."""
+
+    sentence = gettext_noop(
+        "Something else was sent from this page already, see %(number)s. Your text has not been sent: look there, and"
+        " send it again if it is to go out, too."
+    )
+
+
 class TeamClosed(Refusal):
     """The team is closed: no work goes there any more."""
 

@@ -103,6 +103,11 @@ def may(agent: Agent, can: Can, conversation: Conversation) -> bool:
     return allows(agent, can, conversation.team_id)
 
 
+def may_work(agent: Agent, conversation: Conversation) -> bool:
+    """Whether he may do there what a conversation is worked on with; who may not is shown it to be read."""
+    return may(agent, Can.REPLY, conversation)
+
+
 def visible_to(agent: Agent) -> QuerySet[Conversation]:
     """The conversations he may read: of his teams, his own, once his, or those he is mentioned in."""
     if not agent.is_active:

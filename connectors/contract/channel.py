@@ -48,6 +48,7 @@ class Connector(ABC):
     prices: ClassVar[Mapping[str, int]] = MappingProxyType({})  # what one unit costs, in millionths of a US dollar
     labels: ClassVar[Mapping[str, str]] = MappingProxyType({})  # the limits that the meter names, in words for people
     signs: ClassVar[bool] = False  # the brand's signature stands under each answer
+    subjects: ClassVar[bool] = False  # what is begun there has a subject
     by_hand: ClassVar[bool] = False  # nothing comes or goes by itself: a person gives each answer there
     pace: ClassVar[timedelta] = timedelta(minutes=2)  # between two polls, unless something calls for one earlier
 

@@ -77,6 +77,7 @@ class Email(Connector):
     label: ClassVar[str] = gettext_noop("E-mail")
     icon: ClassVar[str] = "mail"
     signs: ClassVar[bool] = True
+    subjects: ClassVar[bool] = True
     # Gmail and Yandex take 25 MB on the wire, where base64 makes a third more of every file.
     limits: ClassVar[Limits] = Limits(copies=True, attachment_bytes=18_000_000)
     presets: ClassVar[Mapping[str, Preset]] = PRESETS

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from inbox.database import storable
-from inbox.desk.ownership import locked
+from inbox.desk.ownership import locked, require_not_merged, whole_of
 from inbox.models import Agent, Conversation, Direction, Draft, Message, Mode
 from inbox.permissions import Can, require
 
@@ -36,14 +36,15 @@ def keep(
     """Keep it in place of what he had written before; one without text and files is forgotten.
 
     What he has sent in this mode since `seen_up_to` is no draft any more: a slow request must not bring it back. Then
-    nothing is done; return whether it was.
+    nothing is done; return whether it was. Raise MergedAway where nobody would find it.
     """
     require(by, Can.NOTE, conversation)
     text, kept = storable(text)[:LONGEST], kept_of(beside)
     with transaction.atomic():
         conversation = locked(conversation)  # who forgets it meanwhile waits, and then finds it
-        if _sent(conversation, mode, by).filter(pk__gt=seen_up_to).exists():
+        if _sent(whole_of(conversation), mode, by).filter(pk__gt=seen_up_to).exists():
             return False
+        require_not_merged(conversation)
         if not text.strip() and not kept.get("attachments"):
             forget(conversation, mode, by=by)
             return True

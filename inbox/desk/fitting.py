@@ -15,13 +15,8 @@ def kind_of(conversation: Conversation) -> type[Connector]:
     return kinds()[conversation.reply_channel.kind]
 
 
-def require_fit(conversation: Conversation, message: Message, *, parts_seen: int, now: datetime | None) -> None:
-    """Raise ChannelCannot for what the channel cannot carry, PartsNotSeen for a text that goes out in several parts.
-
-    `now` is None for what needs no open window: what answers something public, however long he was silent in private.
-    """
-    if now:
-        require_window(conversation, now)
+def require_fit(conversation: Conversation, message: Message, *, parts_seen: int) -> None:
+    """Raise ChannelCannot for what the channel cannot carry, PartsNotSeen for a text that goes out in several parts."""
     _files(conversation, message)
     kind, key = kind_of(conversation), conversation.thread
     limits = kind.limits_in(key)

@@ -90,30 +90,23 @@ def objections_to(text: str, conversation: Conversation, *, subject: str = "") -
 
     A `subject` is judged where it is ours.
     """
-    channel = conversation.reply_channel
-    versions = _in_force_at(channel.pk, conversation.team_id)
     if kind_of(conversation).by_hand:
         text = text.replace(better_way(conversation), "")  # our own words, which the composer puts there
     theirs = _said_by_him(text, conversation)
-    return [
-        *objections_in(subject, versions),
-        *objections_in(text, versions, theirs=theirs),
-        *_in_signature(channel, versions),
-    ]
+    return _objections(subject, text, conversation.reply_channel, conversation.team_id, theirs)
 
 
 def objections_to_first(subject: str, text: str, channel: Channel) -> list[Objection]:
     """What guidelines are against in a text that begins a conversation on this channel."""
-    versions = _in_force_at(channel.pk, channel.team_id)
-    ours = [each for words in (subject, text) for each in objections_in(words, versions)]
-    return [*ours, *_in_signature(channel, versions)]
+    return _objections(subject, text, channel, channel.team_id)
 
 
-def _in_signature(channel: Channel, versions: Sequence[GuidelineVersion]) -> list[Objection]:
-    """In what is put under it: a guideline may be younger than that."""
-    if not kinds()[channel.kind].signs:
-        return []
-    return [replace(each, in_signature=True) for each in objections_in(channel.brand.signature, versions)]
+def _objections(subject: str, text: str, channel: Channel, team: int, theirs: str = "") -> list[Objection]:
+    """In what goes out there, and in what is put under it: a guideline may be younger than the signature."""
+    kind, versions = kinds()[channel.kind], _in_force_at(channel.pk, team)
+    ours = [*objections_in(subject if kind.subjects else "", versions), *objections_in(text, versions, theirs=theirs)]
+    under = objections_in(channel.brand.signature if kind.signs else "", versions)
+    return [*ours, *(replace(each, in_signature=True) for each in under)]
 
 
 def in_force() -> list[GuidelineVersion]:

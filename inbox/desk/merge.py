@@ -14,7 +14,7 @@ from django.utils.translation import gettext_noop
 from inbox.activity import record
 from inbox.desk.carry_drafts import carry_drafts, take_drafts_back
 from inbox.desk.fitting import window_end
-from inbox.desk.ownership import end, hand, locked, opened, reopen, whole_of, whose_again
+from inbox.desk.ownership import end, hand, locked, opened, pair_locked, reopen, whole_of, whose_again
 from inbox.desk.put_back import Standing, put_back, standing_of
 from inbox.desk.seen import MERGED, UNDONE
 from inbox.desk.tell import overtaken
@@ -109,7 +109,7 @@ def undo(activity: Activity, *, by: Agent, now: datetime) -> bool:
     part = Conversation.objects.get(pk=activity.data["gone" if merged else "into"])
     whole = whole_of(Conversation.objects.get(pk=activity.data["into" if merged else "gone"]))
     with transaction.atomic():
-        part, whole = _pair_locked(part, whole)
+        part, whole = pair_locked(part, whole)
         if Activity.objects.filter(verb=UNDONE, conversation=activity.conversation, data__undid=activity.pk).exists():
             raise AlreadyDone
         about = {"undid": activity.pk, "part": part.pk, "whole": whole.pk}
@@ -136,7 +136,7 @@ def _unmerge(gone: Conversation, whole: Conversation, activity: Activity, by: Ag
     gone.merged_into = None
     gone.save(update_fields=["merged_into"])
     if activity.data["was"] != State.SOLVED:
-        reopen(gone.pk, now=now)
+        reopen(gone.pk, now=now, by=by)
     gone.refresh_from_db()
     whole.refresh_from_db()
     _refresh(gone)
@@ -211,17 +211,10 @@ def _is_suggested(gone: Conversation, into: Conversation) -> bool:
 def _both_locked(gone: Conversation, into: Conversation) -> tuple[Conversation, Conversation]:
     if gone.pk == into.pk:
         raise Invalid(gettext_noop("A conversation cannot be merged with itself."))
-    gone, into = _pair_locked(gone, into)
+    gone, into = pair_locked(gone, into)
     if gone.merged_into_id or into.merged_into_id:
         raise AlreadyDone
     return gone, into
-
-
-def _pair_locked(gone: Conversation, into: Conversation) -> tuple[Conversation, Conversation]:
-    """Both rows, locked in the order of their ids so that two merges cannot wait for each other."""
-    rows = Conversation.objects.select_for_update(of=("self",), no_key=True).order_by("pk")
-    found = {row.pk: row for row in rows.filter(pk__in=[gone.pk, into.pk])}
-    return found[gone.pk], found[into.pk]
 
 
 def _move(source: Conversation, target: Conversation, messages: Sequence[int]) -> dict[str, list[int]]:

@@ -55,9 +55,21 @@ def locked(conversation: Conversation) -> Conversation:
 def locked_to_write(conversation: Conversation) -> Conversation:
     """`locked`, for what is to be said in it. Raise MergedAway where all that was said stands in another one now."""
     held = locked(conversation)
-    if held.merged_into:
-        raise MergedAway(number=whole_of(held).label)
+    require_not_merged(held)
     return held
+
+
+def require_not_merged(conversation: Conversation) -> None:
+    """Raise MergedAway where all that was said in it stands in another one now."""
+    if conversation.merged_into:
+        raise MergedAway(number=whole_of(conversation).label)
+
+
+def pair_locked(one: Conversation, other: Conversation) -> tuple[Conversation, Conversation]:
+    """Both as they are now, locked in the order of their ids so that two at once cannot wait for each other."""
+    rows = Conversation.objects.select_for_update(of=("self",), no_key=True).order_by("pk")
+    found = {row.pk: row for row in rows.filter(pk__in=[one.pk, other.pk])}
+    return found[one.pk], found[other.pk]
 
 
 def whole_of(conversation: Conversation) -> Conversation:

@@ -15,7 +15,7 @@ from inbox.activity import record
 from inbox.connect import metered, renewed
 from inbox.desk.fitting import window_end
 from inbox.desk.judge import counted
-from inbox.desk.ownership import locked, locked_to_write, opened
+from inbox.desk.ownership import locked, locked_to_write, opened, require_not_merged
 from inbox.desk.reply import Draft, reply
 from inbox.desk.seen import last_in_private, nothing_new_in_private, nothing_new_since
 from inbox.errors import ChannelCannot, Invalid
@@ -55,25 +55,33 @@ def may_continue_privately(conversation: Conversation, now: datetime) -> bool:
 
 
 def continue_privately(
-    conversation: Conversation, draft: Draft, *, by: Agent, seen_up_to: int, seen_in_private: int, now: datetime
+    conversation: Conversation,
+    draft: Draft,
+    *,
+    by: Agent,
+    seen_up_to: int,
+    seen_brought: int | None = None,
+    seen_in_private: int,
+    now: datetime,
 ) -> Message:
     """Answer in private what was said in public. The public conversation stays as it is.
 
     The answer goes into the person's open private conversation, or begins one that is linked to the public one.
-    `seen_up_to` is the newest message of the public one on the agent's screen, `seen_in_private` what `said_in_private`
-    was then. Raise SomethingNew or NewInPrivate if something was said since, MergedAway if the public one is part of
-    another, Invalid if it is not public, ChannelCannot where the provider does not let us.
+    `seen_up_to` and `seen_brought` are what the agent's screen showed of the public one, see `nothing_new_since`,
+    `seen_in_private` what `said_in_private` was then. Raise SomethingNew or NewInPrivate if something was said since,
+    MergedAway if the public one is part of another, Invalid if it is not public, ChannelCannot where the provider does
+    not let us.
     """
     require(by, Can.REPLY, conversation)
+    require_not_merged(conversation)
     answered = _answered(conversation)
     if not conversation.public or answered is None:
         raise Invalid(gettext_noop("Only a public conversation can be continued in private."))
     key = require_private(conversation.channel, conversation.address, _reference(answered), now)
     with counted(), transaction.atomic():
-        nothing_new_since(locked_to_write(conversation), seen_up_to)
+        nothing_new_since(locked_to_write(conversation), seen_up_to, seen_brought)
         about: dict[str, Any] = {"subject": conversation.subject, "team": conversation.team, "former": conversation}
-        private = private_with(conversation.address, conversation.channel, key, by=by, now=now, **about)
-        private = locked(private)
+        private = locked(private_with(conversation.address, conversation.channel, key, by=by, now=now, **about))
         nothing_new_in_private(conversation.channel, key, seen_in_private)
         said = reply(
             private,

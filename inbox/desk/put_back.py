@@ -67,7 +67,7 @@ def put_back(conversation: Conversation, before: Standing, *, mark: int, by: Age
     if newest_line(conversation) != mark or _accepted(conversation, by):
         raise AlreadyDone(gettext_noop("It has changed since: it stays as it is now."))
     if conversation.state == State.SOLVED and before.state != State.SOLVED:
-        reopen(conversation.pk, now=now)
+        reopen(conversation.pk, now=now, by=by)
         conversation.refresh_from_db()
     if conversation.address.blocked_at and not before.blocked:
         unblock(conversation.address, by=by, now=now)

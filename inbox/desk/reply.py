@@ -17,9 +17,9 @@ from inbox.connect import connect
 from inbox.database import storable
 from inbox.desk.along import NOTHING_ELSE, Along, do_along, require_possible
 from inbox.desk.drafts import Beside, kept_of
-from inbox.desk.fitting import require_fit
+from inbox.desk.fitting import require_fit, require_window
 from inbox.desk.judge import NOT_INSISTING, Insisting, counted, override, require_courtesy
-from inbox.desk.ownership import hand, locked_to_write, reopen, standing
+from inbox.desk.ownership import hand, locked_to_write, reopen, require_not_merged, standing
 from inbox.desk.seen import nothing_new_since
 from inbox.desk.solve import set_solved
 from inbox.errors import ChannelCannot, Invalid
@@ -91,6 +91,7 @@ def reply(
     cannot carry it, PartsNotSeen if it goes out in other parts than he saw, Invalid for an empty text.
     """
     require(by, Can.REPLY, conversation)
+    require_not_merged(conversation)  # nothing else that is wrong with it matters then
     text = _possible(draft)
     with counted():
         overridden = require_courtesy(text, conversation, draft.insisting, subject=draft.subject)
@@ -100,7 +101,9 @@ def reply(
         nothing_new_since(conversation, seen_up_to, seen_brought)
         message = _write(conversation, draft, text, by, now)
         override(message, overridden, draft.insisting, now=now)
-        require_fit(conversation, message, parts_seen=draft.parts_seen, now=None if draft.private_answer_to else now)
+        if not draft.private_answer_to:  # to something public, however long he was silent in private
+            require_window(conversation, now)
+        require_fit(conversation, message, parts_seen=draft.parts_seen)
         send(conversation, message, draft, now, undo)
         _take_if_free(conversation, by, now)
         _what_follows(conversation, message, draft, by, now)

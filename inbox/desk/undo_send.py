@@ -46,7 +46,7 @@ def undo_send(message: Message, *, by: Agent, now: datetime, begun: str | None =
         if "passed_on" in message.details and not took_back_passing_on(conversation, message, by=by, now=now):
             beside = {name: values for name, values in beside.items() if name not in drafts.PASSING_ON}
         if solved_with_it:
-            reopen(conversation.pk, now=now)
+            reopen(conversation.pk, now=now, by=by)
         _as_before(locked(conversation), message, by=by, now=now)
         drafts.bring_back(message, beside, to=home, begun=begun if home == conversation else None, by=by, now=now)
         if home != conversation:

@@ -19,11 +19,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 from inbox.desk import collect, customers, drafts, merge, moderate, pass_on, privately, settle, solve, take, undo_send
 from inbox.desk.carry_drafts import carry_over
 from inbox.desk.note import note as leave_note
-from inbox.desk.ownership import whole_of
 from inbox.desk.reply import Draft, reply
 from inbox.errors import Invalid, MergedAway, Refusal, SomethingNew
 from inbox.models import Agent, Conversation, Delivery, Mode, State, Team, Topic
-from inbox.permissions import may_see, visible_to
+from inbox.permissions import visible_to
 from inbox.thread import last_incoming
 from inbox.web.conversation import talk_context
 from inbox.web.copies import copies_of
@@ -64,16 +63,18 @@ def act(verb: Act) -> Callable[..., HttpResponse]:
 
 def refused(request: HttpRequest, view: str, conversation: Conversation, refusal: Refusal) -> HttpResponse:
     """The page again, with the sentence and with everything he had typed."""
-    agent = agent_of(request)
+    agent, (mode, words) = agent_of(request), _wrote(request)
+    conversation.refresh_from_db()  # it may have been merged, or passed on, while he typed
     context: dict[str, Any] = {
         **list_context(agent, view, chosen=conversation.number),
         **talk_context(conversation, agent),
         "refusal": refusal,
         "stopped": isinstance(refusal, SomethingNew),
-        "typed": request.POST.get("text", ""),
-        "typed_note": request.POST.get("note", ""),
+        "typed": words if mode == Mode.REPLY else "",
+        "typed_note": words if mode == Mode.NOTE else "",
         **(_answered(request, conversation, agent, refusal) if "seen_up_to" in request.POST else {}),
-        **(_carried(request, conversation, agent) if isinstance(refusal, MergedAway) else {}),
+        **({"kept": [words]} if words else {}),
+        "carried_to": _carried(request, conversation, agent) if conversation.merged_into else None,
     }
     response = render(request, "desk/desk.html", context, status=refusal.status)
     # Else the address would be that of the act, which cannot be loaded again.
@@ -92,15 +93,17 @@ def _answered(request: HttpRequest, conversation: Conversation, agent: Agent, re
     }
 
 
-def _carried(request: HttpRequest, conversation: Conversation, agent: Agent) -> dict[str, Any]:
-    """What he wrote in what is part of another one now: his draft there, if he may read that; and still before him."""
-    conversation.refresh_from_db()
-    there, mode = whole_of(conversation), Mode.REPLY if "seen_up_to" in request.POST else Mode.NOTE
-    text = request.POST.get("text" if mode == Mode.REPLY else "note", "")
-    if may_see(agent, there):
-        beside = _beside(request) if mode == Mode.REPLY else {}
-        carry_over(conversation, there, mode, text, beside=beside, by=agent, now=timezone.now())
-    return {"kept": text, "carried_to": there if may_see(agent, there) else None}
+def _wrote(request: HttpRequest) -> tuple[Mode, str]:
+    """What he wrote: an answer, beside which a note for a colleague may stand, else a note."""
+    mode = Mode.REPLY if "text" in request.POST else Mode.NOTE
+    return mode, request.POST.get("text" if mode == Mode.REPLY else "note", "")
+
+
+def _carried(request: HttpRequest, conversation: Conversation, agent: Agent) -> Conversation | None:
+    """Where that is his draft now, written in what is part of another conversation by now."""
+    mode, words = _wrote(request)
+    beside = _beside(request) if mode == Mode.REPLY else {}
+    return carry_over(conversation, mode, words, beside=beside, by=agent, now=timezone.now())
 
 
 @act
@@ -116,16 +119,18 @@ def send_reply(request: HttpRequest, conversation: Conversation, by: Agent, now:
 @act
 def send_privately(request: HttpRequest, conversation: Conversation, by: Agent, now: datetime) -> str:
     """Answer in private what was said in public."""
-    seen, in_private = _whole(request.POST.get("seen_up_to")), _seen(request, "seen_in_private")
-    said = privately.continue_privately(
-        conversation, _draft(request), by=by, seen_up_to=seen, seen_in_private=in_private, now=now
-    )
+    seen = {
+        "seen_up_to": _whole(request.POST.get("seen_up_to")),
+        "seen_brought": _seen(request, "seen_brought"),
+        "seen_in_private": _seen(request, "seen_in_private"),
+    }
+    said = privately.continue_privately(conversation, _draft(request), by=by, now=now, **seen)
     drafts.forget(conversation, Mode.REPLY, by=by)  # else it would wait in the composer of what everybody reads
     return _("It goes out in private, in conversation %(number)s.") % {"number": said.conversation.label}
 
 
 def _seen(request: HttpRequest, name: str) -> int:
-    """What a page had before it of what there mostly is nothing of."""
+    """Up to where a page showed it; 0 where the page had none."""
     return _whole(request.POST.get(name, "0"))
 
 
@@ -312,15 +317,19 @@ def hide_it(request: HttpRequest, conversation: Conversation, by: Agent, now: da
 @login_required
 @require_POST
 def keep_draft(request: HttpRequest, view: str, number: int) -> HttpResponse:
-    """Keep what he is writing, while he writes it; 409 if it was not kept, because he has sent something meanwhile."""
-    conversation = conversation_of(request, number)
-    mode = request.POST.get("mode", "")
+    """Keep what he is writing, while he writes it: here, or where what he writes in is part of by now.
+
+    409 if it was not kept: he has sent something meanwhile, or may not write there.
+    """
+    conversation, mode = conversation_of(request, number), request.POST.get("mode", "")
     if mode not in Mode.values:
         return HttpResponse(status=400)
     text, seen = request.POST.get("text", ""), _whole(request.POST.get("seen_from"))
-    beside = _beside(request) if mode == Mode.REPLY else {}
-    by, now = agent_of(request), timezone.now()
-    kept = drafts.keep(conversation, Mode(mode), text, beside=beside, seen_up_to=seen, by=by, now=now)
+    beside, by, now = _beside(request) if mode == Mode.REPLY else {}, agent_of(request), timezone.now()
+    try:
+        kept = drafts.keep(conversation, Mode(mode), text, beside=beside, seen_up_to=seen, by=by, now=now)
+    except MergedAway:
+        kept = carry_over(conversation, Mode(mode), text, beside=beside, by=by, now=now) is not None
     return HttpResponse(status=204 if kept else 409)
 
 

@@ -14,7 +14,7 @@ from inbox.desk.reply import addressee
 from inbox.desk.take import BY_LOOKING, may_give_back, take_note
 from inbox.desk.tell import seen_of
 from inbox.models import Activity, Agent, Conversation, Interval, Mode, Reason, State, Team, Topic
-from inbox.permissions import Can, allows, may, visible_to
+from inbox.permissions import Can, allows, may_work, visible_to
 from inbox.thread import NO_NEWS, Stretch, history_of, last_incoming, mark_read, news_of, read_newest
 from inbox.web import panels
 from inbox.web.copies import answers_go_to, copies_of
@@ -97,6 +97,7 @@ def talk_context(chosen: Conversation, agent: Agent, stretch: Stretch | None = N
         "stretch": stretch,
         "news": NO_NEWS,
         "drafts": written,
+        "kept": [draft.text for draft in written.values()],  # shown where nothing can be written
         "way": way_of(chosen, agent, timezone.now()),
         "around": around(chosen, agent),
         "copies": copies_of(chosen, last, beside.get("cc")),
@@ -110,7 +111,7 @@ def talk_context(chosen: Conversation, agent: Agent, stretch: Stretch | None = N
 
 def _head(chosen: Conversation, agent: Agent) -> dict[str, object]:
     """What stands over what was said: whose it is, what can be done at once, what somebody must decide."""
-    handed, works = _handed_to(chosen, agent), may(agent, Can.REPLY, chosen)
+    handed, works = _handed_to(chosen, agent), may_work(agent, chosen)
     return {
         "conversation": chosen,
         "responsible": responsible_for(chosen, timezone.now()),
@@ -137,7 +138,7 @@ def side(request: HttpRequest, view: str, number: int) -> HttpResponse:
         "panels": panels.conversation,
         "others": _others(chosen, agent),
         "likenesses": likenesses_of(chosen.customer, agent),
-        "may_work": may(agent, Can.NOTE, chosen),
+        "may_work": may_work(agent, chosen),
     }
     return render(request, "talk/side.html", context)
 

@@ -1,6 +1,6 @@
 """The page of one customer: who he is, how we know him, everything he asked, and what can be done about it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import wraps
 from typing import Any
@@ -17,12 +17,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 from django.views.decorators.http import require_POST
 
+from connectors.registry import kinds
 from inbox.desk import spam
 from inbox.desk.begin import begin
 from inbox.desk.customers import change_customer, merge_customers, undo_merge
 from inbox.desk.judge import AgainstGuidelines, objections_to_first
 from inbox.desk.reply import Draft
-from inbox.errors import Invalid, Refusal
+from inbox.errors import Invalid, Refusal, SentAlready
 from inbox.lists import page_of
 from inbox.models import Activity, Address, Agent, Channel, ChannelState, Customer, Plan
 from inbox.permissions import Can, allows, teams_where, visible_to
@@ -65,9 +66,16 @@ def _context(request: HttpRequest, found: Customer, agent: Agent) -> dict[str, A
         "reachable": found.addresses.filter(kind__in=ours.values("kind"), scope__in=scopes).order_by("pk"),
         "absorbed": [(merge, gone) for merge in merges if (gone := _still_gone(merge, found))],
         "may_block": allows(agent, Can.BLOCK),
+        "subjects": _subjects(ours),
         "key": uuid4(),
         "plans": Plan.objects.order_by("-weight", "name") if allows(agent, Can.MAKE_RULES) else None,
     }
+
+
+def _subjects(channels: Iterable[Channel]) -> str:
+    """Whether what is written first has a subject: on all of these channels, on some, or on none."""
+    have = {kinds()[channel.kind].subjects for channel in channels}
+    return "some" if len(have) > 1 else "all" if True in have else ""
 
 
 def _still_gone(merge: Activity, into: Customer) -> Customer | None:
@@ -171,6 +179,8 @@ def _refused_first(request: HttpRequest, found: Customer, channel: Channel, refu
         "refusal": refusal,
         "typed": request.POST,
     }
+    if not isinstance(refusal, SentAlready):  # with another key it goes out, too
+        context["key"] = request.POST.get("key") or context["key"]
     response = render(request, "customers/customer.html", context, status=refusal.status)
     # Else the address would be that of the act, which cannot be loaded again.
     response["HX-Push-Url"] = reverse("inbox:customer", args=[found.number])

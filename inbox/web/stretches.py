@@ -8,6 +8,7 @@ from django.utils import timezone
 from inbox import thread
 from inbox.lists import position
 from inbox.models import Conversation
+from inbox.permissions import may_work
 from inbox.thread import News, Stretch
 from inbox.web.files import SHOWN
 from inbox.web.requests import agent_of, conversation_of, view_of
@@ -47,6 +48,7 @@ def stretch(request: HttpRequest, view: str, number: int) -> HttpResponse:
     shown = _asked_for(request, conversation, news)
     context = {"view": view_of(view, agent), "conversation": conversation, "stretch": shown, "news": news}
     context |= {"pictures": SHOWN, "way": way_of(conversation, agent, timezone.now())}
+    context |= {"may_work": may_work(agent, conversation)}
     context |= {"leads_back": "before" in asked, "leads_on": "before" not in asked and not asked.get("ends")}
     return render(request, "talk/stretch.html", context)
 

@@ -12,7 +12,7 @@ from inbox.desk.along import tidy
 from inbox.desk.tag import tag, untag
 from inbox.errors import Refusal
 from inbox.models import Agent, State
-from inbox.permissions import Can, may, visible_to
+from inbox.permissions import may_work, visible_to
 from inbox.web.requests import agent_of, conversation_of, view_of
 
 LATELY, MOST = 200, 8  # conversations of each state that are looked at; tags that are offered
@@ -25,7 +25,7 @@ def tags(request: HttpRequest, view: str, number: int) -> HttpResponse:
     conversation, agent, now = conversation_of(request, number), agent_of(request), timezone.now()
     gone = request.POST.get("gone", "")
     context: dict[str, object] = {"view": view_of(view, agent), "conversation": conversation, "changed": True}
-    context["may_work"] = may(agent, Can.NOTE, conversation)
+    context["may_work"] = may_work(agent, conversation)
     before, status = list(conversation.tags), 200
     try:
         if gone:

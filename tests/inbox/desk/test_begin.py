@@ -1,5 +1,6 @@
 """Writing first, with a reason, to an address we know."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,12 +10,16 @@ from connectors.twitter.connector import X
 from inbox.desk.begin import begin
 from inbox.desk.fitting import window_end
 from inbox.desk.judge import AgainstGuidelines
+from inbox.desk.merge import merge
 from inbox.desk.reply import Draft
-from inbox.desk.solve import solve
-from inbox.errors import ChannelCannot, Invalid, NotAllowed
-from inbox.models import Activity, Address, Channel, Conversation, Delivery, Message
-from tests.inbox.desk_of_five import Desk, answer_to, delivery_of, history, reference_of
+from inbox.desk.solve import snooze, solve
+from inbox.desk.undo_send import undo_send
+from inbox.errors import ChannelCannot, Invalid, NotAllowed, OpenInPrivate, SentAlready
+from inbox.models import Activity, Address, Agent, Channel, Conversation, Delivery, Message
+from tests.inbox.desk_of_five import CARLA, Desk, answer_to, delivery_of, history, reference_of
 from tests.inbox.network import direct, network, public
+
+CARLA_TOO = type(CARLA)(address="carla@example.org", name="Carla")
 
 
 @pytest.fixture
@@ -77,8 +82,8 @@ def known_from(desk: Desk, channel: Channel, incoming: Incoming) -> Address:
     return Conversation.objects.get(pk=desk.receives(incoming, channel=channel).conversation).address
 
 
-def begins(desk: Desk, address: Address, channel: Channel) -> Message:
-    wanted = {"draft": Draft("It is here.", subject="Your lamp"), "reason": "recall", "by": desk.ada}
+def begins(desk: Desk, address: Address, channel: Channel, **fields: object) -> Message:
+    wanted = {"draft": Draft("It is here.", subject="Your lamp"), "reason": "recall", "by": desk.ada, **fields}
     return begin(address, channel, now=desk.later(), **wanted)  # type: ignore[arg-type]  # as above
 
 
@@ -88,11 +93,27 @@ def test_on_a_network_the_answer_to_what_we_began_joins_it(desk: Desk, channel: 
     assert said.conversation.thread == "dm:2002"
 
 
-def test_on_a_network_it_goes_into_the_private_conversation_that_is_open(desk: Desk, channel: Channel) -> None:
+def test_a_private_conversation_that_is_open_is_named_and_stays_as_it_is(desk: Desk, channel: Channel) -> None:
     address = known_from(desk, channel, direct())
-    said = begins(desk, address, channel)
-    assert said.conversation == Conversation.objects.get()
-    assert Activity.objects.get(verb="began").conversation == said.conversation
+    waits = Conversation.objects.get()
+    snooze(waits, by=desk.sam, until=desk.clock + timedelta(days=1), now=desk.later())
+    with pytest.raises(OpenInPrivate, match=waits.label):
+        begins(desk, address, channel)
+    waits.refresh_from_db()
+    assert waits.snoozed_until
+    assert not Activity.objects.filter(verb="began").exists()
+    assert not Delivery.objects.exists()
+
+
+def test_on_a_network_a_subject_is_neither_kept_nor_judged(desk: Desk, channel: Channel) -> None:
+    address = known_from(desk, channel, public())
+    draft = Draft("It is here.", subject="Please call our hotline")
+    assert begins(desk, address, channel, draft=draft).conversation.subject == ""
+
+
+def test_a_mail_that_we_begin_has_a_subject(desk: Desk, carla: Address) -> None:
+    with pytest.raises(Invalid, match="subject"):
+        begun(desk, carla, draft=Draft("It is here.", subject=" "))
 
 
 def test_where_the_network_does_not_let_us_nothing_is_begun(
@@ -153,13 +174,43 @@ def test_the_same_form_sent_again_finds_what_it_made(desk: Desk, carla: Address)
     assert begun(desk, carla) != said
 
 
+def test_what_was_taken_back_is_sent_when_the_form_comes_again_and_then_once(desk: Desk, carla: Address) -> None:
+    draft = Draft("It is here.", subject="Your lamp")
+    undo_send(begun(desk, carla, draft=draft), by=desk.ada, now=desk.clock)
+    said = begun(desk, carla, draft=draft)
+    assert begun(desk, carla, draft=draft) == said
+    assert Delivery.objects.exclude(state="cancelled").count() == 1
+
+
+@pytest.mark.parametrize("other", ["text", "address", "channel"])
+def test_the_form_sent_again_with_something_else_in_it_names_what_it_had_sent(
+    desk: Desk, carla: Address, other: str
+) -> None:
+    first = Draft("It is here.", subject="Your lamp")
+    said = begun(desk, carla, draft=first)
+    draft = replace(first, text="It is here, at last.") if other == "text" else first
+    to = desk.problem(sender=CARLA_TOO).address if other == "address" else carla
+    where = desk.channel_elsewhere if other == "channel" else desk.channel
+    desk.ada.memberships.create(team=desk.elsewhere, role="agent")
+    with pytest.raises(SentAlready, match=said.conversation.label):
+        begin(to, where, draft=draft, reason="recall", by=Agent.objects.get(pk=desk.ada.pk), now=desk.later())
+    assert Delivery.objects.count() == 1
+
+
+def test_the_form_sent_again_finds_what_it_made_where_that_was_merged(desk: Desk, carla: Address) -> None:
+    draft, other = Draft("It is here.", subject="Your lamp"), Conversation.objects.get()
+    said = begun(desk, carla, draft=draft)
+    merge(said.conversation, other, by=desk.sam, now=desk.later())
+    assert begun(desk, carla, draft=draft) == said
+
+
 def test_the_same_form_sent_twice_at_once_finds_what_it_made(
     desk: Desk, carla: Address, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     draft = Draft("It is here.", subject="Your lamp")
     said = begun(desk, carla, draft=draft)
     looks = iter([None, said])  # the first was not committed when the second looked
-    monkeypatch.setattr("inbox.desk.begin._begun", lambda *_: next(looks))
+    monkeypatch.setattr("inbox.desk.begin._begun", lambda key, by: (key, next(looks)))
     assert begun(desk, carla, draft=draft) == said
     assert Conversation.objects.count() == 2
 

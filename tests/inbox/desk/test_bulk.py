@@ -100,6 +100,13 @@ def test_what_is_put_back_with_its_owner_need_not_be_accepted_anew(desk: Desk) -
     assert stretch.accepted_at
 
 
+def test_what_was_solved_with_others_is_opened_again_by_who_puts_it_back(desk: Desk) -> None:
+    (row,) = problems(desk, 1)
+    take(row, by=desk.ada, now=desk.later())
+    undoes(desk, does(desk, BulkVerb.SOLVE, [row]))
+    assert Interval.objects.get(conversation=row, ended_at=None).by == desk.ada
+
+
 def test_what_was_taken_is_put_back_into_the_queue(desk: Desk) -> None:
     (row,) = problems(desk, 1)
     bulk = does(desk, BulkVerb.TAKE, [row])

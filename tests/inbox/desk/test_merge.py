@@ -69,6 +69,15 @@ def test_a_merge_that_is_undone_is_as_it_was(desk: Desk, gone: Conversation, int
     assert (gone.preview, into.preview) == ("One lamp", "Another lamp")
 
 
+def test_who_undoes_a_merge_has_opened_what_was_solved_by_it_again(
+    desk: Desk, gone: Conversation, into: Conversation
+) -> None:
+    act = merge(gone, into, by=desk.ada, now=desk.later())
+    undo(act, by=desk.ada, now=desk.later())
+    again = Interval.objects.get(conversation=gone, ended_at=None)
+    assert (again.by, again.owner, again.accepted_at) == (desk.ada, desk.ada, desk.clock)
+
+
 def goes_up(desk: Desk, conversation: Conversation, to: Agent) -> None:
     Level.objects.create(number=3, name="Above", holder=to)
     hand(locked(conversation), now=desk.later(), cause=Cause.TIMED_OUT, owner=to, level=3)
@@ -354,7 +363,7 @@ def test_a_draft_comes_after_the_one_that_is_there(desk: Desk, gone: Conversatio
     writes(desk, into, "About another", cc=["sam@example.org"])
     act = merge(gone, into, by=desk.sam, now=desk.later())
     assert drafted(desk, into) == {"reply": "About another\n\nAbout one"}
-    beside = drafts.of(into, desk.ada)["reply"].beside
+    beside = drafts.kept_of(drafts.of(into, desk.ada)["reply"].beside)
     assert beside == {"cc": ["sam@example.org", "kim@example.org"], "tags": ["lamp"]}
     undo(act, by=desk.sam, now=desk.later())
     assert drafted(desk, into) == {"reply": "About another\n\nAbout one"}

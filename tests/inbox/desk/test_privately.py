@@ -179,6 +179,21 @@ def test_an_answer_that_was_taken_back_stops_nobody_in_private(
     assert goes_on(desk, conversation, in_private=drawn).pk
 
 
+def test_nothing_goes_past_what_a_merge_has_brought_in_public(
+    desk: Desk, channel: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lets(monkeypatch, True)
+    other, conversation = said_in_public(desk, channel), said_in_public(desk, channel)
+    drawn = {"text": "Tell us.", "seen_up_to": str(conversation.last_message), "seen_brought": "0"}
+    merge(other, conversation, by=desk.sam, now=desk.later())
+    conversation.refresh_from_db()
+    ada, to = browser(desk.ada), f"/c/open/{conversation.number}/reply/privately/"
+    stopped = ada.post(to, drawn)
+    assert stopped.status_code == 409
+    assert "1 new message stands above." in stopped.content.decode()
+    assert ada.post(to, {**drawn, "seen_brought": str(conversation.last_brought)}).status_code == 302
+
+
 def test_what_is_part_of_another_one_is_not_gone_on_with_in_private(
     desk: Desk, channel: Channel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -186,6 +201,5 @@ def test_what_is_part_of_another_one_is_not_gone_on_with_in_private(
     conversation, other = said_in_public(desk, channel), said_in_public(desk, channel)
     merge(conversation, other, by=desk.sam, now=desk.later())
     conversation.refresh_from_db()
-    monkeypatch.setattr("inbox.desk.privately._answered", lambda _: other.messages.earliest("pk"))  # it was read before
     with pytest.raises(MergedAway, match=other.label):
         goes_on(desk, conversation)

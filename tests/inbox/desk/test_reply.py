@@ -18,7 +18,17 @@ from inbox.desk.solve import snooze, solve, wait_for_customer
 from inbox.desk.take import take
 from inbox.desk.undo_send import undo_send
 from inbox.errors import AlreadyDone, ChannelCannot, Invalid, MergedAway, NotAllowed, SomethingNew
-from inbox.models import Attachment, Channel, Conversation, Delivery, DeliveryState, Message, ProviderId, State
+from inbox.models import (
+    Attachment,
+    Channel,
+    Conversation,
+    Delivery,
+    DeliveryState,
+    Interval,
+    Message,
+    ProviderId,
+    State,
+)
 from inbox.outbound import receipts
 from inbox.signing import token_for
 from tests.inbox.desk_of_five import (
@@ -214,6 +224,7 @@ def test_a_solution_with_an_answer_that_is_taken_back_is_taken_back_too(desk: De
     undo_send(said, by=desk.ada, now=desk.later(seconds=1))
     conversation.refresh_from_db()
     assert conversation.state == State.OPEN
+    assert Interval.objects.get(conversation=conversation, ended_at=None).by == desk.ada
 
 
 @pytest.mark.parametrize("then", [State.OPEN, State.PENDING, State.SOLVED])

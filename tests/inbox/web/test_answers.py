@@ -103,6 +103,7 @@ def test_a_refusal_keeps_what_stood_beside_the_text(desk: Desk) -> None:
     assert stopped.status_code == 409
     kept_there = ('name="tags" value="lamp"', 'name="answer" value="3"', 'name="note" value="Sales knows."')
     assert all(each in shown for each in kept_there)
+    assert 'data-mode="reply"' in shown  # what goes along with it is no note that he was writing
 
 
 def test_a_receiver_who_is_not_there_sends_nothing(desk: Desk) -> None:

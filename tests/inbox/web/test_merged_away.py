@@ -68,6 +68,99 @@ def test_who_may_not_read_where_it_went_keeps_his_text_before_him(desk: Desk, go
     assert drafts.of(into, desk.ada) == {}
 
 
+def test_who_may_only_read_where_it_went_has_no_draft_there(desk: Desk, gone: Conversation) -> None:
+    into = goes(desk, gone)
+    mentions(into, desk.ada)
+    hand(locked(into), now=desk.later(), cause=Cause.ROUTED, owner=None, team=desk.elsewhere)
+    shown = sends(desk, gone, text="We send one.").content.decode()
+    assert "We send one.</textarea>" in shown
+    assert "Your text is kept: it is your draft there." not in shown
+    assert drafts.of(into, desk.ada) == {}
+
+
+def test_that_it_is_part_of_another_one_is_said_before_a_guideline_is(desk: Desk, gone: Conversation) -> None:
+    into = goes(desk, gone)
+    answer = sends(desk, gone, text="Please call our hotline.")
+    assert f"This is part of {into.label} now: nothing has been sent" in answer.content.decode()
+    assert drafts.of(into, desk.ada)[Mode.REPLY].text == "Please call our hotline."
+
+
+def test_whatever_refuses_it_the_text_is_not_lost(desk: Desk, gone: Conversation) -> None:
+    into = goes(desk, gone)
+    mentions(gone, desk.ada)
+    Conversation.objects.filter(pk=gone.pk).update(team=desk.elsewhere)
+    answer = sends(desk, gone, text="We send one.")
+    assert answer.status_code == 403
+    assert "We send one.</textarea>" in answer.content.decode()
+    assert drafts.of(into, desk.ada)[Mode.REPLY].text == "We send one."
+
+
+def test_an_act_without_words_is_refused_without_a_word_about_a_text(desk: Desk, gone: Conversation) -> None:
+    goes(desk, gone)
+    shown = browser(desk.ada).post(f"/c/open/{gone.number}/take/").content.decode()
+    assert "Your text is kept" not in shown
+    assert "What you wrote here" not in shown
+
+
+def keeps(desk: Desk, conversation: Conversation, text: str) -> int:
+    """What the composer does while Ada types in a page that was drawn before the merge."""
+    form = {"mode": "reply", "text": text, "seen_from": str(conversation.last_message)}
+    return browser(desk.ada).post(f"/c/open/{conversation.number}/draft/", form).status_code
+
+
+def test_what_is_typed_on_is_her_draft_where_it_went_as_it_reads_last(desk: Desk, gone: Conversation) -> None:
+    assert keeps(desk, gone, "We send") == 204
+    into = goes(desk, gone)
+    for text in ("We send one.", "Yes, we send one."):
+        assert keeps(desk, gone, text) == 204
+        assert drafts.of(into, desk.ada)[Mode.REPLY].text == text
+    assert drafts.of(gone, desk.ada) == {}
+
+
+def test_what_is_typed_on_leaves_what_she_had_begun_there(desk: Desk, gone: Conversation) -> None:
+    into = desk.problem("Another lamp")
+    keeps(desk, into, "It is red.")
+    merge(gone, into, by=desk.sam, now=desk.later())
+    for text in ("We send one.", "Yes, we send one."):
+        keeps(desk, gone, text)
+    assert drafts.of(into, desk.ada)[Mode.REPLY].text == "It is red.\n\nYes, we send one."
+
+
+def test_what_was_carried_there_from_two_stands_there_twice(desk: Desk, gone: Conversation) -> None:
+    into = goes(desk, gone)
+    third = desk.problem("A third lamp")
+    merge(third, into, by=desk.sam, now=desk.later())
+    keeps(desk, gone, "We send one.")
+    keeps(desk, third, "We send two.")
+    assert drafts.of(into, desk.ada)[Mode.REPLY].text == "We send one.\n\nWe send two."
+
+
+def test_what_cannot_be_a_draft_there_stays_in_the_browser(desk: Desk, gone: Conversation) -> None:
+    into = goes(desk, gone)
+    hand(locked(into), now=desk.later(), cause=Cause.ROUTED, owner=None, team=desk.elsewhere)
+    mentions(gone, desk.ada)
+    assert keeps(desk, gone, "We send one.") == 409
+    assert (drafts.of(into, desk.ada), drafts.of(gone, desk.ada)) == ({}, {})
+
+
+def test_what_she_sent_before_the_merge_does_not_come_back_as_a_draft(desk: Desk, gone: Conversation) -> None:
+    desk.answers(gone)
+    into = goes(desk, gone)
+    form = {"mode": "reply", "text": "We will", "seen_from": "0"}
+    assert browser(desk.ada).post(f"/c/open/{gone.number}/draft/", form).status_code == 409
+    assert drafts.of(into, desk.ada) == {}
+
+
+def test_a_draft_of_who_may_not_work_there_stays_and_stands_before_him(desk: Desk, gone: Conversation) -> None:
+    keeps(desk, gone, "We send one.")
+    desk.sam.memberships.create(team=desk.elsewhere, role="supervisor")
+    into = desk.problem("Another lamp", channel=desk.channel_elsewhere)
+    merge(gone, into, by=desk.sam, now=desk.later())
+    assert drafts.of(into, desk.ada) == {}
+    shown = browser(desk.ada).get(f"/c/open/{gone.number}/").content.decode()
+    assert "readonly>We send one.</textarea>" in shown
+
+
 @pytest.mark.parametrize(("what", "body"), [("reply", {"text": "x", "seen_up_to": 999_999}), ("note", {"text": "x"})])
 def test_a_program_is_told_where_it_went(desk: Desk, gone: Conversation, what: str, body: dict[str, Any]) -> None:
     into = goes(desk, gone)
