@@ -10,6 +10,7 @@ from datetime import datetime
 from django.db import OperationalError, transaction
 from django.db.models import Max, QuerySet
 from django.utils.translation import gettext_noop
+from psycopg.errors import LockNotAvailable
 
 from inbox.activity import record
 from inbox.desk.carry_drafts import carry_drafts, take_drafts_back
@@ -249,6 +250,8 @@ def _nothing_is_being_sent(deliveries: QuerySet[Delivery]) -> None:
         held = deliveries.order_by("pk").select_for_update(of=("self",), no_key=True, nowait=True)
         states = set(held.values_list("state", flat=True))
     except OperationalError as error:
+        if not isinstance(error.__cause__, LockNotAvailable):
+            raise
         raise JustBeingSent from error
     if DeliveryState.SENDING in states:
         raise JustBeingSent
