@@ -40,7 +40,7 @@ def test_what_stands_beside_its_follower_has_its_thread_and_so_have_its_parts(
     follower = said(desk, channel, direct("Again", thread_key=thread, sent_at=desk.clock))
     reopen(conversation.pk, now=desk.later())
     conversation.refresh_from_db()
-    two = split(conversation, conversation.messages.order_by("pk")[1:], by=desk.sam, now=desk.later())
+    two = split(conversation, list(conversation.messages.order_by("pk")[1:]), by=desk.sam, now=desk.later())
     part_of(desk, two)
     migrate()
     assert follower.former == conversation
