@@ -1,5 +1,6 @@
 """The way in for web servers."""
 
+import gc
 import os
 from collections.abc import AsyncIterator, Iterator
 
@@ -10,6 +11,7 @@ from asgiref.sync import SyncToAsync, sync_to_async
 from django.core.handlers.asgi import ASGIHandler
 from django.http import StreamingHttpResponse
 from django.http.response import HttpResponseBase
+from django.urls import get_resolver
 
 
 class Handler(ASGIHandler):
@@ -43,3 +45,6 @@ async def _in_pieces(content: Iterator[bytes]) -> AsyncIterator[bytes]:
 
 django.setup(set_prefix=False)
 application = Handler()
+get_resolver().url_patterns  # noqa: B018  # all pages are loaded now, not by the first who asks
+# What is loaded stays; to look through all of it again and again would hold up one page in twenty for long.
+gc.freeze()

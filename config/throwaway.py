@@ -27,7 +27,7 @@ def database(*, lasting: bool) -> Iterator[Path]:
     CalledProcessError (whose program has said why) if it cannot be made.
     """
     before = dict(os.environ)
-    with tempfile.TemporaryDirectory(prefix="otvet-test-") as name:
+    with tempfile.TemporaryDirectory(prefix="otvet-throwaway-") as name:
         folder = Path(name)
         cluster = Cluster(folder / "postgres", lasting=lasting)
         tables = copy_tables(cluster.folder)

@@ -87,19 +87,19 @@ class Reading:
         return None
 
 
-def read(opened_at: datetime, entries: Iterable[Entry], joined: Sequence[Stretch] = ()) -> Reading:
+def read(opened_at: datetime, entries: Iterable[Entry], elsewhere: Sequence[Stretch] = ()) -> Reading:
     """Read the clock of a conversation from its log, oldest entry first.
 
-    `joined` are the stretches in which the clocks ran of what was merged into it. A new cycle forgets what ran before.
+    `elsewhere` is when clocks ran elsewhere for the same problem. A new cycle forgets what ran before.
     """
     hand = _Hand(opened_at)
     for entry in entries:
         if entry.data.get("new_cycle"):
             hand = _Hand(None)
-            joined = [run for run in joined if run.ends > entry.at]
+            elsewhere = [run for run in elsewhere if run.ends > entry.at]
         hand.moves(entry)
     reading = Reading(tuple(hand.past), hand.since)
-    return reading.joined(joined) if joined else reading
+    return reading.joined(elsewhere) if elsewhere else reading
 
 
 class _Hand:
@@ -126,7 +126,7 @@ class _Hand:
         self._before["line", entry.line] = self._standing()
 
     def _follows(self, entry: Entry, stood: bool | None) -> None:
-        state, aside = _state_after(entry), entry.verb == "snoozed" or bool(entry.data.get("aside"))
+        state, aside = state_after(entry), entry.verb == "snoozed" or bool(entry.data.get("aside"))
         waits = state == State.PENDING and (self._owed and not aside if stood is None else stood)
         if state == State.OPEN or (state == State.PENDING and stood is False):
             self.since = self.since or entry.at
@@ -152,7 +152,7 @@ def open_since(opened_at: datetime, entries: Iterable[Entry]) -> datetime:
     """Since when it has needed us without a break; where it does not, since when it last did."""
     since, is_open = opened_at, True
     for entry in entries:
-        if state := _state_after(entry):
+        if state := state_after(entry):
             since = entry.at if state == State.OPEN and not is_open else since
             is_open = state == State.OPEN
     return since
@@ -165,7 +165,7 @@ def heard(entries: Sequence[Entry]) -> list[Entry]:
     return [entry for entry in entries if entry.verb in ANSWERS | {"solved"} and entry.at not in taken_back]
 
 
-def _state_after(entry: Entry) -> State | None:
+def state_after(entry: Entry) -> State | None:
     """Which state it left the conversation in; None if it changed none."""
     if entry.data.get("quiet"):
         return None

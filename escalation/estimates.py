@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from enum import Enum
 
 from escalation.shifts import Stretch
 
@@ -15,12 +16,20 @@ EACH_UNKNOWN = timedelta(minutes=30)
 QUARTER, HOUR = timedelta(minutes=15), timedelta(hours=1)
 
 
+class Ground(Enum):
+    """What like cases say of a time that is proposed."""
+
+    MEASURED = "measured"  # nine of ten were solved within it
+    TOO_FEW = "too few"
+    TOO_LONG = "too long"  # a tenth took longer than is ever promised
+
+
 @dataclass(frozen=True, slots=True)
 class Proposed:
-    """A time to promise. `measured` says that nine of ten like cases were solved so soon; else it is only usual."""
+    """A time to promise, and what it rests on: see Ground."""
 
     at: datetime
-    measured: bool
+    ground: Ground
 
 
 def likely(took: Sequence[timedelta]) -> timedelta:
@@ -35,7 +44,8 @@ def likely(took: Sequence[timedelta]) -> timedelta:
 def promised(now: datetime, took: Sequence[timedelta]) -> Proposed:
     """The time to propose for a promise: on a full hour, and not farther away than LONGEST."""
     after = likely(took)
-    return Proposed(rounded_up(now + min(after, LONGEST), HOUR), len(took) >= FEW and after <= LONGEST)
+    ground = Ground.TOO_FEW if len(took) < FEW else Ground.TOO_LONG if after > LONGEST else Ground.MEASURED
+    return Proposed(rounded_up(now + min(after, LONGEST), HOUR), ground)
 
 
 def answered_by(there: Sequence[Stretch], *, ahead: int, people: int, each: timedelta | None) -> datetime | None:

@@ -5,41 +5,53 @@ was done. So a look that is killed is done again, and one that is doubled finds 
 """
 
 import logging
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils.translation import gettext_noop
 
-from escalation import clock, ladder, promises, routing, surroundings
+from escalation import clock, ladder, promises, surroundings
 from escalation.climbing import Overdue, raise_due
-from escalation.clock import Entry, Reading
-from escalation.handover import of_its_level
+from escalation.clock import Reading
 from escalation.informing import acknowledge
 from escalation.models import Promise
 from escalation.policies import Climbing, policy_for, traits_of
+from escalation.relieving import relieve_who_is_away, take_back_what_lapsed, waits_for_his_manager
 from escalation.sorting import sort_new
-from escalation.surroundings import Around, has_shifts, hours_of, is_untold
+from escalation.surroundings import Around, hours_of, is_untold
 from escalation.updates import next_word_due
 from inbox.desk.due import Due, soon_from, write_due
-from inbox.desk.levels import stands_for
-from inbox.desk.ownership import hand
-from inbox.desk.presence import stays_here
-from inbox.desk.tell import tell, tell_all
-from inbox.errors import sentence
-from inbox.models import Cause, Conversation, Interval, Notice, NoticeKind, State, Status
+from inbox.desk.tell import tell_all
+from inbox.models import Conversation, Notice, NoticeKind, State
 
 log = logging.getLogger(__name__)
 
 BATCH = 200
-ACCEPTED_WITHIN = timedelta(minutes=15)
 AGAIN_AFTER_TROUBLE = timedelta(minutes=5)
+IF_IT_WAS_NOT_GIVEN = timedelta(minutes=1)
 A_DAY = timedelta(days=1)
-# What is given to somebody in one of these ways goes back to the queue if he does not accept it.
-TO_BE_ACCEPTED = {Cause.ROUTED, Cause.PASSED_ON, Cause.SHIFT_END, Cause.ABSENCE, Cause.GIVEN_BACK, Cause.RELIEF}
-WAKES = {"received", "needs_us", "replied", Cause.REOPENED, "split_off"}
+
+
+@dataclass(slots=True)
+class Looked:
+    """How many conversations there were, the teams whose queues are to be filled, and what waits for a manager.
+
+    `again` says that some of them are due once more, because they went to other hands.
+    """
+
+    count: int = 0
+    queues: set[int] = field(default_factory=set)
+    for_managers: list[int] = field(default_factory=list)
+    again: bool = False
+
+    def add(self, more: "Looked") -> None:
+        """Count in what another look found."""
+        self.count += more.count
+        self.queues |= more.queues
+        self.for_managers += more.for_managers
+        self.again |= more.again
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +64,8 @@ class Look:
     reading: Reading
 
 
-def look_at_due(now: datetime) -> tuple[int, set[int]]:
-    """Look at one batch of what is due. Return how many there were, and the teams whose queues are to be filled."""
+def look_at_due(now: datetime) -> Looked:
+    """Look at one batch of what is due."""
     try:
         with transaction.atomic():
             return _look(_locked(_due(now)), now)
@@ -62,11 +74,11 @@ def look_at_due(now: datetime) -> tuple[int, set[int]]:
         return _one_by_one(list(_due(now).values_list("pk", flat=True)), now)
 
 
-def look_at(conversation: int, now: datetime) -> set[int]:
+def look_at(conversation: int, now: datetime) -> Looked:
     """Look at one conversation, due or not."""
     with transaction.atomic():
         rows = Conversation.objects.filter(pk=conversation)
-        return _look(_locked(rows), now)[1]
+        return _look(_locked(rows), now)
 
 
 def _due(now: datetime) -> QuerySet[Conversation]:
@@ -78,23 +90,22 @@ def _locked(rows: QuerySet[Conversation]) -> list[int]:
     return list(rows.select_for_update(no_key=True, skip_locked=True).values_list("pk", flat=True))
 
 
-def _one_by_one(ids: Iterable[int], now: datetime) -> tuple[int, set[int]]:
+def _one_by_one(ids: Sequence[int], now: datetime) -> Looked:
     """What cannot be looked at waits a little, so that it holds up nothing else."""
-    queues: set[int] = set()
-    looked = 0
+    looked = Looked()
     for pk in ids:
-        looked += 1
         try:
-            queues |= look_at(pk, now)
+            looked.add(look_at(pk, now))
         except Exception:
             log.exception("conversation %s could not be looked at", pk)
             Conversation.objects.filter(pk=pk).update(look_at=now + AGAIN_AFTER_TROUBLE)
-    return looked, queues
+    looked.count = len(ids)
+    return looked
 
 
-def _look(held: list[int], now: datetime) -> tuple[int, set[int]]:
+def _look(held: list[int], now: datetime) -> Looked:
     if not held:
-        return 0, set()
+        return Looked()
     rows = list(
         Conversation.objects.filter(pk__in=held).select_related("customer__plan", "team", "owner").order_by("look_at")
     )
@@ -106,7 +117,7 @@ def _look(held: list[int], now: datetime) -> tuple[int, set[int]]:
     told = [look.row.pk for look in looks if look.row.pk in climbed and _tells_customer(look)]
     Conversation.objects.filter(pk__in=told).update(look_at=now)  # what he was promised by that falls due, too
     tell_all(around.notices)
-    return len(rows), around.queues
+    return Looked(len(rows), around.queues, around.for_managers, bool(around.handed))
 
 
 def _as_of_now(rows: list[Conversation], around: Around) -> list[Conversation]:
@@ -126,10 +137,18 @@ def _looked_at(row: Conversation, around: Around) -> Look:
     """Settle its promise and, if it is new, sort it; then it is known which policy counts and what its clock says."""
     entries = around.entries[row.pk]
     promise = promises.settle(row, around.promises.get(row.pk), entries, around.now)
-    if row.sorted_at is None and row.state == State.OPEN:
+    if _is_new(row):
+        at_hands_of = row.owner_id, row.team_id
         sort_new(row, around.rules, around.now)
-    reading = clock.read(row.opened_at, entries, around.joined.get(row.pk, ()))
+        if (row.owner_id, row.team_id) != at_hands_of:
+            around.handed.add(row.pk)
+    reading = clock.read(row.opened_at, entries, around.elsewhere.get(row.pk, ()))
     return Look(row, promise, policy_for(traits_of(row), around.policies), reading)
+
+
+def _is_new(row: Conversation) -> bool:
+    """Whether it is to be sorted and acknowledged: it needs us, and the customer has said what he wants."""
+    return row.sorted_at is None and row.state == State.OPEN and row.last_incoming_at is not None
 
 
 def _settled(look: Look, around: Around) -> Due:
@@ -137,28 +156,29 @@ def _settled(look: Look, around: Around) -> Due:
     row, promise, climbing, reading, now = look.row, look.promise, look.climbing, look.reading, around.now
     if row.state == State.SOLVED:
         return Due(row.pk, promise_at=None)
-    lapses_at = _take_back_what_lapsed(row, around)
-    _give_to_his_manager(row, around)
-    _relieve_who_is_away(row, around)
+    lapses_at, relieved_at = take_back_what_lapsed(row, around), relieve_who_is_away(row, around)
     if row.state == State.OPEN and row.owner_id is None:
         around.queues.add(row.team_id)
-    is_sorted = row.sorted_at or (now if row.state == State.OPEN else None)  # what waits is sorted when he answers
-    if row.sorted_at is None and (chosen := around.acknowledging.get(row.reply_channel_id)):
+    if waits_for_his_manager(row, around):
+        around.for_managers.append(row.pk)
+        relieved_at = now + IF_IT_WAS_NOT_GIVEN
+    if _is_new(row) and (chosen := around.acknowledging.get(row.reply_channel_id)):
         promise = acknowledge(row, chosen, around.staff.responsible(row), now) or promise
     owes_at = _owes_update(look, around)
     climbs_at, climbs_to = _climbs(row, climbing, reading, around)
     told_at = _climbs_soon(row, climbs_at, around)
     owes_next = owes_at if owes_at and owes_at > now else None
     again_at = None if climbs_at else _looks_farther(look, now)
-    soon = [climbs_at, told_at, lapses_at, promises.next_look(promise, now), owes_next, again_at]
+    soon = [climbs_at, told_at, lapses_at, relieved_at, promises.next_look(promise, now), owes_next, again_at]
     return Due(
         row.pk,
         climbs_at=climbs_at,
         climbs_to=climbs_to,
         promise_at=promise.due_at if promise else None,
         owes_update_at=owes_at,
-        look_at=min((at for at in soon if at), default=None),
-        sorted_at=is_sorted,
+        # Who has got it in this look has times of his own to keep: they are known to the next one.
+        look_at=now if row.pk in around.handed else min((at for at in soon if at), default=None),
+        sorted_at=now if _is_new(row) else None,
     )
 
 
@@ -188,78 +208,6 @@ def _looks_farther(look: Look, now: datetime) -> datetime | None:
     """When to look again for a deadline that lies beyond the working hours that are known."""
     climbs = look.climbing and look.reading.since and ladder.upcoming(look.climbing.ladder, look.row.level)
     return now + A_DAY if climbs else None
-
-
-def _take_back_what_lapsed(row: Conversation, around: Around) -> datetime | None:
-    """What was given to somebody and not accepted goes back to the queue. Return when that will be, if it may.
-
-    What waits for the customer needs nobody to accept it: his time begins when that one writes.
-    """
-    present = around.present.get(row.pk)
-    if (
-        row.state != State.OPEN
-        or present is None
-        or present.owner_id is None
-        or present.owner_id != row.owner_id
-        or present.accepted_at
-    ):
-        return None
-    if present.began_by not in TO_BE_ACCEPTED or around.staff.rungs.is_at_the_top(row.level):
-        return None
-    owner, opened = present.owner, clock.open_since(row.opened_at, around.entries[row.pk])
-    lapses_at = max(present.started_at, opened) + ACCEPTED_WITHIN
-    if lapses_at > around.now:
-        return lapses_at
-    above = stands_for(row.level) if row.level > 1 else None  # what has climbed does not fall into a queue
-    if above == owner or not Interval.objects.select_for_update().filter(pk=present.pk, accepted_at=None):
-        return None  # nobody else stands for its level, or he accepts it at this very moment
-    words = gettext_noop("%(name)s did not accept it in %(minutes)s minutes")
-    why = sentence(words, name=owner.name if owner else "", minutes=15)
-    hand(row, now=around.now, cause=Cause.GIVEN_BACK, owner=above, why=why)
-    tell(around.staff.lead(row), NoticeKind.NOT_ACCEPTED, row, about=owner, now=around.now)
-    return None
-
-
-def _give_to_his_manager(row: Conversation, around: Around) -> None:
-    """What was opened again goes to the client's personal manager if he is here, whoever had it before."""
-    present, plan = around.present.get(row.pk), row.customer.plan
-    managers = {plan.manager_id, plan.deputy_id} - {None} if plan else set()
-    if present is None or present.began_by != Cause.REOPENED or present.accepted_at or row.level > 1:
-        return
-    if row.state != State.OPEN or not managers or row.owner_id is None or row.owner_id in managers:
-        return
-    choice = routing.find(row, now=around.now)
-    if choice and choice.agent.pk in managers and stays_here(choice.agent):
-        hand(row, now=around.now, cause=Cause.ROUTED, owner=choice.agent, why=choice.why)
-
-
-def _relieve_who_is_away(row: Conversation, around: Around) -> None:
-    """It became open at the hands of somebody who is off, not by himself: it may not wait for the next shift.
-
-    In a team without shifts everybody keeps what he has. Above the front line it goes to another of its level who is
-    here, or stays; at the top it stays.
-    """
-    owner, rungs = row.owner, around.staff.rungs
-    if row.state != State.OPEN or owner is None or owner.status != Status.OFF or rungs.is_at_the_top(row.level):
-        return
-    if not (woke := _woke_while_away(around.entries[row.pk], owner.pk)):
-        return
-    above = of_its_level(row, owner, rungs)
-    if (above and stays_here(above)) or (row.level == 1 and has_shifts(row, around)):
-        wrote = gettext_noop("The customer wrote while %(name)s is off shift")
-        words = wrote if woke.verb == "received" else gettext_noop("It needs us while %(name)s is off shift")
-        hand(row, now=around.now, cause=Cause.SHIFT_END, owner=above, why=sentence(words, name=owner.name))
-
-
-def _woke_while_away(entries: list[Entry], owner: int) -> Entry | None:
-    """What made it open last, if that was not its owner, and nothing of his came after it."""
-    for entry in reversed(entries):
-        opens = entry.verb in WAKES and entry.data.get("state", State.OPEN) == State.OPEN
-        if opens and entry.actor != owner and not entry.data.get("quiet"):
-            return entry
-        if entry.actor == owner or entry.data.get("owner") == owner:
-            return None
-    return None
 
 
 def _owes_update(look: Look, around: Around) -> datetime | None:

@@ -1,7 +1,7 @@
 """Which policy counts for a conversation, and what its steps mean on the ladder as it stands."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -70,10 +70,15 @@ class Climbing:
 
 def in_force() -> list[Climbing]:
     """All policies in use, in the order in which they are asked. Every look asks them: it takes three questions."""
+    return used_of(in_order())
+
+
+def used_of(policies: Iterable[Policy]) -> list[Climbing]:
+    """Of the policies that `in_order` brought those in use, as a sweep uses them."""
     top, steps = highest(), defaultdict[int, list[Step]](list)
     for step in Step.objects.filter(is_on=True, policy__is_on=True).select_related("person"):
         steps[step.policy_id].append(step)
-    return [_climbing(policy, steps[policy.pk], top) for policy in in_order() if policy.is_on]
+    return [_climbing(policy, steps[policy.pk], top) for policy in policies if policy.is_on]
 
 
 def in_order() -> list[Policy]:
@@ -85,11 +90,15 @@ def in_order() -> list[Policy]:
     return sorted(policies, key=lambda policy: (policy.position, _fits(policy) == EVERYTHING, policy.pk))
 
 
-def hidden() -> dict[int, Policy]:
+def hidden(used: Sequence[Climbing]) -> dict[int, Policy]:
     """By the id of each policy in use that never counts: the one that is asked before it and fits everything."""
-    used = [policy for policy in in_order() if policy.is_on]
-    first = next((place for place, policy in enumerate(used) if _fits(policy) == EVERYTHING), len(used))
-    return {policy.pk: used[first] for policy in used[first + 1 :]}
+    first = next((place for place, each in enumerate(used) if each.fits == EVERYTHING), len(used))
+    return {each.policy.pk: used[first].policy for each in used[first + 1 :]}
+
+
+def all_climb(used: Sequence[Climbing]) -> bool:
+    """Whether what no other policy fits climbs some time."""
+    return next((bool(each.ladder) for each in used if each.fits == EVERYTHING), False)
 
 
 def _ids_of(name: str) -> ArraySubquery:

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from escalation import clock, ladder
 from escalation.clock import Reading
 from escalation.policies import Climbing, Traits, in_force, policy_for, traits_of
-from escalation.readings import logs_of, taken_along
+from escalation.readings import elsewhere, logs_of
 from escalation.rosters import working_hours
 from escalation.shifts import Stretch
 from escalation.subscribers import look
@@ -104,9 +104,9 @@ def _preview(change: Change, rows: QuerySet[Conversation]) -> Preview:
     for some in () if change.changes_nothing() else _unsolved(rows):
         concerned = [row for row in some if change.concerns(row)]
         ids = [row.pk for row in concerned]
-        entries, joined = logs_of(ids), taken_along(ids)
+        entries, ran = logs_of(ids), elsewhere(ids)
         for row in concerned:
-            reading = clock.read(row.opened_at, entries[row.pk], joined.get(row.pk, ()))
+            reading = clock.read(row.opened_at, entries[row.pk], ran.get(row.pk, ()))
             if change.raises(row, reading):
                 preview.how_many += 1
                 preview.first += [row] if len(preview.first) < SHOWN else []

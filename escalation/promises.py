@@ -10,6 +10,7 @@ from django.utils.translation import gettext_noop
 from escalation import clock, estimates, queueing
 from escalation.clock import Entry
 from escalation.models import Promise
+from escalation.readings import logs_of
 from inbox.desk.expect import expect
 from inbox.desk.ownership import duty_lead, locked, responsible_for
 from inbox.desk.tell import tell
@@ -89,10 +90,14 @@ def follow(gone: int, into: int, now: datetime) -> None:
 
     So does what was broken in it, as long as the customer waits for it.
     """
-    if Conversation.objects.filter(pk=gone, promise_at__isnull=False).exists():
-        _unkept([gone]).exclude(broken_at=None).update(conversation=into)
+    entries = logs_of([gone])[gone]
+    broken = [each.pk for each in _unkept([gone]).exclude(broken_at=None) if not _heard_after(each, entries)]
+    Promise.objects.filter(pk__in=broken).update(conversation=into)
     moved, there = standing_of(gone).first(), standing_of(into).first()
     if moved is None:
+        return
+    if _heard_after(moved, entries):  # no look has come to it since; in the other log it would seem unkept
+        settle(Conversation.objects.get(pk=gone), moved, entries, now)
         return
     later = max(filter(None, (moved, there)), key=lambda each: each.due_at) if there else None
     if later:

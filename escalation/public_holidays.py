@@ -1,10 +1,11 @@
-"""Public holidays, as the library `holidays` knows them."""
+"""Public holidays, as the library `holidays` knows them.
+
+It is imported when somebody asks: that takes a tenth of a second, and most processes never do.
+"""
 
 from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
-
-import holidays
 
 
 def holidays_between(
@@ -23,11 +24,15 @@ def holidays_between(
 
 def countries() -> dict[str, list[str]]:
     """Every country the library knows, with its parts."""
+    import holidays
+
     return dict(holidays.list_supported_countries())
 
 
 @lru_cache(maxsize=1000)
 def _of(country: str, subdivision: str, year: int, language: str | None) -> Mapping[date, str]:
+    import holidays
+
     known = holidays.country_holidays(country, subdiv=subdivision or None, years=year)
     spoken = next((each for each in known.supported_languages if language and each.startswith(language)), None)
     if spoken:

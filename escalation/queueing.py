@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from django.db import connection
 
 from escalation import estimates
+from escalation.loads import people_of
 from escalation.rosters import HORIZONS, attended
-from escalation.routing import people_of
 from inbox.models import Conversation, State
 
 # The newest solved cases of the same topic (or, without one, of the same channel), not more than the page may cost.

@@ -2,13 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Collection
+from datetime import datetime
 
 from django.db.models import F, Min
 
 from escalation import clock
 from escalation.clock import Entry
 from escalation.shifts import Stretch
-from inbox.models import Activity, Cause, Conversation
+from inbox.models import Activity, Cause, Conversation, Message, Rearranged
 
 
 def logs_of(conversations: Collection[int]) -> dict[int, list[Entry]]:
@@ -20,48 +21,61 @@ def logs_of(conversations: Collection[int]) -> dict[int, list[Entry]]:
     return entries
 
 
-def taken_along(conversations: Collection[int]) -> dict[int, list[Stretch]]:
-    """When the clocks ran of what is part of each of these now, or of what each was split off from."""
-    found = joined_to(conversations)
-    for part, runs in split_from(conversations).items():
-        found[part] = found.get(part, []) + runs
-    return found
+def elsewhere(conversations: Collection[int], before: datetime | None = None) -> dict[int, list[Stretch]]:
+    """When clocks ran elsewhere for the problem of each: in what was merged into it, in what it was split off from.
 
-
-def split_from(conversations: Collection[int]) -> dict[int, list[Stretch]]:
-    """When the clocks of the former conversations ran, from the first message that was taken out until that was done.
-
-    The customer has waited for so long. One question where nothing was split.
+    With `before`, only by what was done until then. Two questions where nothing was merged and nothing split.
     """
-    parts = Conversation.objects.filter(pk__in=conversations, intervals__began_by=Cause.SPLIT)
-    lines = parts.annotate(asked_at=Min("messages__happened_at")).values_list(
-        "pk", "former", "former__opened_at", "opened_at", "asked_at"
-    )
-    found: dict[int, list[Stretch]] = {}
-    for part, former, opened_at, split_at, asked_at in lines:
-        if former is None or opened_at is None:
-            continue
-        until_then = [entry for entry in logs_of([former])[former] if entry.at < split_at]
-        runs = clock.read(opened_at, until_then, taken_along([former]).get(former, [])).runs(split_at)
-        since = asked_at or split_at
-        found[part] = [Stretch(max(run.starts, since), run.ends) for run in runs if run.ends > since]
+    found: dict[int, list[Stretch]] = defaultdict(list)
+    for runs_of in (_merged_into, _split_from):
+        for conversation, runs in runs_of(conversations, before).items():
+            found[conversation] += runs
     return found
 
 
-def joined_to(conversations: Collection[int]) -> dict[int, list[Stretch]]:
-    """When the clocks ran of what is part of each of these now, each up to the moment in which it became that.
+def _merged_into(conversations: Collection[int], before: datetime | None) -> dict[int, list[Stretch]]:
+    """Of what is part of each of these now, up to the moment in which it became that.
 
-    Only of what was not solved by then: what was done long ago does not make a new problem old. What had been merged
-    into such a part before counts along with it. One question where nothing was merged.
+    Only of what was not solved by then: what was done long ago does not make a new problem old.
     """
     merged = Conversation.objects.filter(merged_into__in=conversations)
     unsolved = merged.filter(intervals__ended_by=Cause.MERGED, intervals__ended_at=F("solved_at"))
-    parts = list(unsolved.values_list("pk", "merged_into", "opened_at", "solved_at"))
+    if before:
+        unsolved = unsolved.filter(solved_at__lte=before)
     found: dict[int, list[Stretch]] = defaultdict(list)
-    if parts:
-        ids = [part for part, *_ in parts]
-        entries, deeper = logs_of(ids), joined_to(ids)
-        for part, into, opened_at, ended_at in parts:
-            if into and ended_at:  # as was asked for
-                found[into] += clock.read(opened_at, entries[part], deeper.get(part, [])).runs(ended_at)
+    for part, into, opened_at, ended_at in unsolved.values_list("pk", "merged_into", "opened_at", "solved_at"):
+        if into and ended_at:  # as was asked for
+            found[into] += _ran(part, opened_at, ended_at)
     return found
+
+
+def _split_from(conversations: Collection[int], before: datetime | None) -> dict[int, list[Stretch]]:
+    """Of what each was split off from, from the first message that was taken out until that was done.
+
+    The customer has waited for so long.
+    """
+    parts = Conversation.objects.filter(pk__in=conversations, intervals__began_by=Cause.SPLIT)
+    if before:
+        parts = parts.filter(opened_at__lt=before)
+    found: dict[int, list[Stretch]] = {}
+    for part, former, former_opened_at, split_at in parts.values_list("pk", "former", "former__opened_at", "opened_at"):
+        if former is None or former_opened_at is None:
+            continue
+        asked_at = _asked_at(part, former) or split_at
+        runs = _ran(former, former_opened_at, split_at)
+        found[part] = [Stretch(max(run.starts, asked_at), run.ends) for run in runs if run.ends > asked_at]
+    return found
+
+
+def _asked_at(part: int, former: int) -> datetime | None:
+    """When the first was said of what was taken out; what was brought there later is no part of it."""
+    split = Activity.objects.filter(conversation=former, verb=Rearranged.SPLIT, data__into=part).first()
+    taken_out = Message.objects.filter(pk__in=split.data["messages"] if split else ())
+    asked_at: datetime | None = taken_out.aggregate(at=Min("happened_at"))["at"]
+    return asked_at
+
+
+def _ran(conversation: int, opened_at: datetime, until: datetime) -> list[Stretch]:
+    """When the clock of one ran until an instant, with all that counted in it by then."""
+    entries = [entry for entry in logs_of([conversation])[conversation] if entry.at < until]
+    return clock.read(opened_at, entries, elsewhere([conversation], until).get(conversation, ())).runs(until)

@@ -14,10 +14,11 @@ from django.db.models.functions import Least
 from escalation import handover, rosters
 from escalation.models import Roster
 from escalation.shifts import Stretch, next_start, present
+from escalation.staff import watchers_of
 from inbox.desk import presence
 from inbox.desk.tell import tell
 from inbox.errors import NotAllowed
-from inbox.models import Agent, Cause, Membership, NoticeKind, Role, Status
+from inbox.models import Agent, Cause, NoticeKind, Status
 from inbox.permissions import Can, allows, roles_of
 
 log = logging.getLogger(__name__)
@@ -68,8 +69,8 @@ def absent(agent: Agent, *, by: Agent, now: datetime) -> int:
         raise NotAllowed
     rosters.look_at([agent.pk], now)
     with transaction.atomic():
-        roster = Roster.objects.select_for_update(no_key=True).get(pk=agent.pk)
         presence.go_off_shift(agent, now=now, by=by)
+        roster = Roster.objects.select_for_update(no_key=True).get(pk=agent.pk)
         _leaves(roster, roster.shift_until)
         roster.moves = Cause.ABSENCE
         roster.save()
@@ -81,7 +82,8 @@ def _look(now: datetime, **which: int) -> bool:
     with transaction.atomic():
         due = Roster.objects.filter(Q(due_at__lte=now) | Q(watch_at__lte=now), **which).select_related("agent")
         first = due.order_by(Least("due_at", "watch_at"), "pk")
-        roster = first.select_for_update(no_key=True, skip_locked=True, of=("self",)).first()
+        # With the person himself, as everybody holds him first who changes how he stands.
+        roster = first.select_for_update(no_key=True, skip_locked=True, of=("self", "agent")).first()
         if roster is None:
             return False
         then = now if roster.moves else _stepped(roster, now)
@@ -187,11 +189,7 @@ def _is_absent(roster: Roster, now: datetime) -> None:
     _leaves(roster, roster.shift_until)
     roster.moves = Cause.ABSENCE
     presence.go_off_shift(agent, now=now)
-    teams = [held.team_id for held in roles_of(agent) if held.team_id]
-    watches = Q(leads__in=teams) | Q(
-        pk__in=Membership.objects.filter(team__in=teams, role=Role.SUPERVISOR).values("agent")
-    )
-    for told in {agent, *Agent.objects.filter(watches, is_active=True)}:
+    for told in {agent} | watchers_of(agent):
         tell(told, NoticeKind.ABSENT, None, about=agent, now=now)
 
 

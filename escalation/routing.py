@@ -14,6 +14,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_noop
 
 from escalation.choosing import Person, first_with_room, least_loaded
+from escalation.loads import is_important, people_of, people_of_all, weight_of
 from inbox.desk.ownership import hand
 from inbox.desk.presence import stays_here
 from inbox.errors import Refusal, sentence
@@ -23,31 +24,6 @@ KNOWS_HIM_FOR = timedelta(days=7)
 PASSED_BY_FOR = timedelta(hours=1)  # who let something lapse is not asked for it again so soon
 AT_ONCE = 200  # conversations of a queue that are held in one go
 
-LOAD = """
-SELECT coalesce(sum(ch.weight * coalesce(p.weight, 1)), 0)
-FROM inbox_conversation c JOIN inbox_channel ch ON ch.id = c.channel_id
-JOIN inbox_customer cu ON cu.id = c.customer_id LEFT JOIN inbox_plan p ON p.id = cu.plan_id
-WHERE c.state = 'open' AND c.owner_id = """
-# People on shift who answer in a team, and personal managers wherever they work, with what they have to do. Who has
-# more than he can take has no room, however much more it is: so much is counted and not all of it.
-PEOPLE = """
-SELECT t.team, a.id, a.capacity, a.reserved,
-       (SELECT coalesce(sum(l.weight), 0) FROM (
-            SELECT ch.weight * coalesce(p.weight, 1) AS weight
-            FROM inbox_conversation c JOIN inbox_channel ch ON ch.id = c.channel_id
-            JOIN inbox_customer cu ON cu.id = c.customer_id LEFT JOIN inbox_plan p ON p.id = cu.plan_id
-            WHERE c.state = 'open' AND c.owner_id = a.id AND ch.weight > 0 LIMIT a.capacity + 1) l),
-       (SELECT max(i.started_at) FROM inbox_interval i WHERE i.owner_id = a.id),
-       t.member
-FROM inbox_agent a CROSS JOIN LATERAL (
-    SELECT team, EXISTS (
-        SELECT FROM inbox_membership m
-        WHERE m.agent_id = a.id AND m.role IN ('agent', 'supervisor') AND m.team_id = team) AS member
-    FROM unnest(%(teams)s::bigint[]) AS team) t
-WHERE a.is_active AND a.status = 'on_shift'
-  AND (t.member OR a.id IN (SELECT manager_id FROM inbox_plan UNION SELECT deputy_id FROM inbox_plan))
-  AND (%(only)s::bigint IS NULL OR a.id = %(only)s)
-"""
 # Who solved or owned something of this customer lately, last one first.
 KNOW_HIM = """
 SELECT i.owner_id FROM inbox_conversation c JOIN inbox_interval i ON i.conversation_id = c.id
@@ -96,41 +72,10 @@ def rehearse(conversations: Iterable[Conversation], *, now: datetime, without: s
     return choices
 
 
-def people_of(team: int, only: int | None = None) -> list[Person]:
-    """Who is on shift and answers customers in a team, or is somebody's personal manager, with what he has to do.
-
-    With `only` at most that one.
-    """
-    return _people_of([team], only)[team]
-
-
-def _people_of(teams: Collection[int], only: int | None = None) -> dict[int, list[Person]]:
-    """The same of many teams, in one question."""
-    found: dict[int, list[Person]] = {team: [] for team in teams}
-    with connection.cursor() as cursor:
-        cursor.execute(PEOPLE, {"teams": list(teams), "only": only})
-        for team, *about in cursor.fetchall():
-            found[team].append(Person(*about))
-    return found
-
-
-def load_of(agent: Agent) -> int:
-    """The weight of what is open at his hands."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"{LOAD} %s", [agent.pk])
-        return int(cursor.fetchone()[0])
-
-
-def weight_of(conversation: Conversation) -> int:
-    """How much of a person's capacity it takes."""
+def managers_of(conversation: Conversation) -> list[int]:
+    """The customer's personal manager and his deputy, by id, as his plan names them."""
     plan = conversation.customer.plan
-    return conversation.channel.weight * (plan.weight if plan else 1)
-
-
-def is_important(conversation: Conversation) -> bool:
-    """Whether people keep capacity free for such a client."""
-    plan = conversation.customer.plan
-    return bool(plan and plan.is_reserved_for)
+    return [pk for pk in (plan.manager_id, plan.deputy_id) if pk] if plan else []
 
 
 def hold() -> None:
@@ -139,10 +84,28 @@ def hold() -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('routing', 0))")
 
 
+def give_to_managers(conversations: Collection[int], *, now: datetime) -> None:
+    """Give what was opened again to the customers' personal managers, as far as they have room."""
+    if not conversations:
+        return
+    with transaction.atomic():
+        hold()
+        waiting = Conversation.objects.filter(
+            Exists(Interval.objects.filter(conversation=OuterRef("pk"), ended_at=None, accepted_at=None)),
+            pk__in=conversations,
+            state=State.OPEN,
+        )
+        held = waiting.select_for_update(of=("self",), no_key=True, skip_locked=True)
+        for conversation in held.select_related("customer__plan", "channel", "team", "owner").order_by("pk"):
+            choice = _choose(conversation, people_of(conversation.team_id), now)
+            if choice and choice.agent.pk in managers_of(conversation):
+                _give(conversation, choice, now)
+
+
 def fill(teams: Collection[int], *, now: datetime) -> int:
     """Give what waits in the queues of teams to people with room. Return how much was given."""
     # Where something waits nobody has room, mostly: nobody else need wait for that to be found out.
-    roomy = [team for team, people in _people_of(teams).items() if _somebody_has_room(people)]
+    roomy = [team for team, people in people_of_all(teams).items() if _somebody_has_room(people)]
     return sum(_fill(team, now) for team in sorted(roomy))
 
 
@@ -222,10 +185,9 @@ def _takes_at_most(room: int, unreserved: int) -> Q:
 
 def _choose(conversation: Conversation, people: Sequence[Person], now: datetime) -> Choice | None:
     weight, important = weight_of(conversation), is_important(conversation)
-    plan = conversation.customer.plan
-    managers = [pk for pk in (plan.manager_id, plan.deputy_id) if pk] if plan else []
-    if found := first_with_room(managers, people, weight, important=important):
-        return _because(found, gettext_noop("Personal manager of clients with the plan %(plan)s"), plan=str(plan))
+    if found := first_with_room(managers_of(conversation), people, weight, important=important):
+        plan = str(conversation.customer.plan)
+        return _because(found, gettext_noop("Personal manager of clients with the plan %(plan)s"), plan=plan)
     colleagues = [p for p in people if p.is_member and p.has_room_for(weight, important=important)]
     if not colleagues:
         return None

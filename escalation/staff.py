@@ -3,10 +3,20 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from escalation.routing import load_of, weight_of
+from django.db.models import Q
+
+from escalation.loads import load_of, weight_of
 from inbox.desk.levels import Rungs, rungs
 from inbox.desk.ownership import duty_lead
-from inbox.models import Agent, Conversation, Status
+from inbox.models import Agent, Conversation, Membership, Role, Status
+from inbox.permissions import roles_of
+
+
+def watchers_of(agent: Agent) -> set[Agent]:
+    """Who leads or supervises a team of his."""
+    teams = [held.team_id for held in roles_of(agent) if held.team_id]
+    supervises = Membership.objects.filter(team__in=teams, role=Role.SUPERVISOR).values("agent")
+    return set(Agent.objects.filter(Q(leads__in=teams) | Q(pk__in=supervises), is_active=True))
 
 
 @dataclass(slots=True)

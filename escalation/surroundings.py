@@ -8,11 +8,11 @@ from django.db.models import Max
 
 from escalation import promises
 from escalation.clock import Entry
+from escalation.loads import people_of
 from escalation.models import Acknowledgement, Promise
 from escalation.policies import Climbing, in_force
-from escalation.readings import logs_of, taken_along
+from escalation.readings import elsewhere, logs_of
 from escalation.rosters import anybody_from, working_hours
-from escalation.routing import people_of
 from escalation.rules import Ordered
 from escalation.shifts import Stretch
 from escalation.sorting import rules_in_use
@@ -26,9 +26,10 @@ HOURS_AHEAD = timedelta(days=60)  # how far working hours are looked up for a de
 class Around:
     """What a batch needs to know besides its rows.
 
-    `joined` is when the clocks ran of what was merged into one, or from which it was split off; `told` when somebody
-    was last told something of one, by what it was. `queues` are the teams in whose queue something waits now;
-    `notices` are left in the end.
+    `elsewhere` is when clocks ran elsewhere for the same problem (escalation/readings.py); `told` when somebody was
+    last told something of one, by what it was. `queues` are the teams in whose queue something waits now,
+    `handed` what has gone to other hands in this look, `for_managers` what is to be given after it; `notices` are left
+    in the end.
     """
 
     now: datetime
@@ -37,10 +38,12 @@ class Around:
     entries: dict[int, list[Entry]]
     present: dict[int, Interval]
     promises: dict[int, Promise]
-    joined: dict[int, list[Stretch]]
+    elsewhere: dict[int, list[Stretch]]
     staff: Staff
     acknowledging: dict[int, Acknowledgement]
     queues: set[int] = field(default_factory=set)
+    handed: set[int] = field(default_factory=set)
+    for_managers: list[int] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
     told: dict[NoticeKind, dict[int, datetime]] = field(default_factory=dict)
     hours: dict[int, list[Stretch] | None] = field(default_factory=dict)
@@ -59,7 +62,7 @@ def around(rows: list[Conversation], now: datetime) -> Around:
         entries=logs_of(ids),
         present={interval.conversation_id: interval for interval in present},
         promises=promises.standing(ids),
-        joined=taken_along(ids),
+        elsewhere=elsewhere(ids),
         staff=Staff(now),
         acknowledging=_acknowledging() if has_new else {},
     )

@@ -9,8 +9,7 @@ from escalation import routing, sweep
 @shared_task
 def look() -> None:
     """Something changed in a conversation: look at all that is due, and give what waits to whoever has room."""
-    now = timezone.now()
-    routing.fill(sweep.look_at_all(now)[1], now=now)
+    sweep.look(timezone.now())
 
 
 @shared_task

@@ -23,5 +23,5 @@ def next_word_due(
     after = [climbing.update_after] if climbing and climbing.update_after else []
     if not answers and plan and plan.answer_within:
         after.append(plan.answer_within)
-    waits_since = max(answers[-1] if answers else row.opened_at, since or row.opened_at)
+    waits_since = max([*answers[-1:], since or row.opened_at])
     return waits_since + min(after) if after else None

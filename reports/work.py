@@ -80,8 +80,13 @@ def taken_over() -> LiteralString:
 
 
 def at_shift_end() -> LiteralString:
-    """How often a problem was handed over because a shift ended or somebody was away. Nobody is to blame for that."""
-    return ENDED + " AND i.ended_by IN ('shift_end', 'absence')"
+    """How often a problem was handed over because a shift ended. Nobody is to blame for that."""
+    return ENDED + " AND i.ended_by = 'shift_end'"
+
+
+def in_absence() -> LiteralString:
+    """How often a problem was moved because somebody left before the end of a shift, or was not seen in it for long."""
+    return ENDED + " AND i.ended_by = 'absence'"
 
 
 def held() -> LiteralString:
@@ -99,6 +104,7 @@ NUMBERS: dict[str, tuple[str, Callable[[], LiteralString]]] = {
     "timed-out": (gettext_noop("Timed out"), timed_out),
     "taken-over": (gettext_noop("Taken over"), taken_over),
     "shift-end": (gettext_noop("Handed over at shift end"), at_shift_end),
+    "absence": (gettext_noop("Moved in absence"), in_absence),
     "held": (gettext_noop("Time held, h"), held),
 }
 

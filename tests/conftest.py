@@ -27,8 +27,9 @@ django.setup()  # now, because the tests of the inbox import models; pytest-djan
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
-    """The database of the tests begins as a copy of the one that has all tables already."""
-    connection.settings_dict["TEST"]["TEMPLATE"] = DATABASE
+    """The tests' database begins as a copy of the one that has all tables; on a server of one's own it is empty."""
+    if throwaway.WITH_TABLES in os.environ:
+        connection.settings_dict["TEST"]["TEMPLATE"] = DATABASE
 
 
 def pytest_unconfigure() -> None:
@@ -47,5 +48,5 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     if count := config.stash.get(_left_out, 0):
-        programs = ", ".join(need.program for need in needs.missing())
+        programs = ", ".join(need.programs[-1] for need in needs.missing())
         terminalreporter.write_line(f"{count} tests did not run: this machine has no {programs}", red=True, bold=True)

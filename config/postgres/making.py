@@ -116,6 +116,7 @@ def make_cluster(folder: Path, programs: Path, uid: int | None, *, lasting: bool
 def copy_cluster(source: Path, folder: Path) -> None:
     """Make `folder` a cluster like `source`, whose server must have stopped."""
     half = folder.with_name(f"{folder.name}.half-made")
+    shutil.rmtree(half, ignore_errors=True)
     shutil.copytree(source, half, symlinks=True)
     _move_when_whole(half, folder, owner_of(source))
 

@@ -37,9 +37,6 @@ class Policy(models.Model):
     words = models.TextField(_("what he is told"), blank=True, default="")
     words_ru = models.TextField(_("what he is told, in Russian"), blank=True, default="")
 
-    class Meta:
-        ordering = ["position", "pk"]
-
     def __str__(self) -> str:
         return self.name
 

@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from escalation import handover as desk
 from escalation.handover import Line
+from escalation.loads import people_of
 from escalation.pages.presence import moved_words
-from escalation.routing import people_of
 from inbox.errors import Refusal
 from inbox.models import Agent, Conversation, State
 from inbox.permissions import Can, require

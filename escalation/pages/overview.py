@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from escalation.models import Acknowledgement, Rule
-from escalation.policies import EVERYTHING, hidden, in_force, in_order
+from escalation.policies import all_climb, hidden, in_order, used_of
 from inbox.models import Channel, Level, Plan, Topic
 from inbox.permissions import Can, allows, require
 from inbox.web.requests import agent_of
@@ -18,11 +18,13 @@ def overview(request: HttpRequest) -> HttpResponse:
     agent = agent_of(request)
     require(agent, Can.MAKE_RULES)
     told = {row.channel_id: row for row in Acknowledgement.objects.all()}
-    policies, never = in_order(), hidden()
+    policies = in_order()
     prefetch_related_objects(policies, "steps__person")
+    used = used_of(policies)
+    before, climbs = hidden(used), {each.policy.pk for each in used if each.ladder}
     context = {
-        "policies": [(policy, never.get(policy.pk)) for policy in policies],
-        "all_climb": any(climbing.fits == EVERYTHING for climbing in in_force()),
+        "policies": [(policy, before.get(policy.pk), policy.pk in climbs) for policy in policies],
+        "all_climb": all_climb(used),
         "levels": {level.number: level for level in Level.objects.select_related("holder", "deputy")},
         "rules": Rule.objects.all(),
         "plans": Plan.objects.select_related("manager", "deputy").order_by("-weight", "name"),

@@ -33,7 +33,7 @@ class PlanForm(forms.ModelForm[Plan]):
     answer_within = Hours(label=gettext_lazy("Response target, in hours"), required=False)
     # What is for everything is not offered: to name a plan in it would take it from everybody else.
     policy = forms.ModelChoiceField(
-        Policy.objects.filter(plans__isnull=False).distinct(),
+        Policy.objects.filter(plans__isnull=False).order_by("name").distinct(),
         label=gettext_lazy("Escalation policy"),
         required=False,
         help_text=gettext_lazy("One that is for some plans alone. Without one, the first that fits."),
@@ -54,7 +54,7 @@ class PlanForm(forms.ModelForm[Plan]):
         for name in ("manager", "deputy"):
             self.fields[name] = forms.ModelChoiceField(people, label=self.fields[name].label, required=False)
         if self.instance.pk:
-            self.fields["policy"].initial = self.instance.policies.first()
+            self.fields["policy"].initial = self.instance.policies.order_by("position", "pk").first()
         dressed(self)
 
     def clean(self) -> dict[str, Any]:

@@ -45,7 +45,9 @@ class PolicyForm(forms.ModelForm[Policy]):
         labels = {"position": gettext_lazy("Place in the order (the first that fits counts)")}
         widgets = dict.fromkeys(("channels", "topics", "plans"), forms.CheckboxSelectMultiple)
         help_texts = {
-            "position": gettext_lazy("Of one place, what is for something alone comes before what is for everything."),
+            "position": gettext_lazy(
+                "At the same place, a policy for something in particular comes before one for everything."
+            ),
             "words": gettext_lazy("{number}, {level} and {time} stand for the number, the person and the time."),
         }
 

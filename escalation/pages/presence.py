@@ -4,7 +4,6 @@ from datetime import datetime
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -13,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from escalation import handover, rostering, rosters
+from escalation import handover, rostering
 from inbox.desk.presence import come_back, come_on_shift, go_off_shift, step_away
 from inbox.errors import Invalid, Refusal
 from inbox.models import Agent
@@ -24,26 +23,20 @@ from inbox.web.requests import agent_of
 @require_POST
 def presence(request: HttpRequest) -> HttpResponse:
     """On shift, away for a moment, back, or off; what follows from it happens at once."""
+    agent, now, what = agent_of(request), timezone.now(), request.POST.get("what", "")
+    had = handover.open_of(agent).count() if what == "off" else 0
     try:
-        says(agent_of(request), request.POST.get("what", ""), request)
+        _come_or_go(agent, what, now)
     except Refusal as refusal:
         messages.error(request, str(refusal))
-    return _back(request)
-
-
-def says(agent: Agent, what: str, request: HttpRequest) -> None:
-    """Do what he says."""
-    now = timezone.now()
-    had = handover.open_of(agent).count() if what == "off" else 0
-    with transaction.atomic():
-        rosters.look_at([agent.pk], now)  # held first, as the sweep does: the other way round they wait for each other
-        _stands(agent, what, now)
+        return _back(request)
     rostering.look(agent, now)
     if moved := had - handover.open_of(agent).count() if had else 0:
         messages.success(request, moved_words(moved))
+    return _back(request)
 
 
-def _stands(agent: Agent, what: str, now: datetime) -> None:
+def _come_or_go(agent: Agent, what: str, now: datetime) -> None:
     match what:
         case "on":
             come_on_shift(agent, now=now, by=agent)

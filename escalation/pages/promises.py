@@ -41,7 +41,7 @@ def panel(request: HttpRequest, number: int) -> HttpResponse:
         "may_promise": conversation.state != State.SOLVED and may(agent_of(request), Can.REPLY, conversation),
         "standing": standing,
         "proposed": proposed.at,
-        "measured": proposed.measured,
+        "ground": proposed.ground.name,
         "words": _words(conversation, proposed.at, now),
         "telling": _telling(conversation, standing),
         "refusal": refusal,

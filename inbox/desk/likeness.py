@@ -8,8 +8,6 @@ from collections.abc import Iterator
 from datetime import datetime
 from itertools import islice
 
-from phonenumbers import Leniency, PhoneNumberFormat, PhoneNumberMatcher, format_number
-
 from inbox import hot
 from inbox.models import Address, Channel, Given, GivenKind, Likeness
 
@@ -33,6 +31,9 @@ def given_in(text: str, language: str) -> Iterator[tuple[GivenKind, str]]:
     if "@" in text:
         yield from ((GivenKind.EMAIL, found.rstrip(".").lower()) for found in EMAIL.findall(text)[:MOST])
     if MAY_HOLD_A_NUMBER.search(text):
+        # Imports for a tenth of a second, which most processes never need.
+        from phonenumbers import Leniency, PhoneNumberFormat, PhoneNumberMatcher, format_number
+
         for match in islice(PhoneNumberMatcher(text, REGIONS.get(language), Leniency.VALID), MOST):
             yield GivenKind.PHONE, format_number(match.number, PhoneNumberFormat.E164)
 

@@ -93,6 +93,7 @@ def set_roles(agent: Agent, roles: Iterable[tuple[Role, Team | None]], *, by: Ag
     require(by, Can.RUN_PEOPLE)
     wanted = {(role, team.pk if team else None) for role, team in roles}
     with transaction.atomic():
+        Agent.objects.select_for_update(no_key=True).get(pk=agent.pk)  # before his teams, as when he comes or goes
         held = {(m.role, m.team_id): m for m in Membership.objects.select_for_update().filter(agent=agent)}
         if (Role.ADMIN, None) in held and (Role.ADMIN, None) not in wanted:
             _is_not_the_last_admin(agent)

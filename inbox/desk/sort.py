@@ -1,4 +1,4 @@
-"""Where a new conversation belongs, as the rules of a supervisor say: once, before anybody gets it."""
+"""Where a conversation belongs, as the rules of a supervisor say: once, when the customer has said what he wants."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -21,15 +21,19 @@ def sort(
     level: int | None = None,
     tags: Iterable[str] = (),
 ) -> None:
-    """Do with it what was decided; `rules` are the names of those that decided it. Call with the row locked."""
-    conversation.topic = topic or conversation.topic
-    conversation.priority = conversation.priority if priority is None else priority
+    """Do with it what was decided; `rules` are the names of those that decided it. Call with the row locked.
+
+    What a person has set stays as he set it: a topic, a priority, and with whom it is. What somebody has already goes
+    to no other team and no other level.
+    """
+    conversation.topic = conversation.topic or topic
+    conversation.priority = conversation.priority or priority or 0
     conversation.tags = list(dict.fromkeys([*conversation.tags, *tags]))
     conversation.save(update_fields=["topic", "priority", "tags"])
     record("sorted", now=now, conversation=conversation, rules=list(rules))
-    above = stands_for(level) if level and level > conversation.level else None
     if conversation.owner_id:
-        return  # somebody was quicker than the rules: what he has stays with him
+        return
+    above = stands_for(level) if level and level > conversation.level else None
     if above or (team and team != conversation.team):
         hand(
             conversation,

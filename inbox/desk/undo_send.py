@@ -11,8 +11,14 @@ from inbox.desk.ownership import locked, reopen, standing, whole_of
 from inbox.desk.solve import set_solved
 from inbox.errors import AlreadyDone
 from inbox.models import Agent, Attachment, Conversation, DeliveryState, Direction, Message, State, preview_of
+from inbox.outbound.outbox import UNDO_WINDOW
 from inbox.outbound.states import move
 from inbox.permissions import Can, require
+
+
+def stands_from(written_at: datetime) -> datetime:
+    """From when on an answer cannot be taken back any more."""
+    return written_at + UNDO_WINDOW
 
 
 def undo_send(message: Message, *, by: Agent, now: datetime, begun: str | None = None) -> str:

@@ -23,7 +23,8 @@ class NoticeKind(models.TextChoices):
     OWES_UPDATE = "owes_update", _("the customer has heard nothing for long")
     SHIFT_ENDS = "shift_ends", _("your shift ends: look at your hand-over list")
     AWAY_LONG = "away_long", _("you are away for long: offer your work to others")
-    ABSENT = "absent", _("nobody saw him in his shift: his work was moved")
+    ABSENT = "absent", _("not seen for long: the work was moved")
+    LEFT_EARLY = "left_early", _("left before the end of the shift: the work was moved")
 
 
 class Matter(models.TextChoices):
@@ -51,6 +52,7 @@ MATTERS = {
     NoticeKind.SHIFT_ENDS: Matter.SHIFT,
     NoticeKind.AWAY_LONG: Matter.SHIFT,
     NoticeKind.ABSENT: Matter.SHIFT,
+    NoticeKind.LEFT_EARLY: Matter.SHIFT,
 }
 
 

@@ -117,6 +117,7 @@ NOTICE_ICONS = {
     NoticeKind.SHIFT_ENDS: "shift",
     NoticeKind.AWAY_LONG: "shift",
     NoticeKind.ABSENT: "warning",
+    NoticeKind.LEFT_EARLY: "warning",
 }
 GUIDELINE_ICONS = {GuidelineKind.BLOCK: "warning", GuidelineKind.WARN: "question", GuidelineKind.PREFER: "pencil"}
 FACT = '<span class="fact" data-tone="{}">{}{}</span>'

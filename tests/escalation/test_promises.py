@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
+from escalation import estimates
+from escalation.estimates import Ground
 from escalation.informing import written
 from escalation.models import Promise
 from escalation.promises import promise, proposed
@@ -285,6 +287,44 @@ def test_what_was_broken_is_still_owed_where_it_went(ladder: Ladder, problem: Co
     undo(act, by=desk.sam, now=desk.later())
     ladder.sweep()
     assert (shown(problem), shown(into)) == (broken.due_at, None)
+
+
+def test_what_was_answered_before_it_went_is_owed_no_more(ladder: Ladder, problem: Conversation) -> None:
+    """No look has come to it since."""
+    desk = ladder.desk
+    into, further = desk.problem("A cup", subject="A cup"), desk.problem("A fork", subject="A fork")
+    promised(ladder, problem, hours=2)
+    ladder.sweep(hours=3)
+    desk.answers(problem)
+    merge(problem, into, by=desk.sam, now=desk.later())
+    kept = promised(ladder, into, hours=2)
+    desk.answers(into)
+    merge(into, further, by=desk.sam, now=desk.later())
+    kept.refresh_from_db()
+    assert kept.kept_at
+    ladder.sweep()
+    assert (shown(into), shown(further)) == (None, None)
+
+
+def test_what_was_split_off_owes_its_first_word_since_it_was_asked(ladder: Ladder, problem: Conversation) -> None:
+    desk = ladder.desk
+    ladder.policy((3, 90), update_after=timedelta(hours=8))
+    problem.customer.plan = Plan.objects.create(name="Gold", answer_within=timedelta(hours=2))
+    problem.customer.save()
+    desk.receives(answer_to(reference_of(problem.messages.get()), text="And an invoice"))
+    asked = problem.messages.latest("pk")
+    part = split(problem, [asked], by=desk.sam, now=desk.later(hours=3))
+    ladder.sweep()
+    part.refresh_from_db()
+    assert part.owes_update_at == asked.happened_at + timedelta(hours=2)
+
+
+def test_a_time_says_what_it_rests_on() -> None:
+    now = datetime(2026, 11, 2, 9, tzinfo=UTC)
+    hour, day = timedelta(hours=1), timedelta(days=1)
+    assert estimates.promised(now, [hour] * 4).ground == Ground.TOO_FEW
+    assert estimates.promised(now, [hour] * 5).ground == Ground.MEASURED
+    assert estimates.promised(now, [12 * day] * 50).ground == Ground.TOO_LONG
 
 
 def test_of_two_that_come_together_the_earlier_time_counts(ladder: Ladder, problem: Conversation) -> None:

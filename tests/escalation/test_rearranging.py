@@ -11,7 +11,7 @@ from inbox.desk.people import switch_off
 from inbox.desk.solve import open_again, set_solved, solve
 from inbox.desk.take import take
 from inbox.desk.teams import close_team, make_team, remove_top_level, set_level
-from inbox.models import Cause, Conversation
+from inbox.models import Activity, Cause, Conversation
 from tests.escalation.ladder_of_three import Ladder, now_is
 from tests.inbox.desk_of_five import answer_to, reference_of
 
@@ -112,13 +112,72 @@ def test_what_is_split_off_has_waited_since_it_was_asked(ladder: Ladder) -> None
     assert part.climbs_at == asked.happened_at + timedelta(hours=20)
 
 
+def test_what_is_merged_into_a_part_later_does_not_make_it_older(ladder: Ladder) -> None:
+    ladder.policy((None, 20))
+    desk = ladder.desk
+    problem, old = desk.problem(), another(ladder)
+    solve(old, by=desk.ada, now=desk.later())
+    desk.later(hours=8)
+    desk.receives(answer_to(reference_of(problem.messages.get()), text="And an invoice"))
+    asked = problem.messages.latest("pk")
+    part = split(problem, [asked], by=desk.sam, now=desk.later(hours=1))
+    merge(old, part, by=desk.sam, now=desk.later())
+    ladder.sweep()
+    part.refresh_from_db()
+    assert part.climbs_at == asked.happened_at + timedelta(hours=20)
+
+
+def test_what_is_merged_into_the_former_later_counts_in_no_part(ladder: Ladder) -> None:
+    ladder.policy((None, 20))
+    desk = ladder.desk
+    problem = desk.problem()
+    desk.receives(answer_to(reference_of(problem.messages.get()), text="And an invoice"))
+    asked = problem.messages.latest("pk")
+    desk.answers(problem)  # from here on the former waits for the customer
+    answered_at = desk.clock
+    part = split(problem, [asked], by=desk.sam, now=desk.later(hours=4))
+    third = another(ladder)
+    merge(third, problem, by=desk.sam, now=desk.later(hours=5))
+    ladder.sweep()
+    part.refresh_from_db()
+    assert part.climbs_at == part.opened_at + timedelta(hours=20) - (answered_at - asked.happened_at)
+
+
+def test_what_was_split_off_and_merged_has_still_waited_since_it_was_asked(ladder: Ladder) -> None:
+    ladder.policy((None, 20))
+    desk = ladder.desk
+    problem = desk.problem()
+    desk.later(hours=3)
+    desk.receives(answer_to(reference_of(problem.messages.get()), text="And an invoice"))
+    asked = problem.messages.latest("pk")
+    desk.later(hours=8)
+    whole = another(ladder)
+    part = split(problem, [asked], by=desk.sam, now=desk.later())
+    merge(part, whole, by=desk.sam, now=desk.later())
+    ladder.sweep()
+    whole.refresh_from_db()
+    assert whole.climbs_at == asked.happened_at + timedelta(hours=20)
+
+
+def test_what_was_split_off_and_put_back_is_read_to_the_end(ladder: Ladder) -> None:
+    """Each is part of what the other came from."""
+    ladder.policy((None, 20))
+    desk = ladder.desk
+    problem = desk.problem()
+    desk.receives(answer_to(reference_of(problem.messages.get()), text="And an invoice"))
+    split(problem, [problem.messages.latest("pk")], by=desk.sam, now=desk.later(hours=1))
+    undo(Activity.objects.get(verb="conversation_split"), by=desk.sam, now=desk.later())
+    ladder.sweep()
+    problem.refresh_from_db()
+    assert problem.climbs_at == problem.opened_at + timedelta(hours=20)
+
+
 def test_what_a_rule_lifted_stays_with_its_level_though_nobody_accepts_it(ladder: Ladder) -> None:
     desk = ladder.desk
     ladder.on_shift(desk.ada)
     Rule.objects.create(name="Legal", conditions={}, actions={"level": 2})
     problem = desk.problem()
     for _ in range(3):
-        Conversation.objects.update(look_at=problem.opened_at)
         ladder.sweep(minutes=20)
         assert now_is(problem) == ("Sam", 2)
     assert desk.clock - problem.opened_at > timedelta(minutes=30)

@@ -35,7 +35,7 @@ def log() -> list[str]:
 
 
 def told(agent: Agent) -> list[str]:
-    kinds = [NoticeKind.SHIFT_ENDS, NoticeKind.AWAY_LONG, NoticeKind.ABSENT]
+    kinds = [NoticeKind.SHIFT_ENDS, NoticeKind.AWAY_LONG, NoticeKind.ABSENT, NoticeKind.LEFT_EARLY]
     return list(Notice.objects.filter(agent=agent, kind__in=kinds).order_by("pk").values_list("kind", flat=True))
 
 
@@ -216,6 +216,7 @@ def test_who_leaves_early_hands_over_and_is_not_called_back(desk: Desk) -> None:
     go_off_shift(desk.ada, now=at("02T09:15"), by=desk.ada)
     run(at("02T09:15"))
     assert history(moves)[-1] == ("queue", Cause.ABSENCE, ""), "it is not the end of his shift"
+    assert told(desk.sam) == [NoticeKind.LEFT_EARLY]
     run(at("02T12:00"))
     assert status(desk.ada) == Status.OFF
     day(desk.ada, "02T17:00", "03T09:00")

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from connectors.contract import Person
 from escalation import routing, sweep
+from escalation.looking import look_at
 from escalation.models import Rule
 from inbox.desk.merge import split
 from inbox.desk.ownership import hand, locked
@@ -27,6 +28,7 @@ from inbox.models import (
     Plan,
     Reason,
     Role,
+    State,
     Topic,
 )
 from tests.escalation.ladder_of_three import Ladder, now_is
@@ -328,6 +330,74 @@ def test_what_is_opened_again_goes_to_the_personal_manager_if_he_is_here(ladder:
     ladder.sweep()
     assert now_is(problem)[0] == "Sam"
     assert why(problem).startswith("Personal manager")
+
+
+def test_a_manager_who_does_not_accept_what_was_opened_again_loses_it_in_time(ladder: Ladder) -> None:
+    desk = ladder.desk
+    problem = desk.problem()
+    said = desk.answers(problem)
+    solve(problem, by=desk.ada, now=desk.later())
+    Customer.objects.update(plan=Plan.objects.create(name="Gold", manager=desk.sam))
+    ladder.on_shift(desk.sam)
+    desk.receives(answer_to(reference_of(said)))
+    ladder.sweep()
+    ladder.sweep(minutes=16)
+    assert now_is(problem)[0] == "queue"
+
+
+def test_what_was_opened_again_is_tried_again_until_his_manager_has_room(ladder: Ladder) -> None:
+    """The look that found it may have been killed before it was given."""
+    desk = ladder.desk
+    problem = desk.problem()
+    said = desk.answers(problem)
+    solve(problem, by=desk.ada, now=desk.later())
+    Customer.objects.update(plan=Plan.objects.create(name="Gold", manager=desk.sam))
+    ladder.on_shift(desk.ada, desk.sam)
+    desk.receives(answer_to(reference_of(said)))
+    found = look_at(problem.pk, desk.later())
+    assert found.for_managers == [problem.pk]
+    assert now_is(problem)[0] == "Ada"
+    ladder.sweep(minutes=1)
+    assert now_is(problem)[0] == "Sam"
+
+
+def test_an_answer_of_a_colleague_that_may_still_be_taken_back_takes_nothing_from_anybody(ladder: Ladder) -> None:
+    desk = ladder.desk
+    ladder.on_shift(desk.ada)
+    problem = desk.problem()
+    desk.answers(problem)
+    ladder.off_shift(desk.ada)
+    ladder.on_shift(desk.sam)
+    desk.answers(problem, by=desk.sam, then=State.OPEN)
+    ladder.sweep(seconds=5)
+    assert now_is(problem)[0] == "Ada"
+    ladder.sweep(seconds=6)
+    assert now_is(problem)[0] == "Sam"
+
+
+def test_what_a_person_has_set_no_rule_overwrites(ladder: Ladder) -> None:
+    desk = ladder.desk
+    his, of_the_rule = Topic.objects.create(name="Returns"), Topic.objects.create(name="Lamps")
+    Rule.objects.create(name="Lamps", conditions={}, actions={"topic": of_the_rule.pk, "priority": 1, "tags": ["lamp"]})
+    problem = desk.problem()
+    Conversation.objects.update(topic=his, priority=2)
+    ladder.sweep()
+    problem.refresh_from_db()
+    assert (problem.topic, problem.priority, problem.tags) == (his, 2, ["lamp"])
+
+
+def test_what_we_began_is_sorted_when_the_customer_has_said_something(ladder: Ladder) -> None:
+    desk = ladder.desk
+    Rule.objects.create(name="Lamps", conditions={"words": ["lamp"]}, actions={"tags": ["lamp"]})
+    problem = desk.problem()
+    Conversation.objects.update(last_incoming_at=None)
+    ladder.sweep()
+    problem.refresh_from_db()
+    assert (problem.sorted_at, problem.tags) == (None, [])
+    desk.receives(answer_to(reference_of(problem.messages.get()), text="The lamp"))
+    ladder.sweep()
+    problem.refresh_from_db()
+    assert problem.tags == ["lamp"]
 
 
 def test_a_rule_says_what_it_is_about_though_somebody_was_quicker(ladder: Ladder) -> None:

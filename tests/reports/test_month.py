@@ -97,6 +97,19 @@ def test_every_number_of_a_person(november: Desk) -> None:
     }
 
 
+def test_who_left_before_the_end_of_a_shift_is_counted_apart(november: Desk) -> None:
+    problem = november.problem("Five", subject="Five")
+    take(problem, by=november.ada, now=at(31, 10))
+    moved(problem, Cause.ABSENCE, None, at(31, 11))
+    november.clock = at(31, 12)
+    assert numbers(november, DECEMBER, november.ada) == {"opened": 1, "absence": 1, "held": 1}
+
+
+def test_a_month_that_has_not_begun_holds_nothing(november: Desk) -> None:
+    january = Month(2027, 1)
+    assert numbers(november, january, november.max) == {}
+
+
 def test_a_team_is_the_sum_of_its_people(november: Desk) -> None:
     whole = numbers(november, NOVEMBER, None)
     lines = monthly.table(Asked(NOVEMBER, "UTC", november.clock), [november.team])

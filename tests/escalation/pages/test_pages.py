@@ -223,9 +223,19 @@ def test_what_is_for_a_plan_alone_counts_before_what_fits_everything(ladder: Lad
     page = browser(ladder.desk.max).get("/service/").content.decode()
     assert page.count("never counts") == 1
     assert page.index("Strict") < page.index("20 hours") < page.index("Never asked") < page.index("never counts")
-    assert "never climbs" not in page
+    assert "lets everything climb" not in page
     Policy.objects.exclude(name="Strict").update(is_on=False)
-    assert "never climbs" in browser(ladder.desk.max).get("/service/").content.decode()
+    assert "lets everything climb" in browser(ladder.desk.max).get("/service/").content.decode()
+
+
+def test_what_has_no_step_in_use_is_said_to_hold_back_what_it_fits(ladder: Ladder) -> None:
+    whole = ladder.policy((None, 20), name="20 hours")
+    ladder.policy(name="No step").plans.add(Plan.objects.create(name="Gold"))
+    page = browser(ladder.desk.max).get("/service/").content.decode()
+    assert page.count("never climbs") == 1
+    assert "lets everything climb" not in page
+    Step.objects.filter(policy=whole).update(is_on=False)
+    assert "lets everything climb" in browser(ladder.desk.max).get("/service/").content.decode()
 
 
 def test_a_plan_and_a_topic_are_made(ladder: Ladder) -> None:

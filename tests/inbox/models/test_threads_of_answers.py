@@ -17,7 +17,7 @@ def migrate() -> None:
     """With the rows as they were before."""
     Conversation.objects.filter(thread_key=None).update(thread="")
     with connection.cursor() as cursor:
-        cursor.execute(import_module("inbox.migrations.0029_thread_of_relatives").FILL)
+        cursor.execute(import_module("inbox.migrations.0031_thread_of_relatives").FILL)
 
 
 def part_of(desk: Desk, conversation: Conversation) -> Conversation:

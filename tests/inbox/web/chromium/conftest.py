@@ -1,13 +1,12 @@
 """One started desk and one Chromium for all tests that look at pages."""
 
 from collections.abc import Iterator
-from shutil import which
 
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
 from config import throwaway
-from config.needs import PATH
+from config.needs import CHROMIUM
 from tests.config.desk import end, start
 from tests.inbox.web.chromium.town import FLAGS, Town, people_of
 
@@ -23,8 +22,7 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     running = start(data)
     try:
         with sync_playwright() as playwright:
-            program = which("chromium", path=PATH)
-            browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
+            browser = playwright.chromium.launch(executable_path=CHROMIUM.found(), args=FLAGS)
             made = Town(running, browser, people_of(running))
             # What is new waits in the queue, unless a test says that somebody has room: who gets it is its affair.
             made.sql("UPDATE inbox_agent SET capacity = 0")

@@ -15,7 +15,7 @@ UPDATE inbox_conversation c SET thread = same.thread FROM same WHERE c.id = same
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("inbox", "0027_brought_by_a_merge"),
+        ("inbox", "0030_left_early"),
     ]
 
     operations = [

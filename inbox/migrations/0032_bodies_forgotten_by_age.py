@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("inbox", "0029_thread_of_relatives"),
+        ("inbox", "0031_thread_of_relatives"),
     ]
 
     operations = [
