@@ -9,8 +9,7 @@ from django.db.models import F, Min
 from escalation import clock
 from escalation.clock import Entry
 from escalation.shifts import Stretch
-from inbox.desk.merge import SPLIT
-from inbox.models import Activity, Cause, Conversation, Message
+from inbox.models import Activity, Cause, Conversation, Message, Rearranged
 
 
 def logs_of(conversations: Collection[int]) -> dict[int, list[Entry]]:
@@ -70,7 +69,7 @@ def _split_from(conversations: Collection[int], before: datetime | None) -> dict
 
 def _asked_at(part: int, former: int) -> datetime | None:
     """When the first was said of what was taken out; what was brought there later is no part of it."""
-    split = Activity.objects.filter(conversation=former, verb=SPLIT, data__into=part).first()
+    split = Activity.objects.filter(conversation=former, verb=Rearranged.SPLIT, data__into=part).first()
     taken_out = Message.objects.filter(pk__in=split.data["messages"] if split else ())
     asked_at: datetime | None = taken_out.aggregate(at=Min("happened_at"))["at"]
     return asked_at

@@ -50,9 +50,9 @@ class Invalid(Refusal):
 
 
 class JustBeingSent(Refusal):
-    """An answer is just being sent. Try again in a moment."""
+    """An answer is just being sent, or word of one is just coming in. Try again in a moment."""
 
-    sentence = gettext_noop("An answer is just being sent. Try again in a moment.")
+    sentence = gettext_noop("An answer is just being sent, or word of one is just coming in. Try again in a moment.")
 
 
 class SomethingNew(Refusal):

@@ -1,4 +1,4 @@
-"""Who may do what, and where: one table and three functions."""
+"""Who may do what, and where: one table of roles, and all that is asked of it."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
@@ -91,7 +91,7 @@ def teams_where(agent: Agent, can: Can) -> QuerySet[Team]:
 
 
 def require(agent: Agent, can: Can, where: Conversation | Team | None = None) -> None:
-    """Raise NotAllowed unless he may, see `may`."""
+    """Raise NotAllowed unless he may: with a conversation (see `may`), in a team, or, without either, anywhere."""
     if not (may(agent, can, where) if isinstance(where, Conversation) else allows(agent, can, where)):
         raise NotAllowed
 

@@ -96,9 +96,10 @@ def _newest_said(rows: QuerySet[Conversation], words: str) -> list[int]:
     said_there = matches.filter(Exists(rows.filter(pk=OuterRef("conversation_id"))), withdrawn_at=None)
     newest = said_there.order_by("-id")[:NEWEST]
     if any(choice.exact for choice in choices(words)):
-        # Only these are read through once more: a phrase of common words costs no more than that.
+        # Only these are read through once more: a phrase of common words costs no more than that. They are asked for by
+        # themselves: as a subquery their condition, which names its table, would speak of the rows outside of it.
         where, values = _as_written(words)
-        again = Message.objects.filter(pk__in=newest.values("pk"))
+        again = Message.objects.filter(pk__in=list(newest.values_list("pk", flat=True)))
         newest = again.extra(where=[where], params=values).order_by("-id")  # noqa: S610  # made of constants
     return list(dict.fromkeys(newest.values_list("conversation_id", flat=True)))
 

@@ -1,4 +1,4 @@
-"""What some providers can do besides: a connector can it by having the methods."""
+"""What some providers can do besides: a connector says so by having the methods."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass

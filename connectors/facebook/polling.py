@@ -55,7 +55,7 @@ def fetch(page: Followed, cursor: str, folder: Path, floor: datetime, now: datet
 def missed(
     page: Followed, cursor: str, known: Callable[[Sequence[str]], set[str]], folder: Path, now: datetime
 ) -> Batch:
-    """Bring what is there since a day and not here."""
+    """Bring what the last day holds there and we do not have."""
     since = now - LOOK_BACK
     there = [*talks.recent(page.api, page.id, since), *feed.recent(page.api, page.id, since, LOOK_BACK_POSTS)]
     have = known([thing.source_key for thing in there])

@@ -1,6 +1,6 @@
 """New direct messages of all conversations. X lists the newest first, for 30 days, and takes no id to begin at."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -43,9 +43,16 @@ def fetch(api: Api, place: Messages, now: datetime) -> tuple[Sequence[Thing], Me
     return fresh, replace(place, asked_at=now.isoformat(), rests_until=page.rests_until)
 
 
-def recent(api: Api) -> Sequence[Thing]:
-    """The newest messages, whether we have them or not."""
-    return _asked(api, LONG_PAGE, "").things
+def recent(api: Api, begin: datetime) -> Iterator[Thing]:
+    """The messages since then, newest first, until X wants to be left alone. Raise a ChannelError."""
+    token = end = ""
+    while True:
+        page = _asked(api, LONG_PAGE, token)
+        since = [thing for thing in page.things if said_at(thing.data) >= begin]
+        yield from since
+        if page.rests_until or len(since) < len(page.things) or not page.leads_back(end):
+            return
+        token, end = page.next_token, page.oldest
 
 
 def _page(api: Api, place: Messages) -> Page:

@@ -51,6 +51,10 @@ class Page:
     def oldest(self) -> str:
         return min(self.ids, key=int, default="")
 
+    def leads_back(self, end: str) -> bool:
+        """Whether older ones follow; a page that gets no further than the one before, down to `end`, is the last."""
+        return bool(self.next_token and self.oldest) and (not end or int(self.oldest) < int(end))
+
 
 def page_of(answer: Answer, price: str) -> Page:
     """Understand an answer, and tell what it cost. Raise a ChannelError."""

@@ -16,7 +16,6 @@ from connectors.twitter.pages import concerns_us, kept, said_at
 from connectors.twitter.timelines import Timeline
 
 LOOK_BACK = timedelta(hours=6)  # of the gap check, at least: a post may turn up later than one with a higher id
-LOOK_BACK_PAGES = 4
 MOST_PAYLOADS = 50
 
 
@@ -68,15 +67,21 @@ def missed(
     Asking again for what was paid for today costs nothing; what was paid for yesterday would cost once more.
     """
     since = min(now - LOOK_BACK, now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0))
-    there: list[Thing] = []
-    for timeline in account.timelines.values():
-        there += timelines.recent(timeline, since, LOOK_BACK_PAGES)
-    if account.messages:
-        there += [thing for thing in mailbox.recent(account.api) if said_at(thing.data) >= since]
+    lists = [timelines.recent(timeline, since, now) for timeline in account.timelines.values()]
+    lists += [mailbox.recent(account.api, since)] if account.messages else []
+    there = [thing for each in lists for thing in _as_far_as_it_goes(each)]
     have = known([thing.source_key for thing in there])
     lost = [thing for thing in there if thing.source_key not in have]
     payloads = _kept(lost, account.id, folder)
     return Batch(payloads=payloads[:MOST_PAYLOADS], cursor=cursor, more=len(payloads) > MOST_PAYLOADS)
+
+
+def _as_far_as_it_goes(things: Iterator[Thing]) -> Iterator[Thing]:
+    """What a list gives until X wants to be left alone: the next check looks again."""
+    try:
+        yield from things
+    except TryLater as error:
+        _until(error)
 
 
 def _posts(timeline: Timeline, place: Posts, now: datetime) -> tuple[Sequence[Thing], Posts]:

@@ -19,6 +19,7 @@ from connectors.twitter.wanted import POST
 
 MENTIONS_A_PAGE, REPLIES_A_PAGE = 40, 10  # together as many as one fetch may bring
 PAGES_AT_ONCE = 8
+MOST_A_PAGE = 100  # where it matters only how often is asked
 _GOES_ON = "older ones are searched for"
 SEARCHED = timedelta(days=7) - timedelta(minutes=5)  # the recent search knows seven days, and refuses older ids
 
@@ -109,7 +110,7 @@ def fetch(timeline: Timeline, place: Posts, now: datetime) -> tuple[Sequence[Thi
         end = place.bounds[-1] if place.bounds else ""
         page = timeline.between(place, end, now)
         place = replace(place, rests_until=page.rests_until)
-        if not _leads_back(page, end):
+        if not page.leads_back(end):
             newest = max(page.newest, place.since, key=_as_number)
             return page.things, replace(place, since=newest, bounds=place.bounds[:-1])
         place = replace(place, bounds=(*place.bounds, page.oldest))
@@ -118,21 +119,17 @@ def fetch(timeline: Timeline, place: Posts, now: datetime) -> tuple[Sequence[Thi
     return [], place
 
 
-def _leads_back(page: Page, end: str) -> bool:
-    """Whether older ones follow; a page that does not get any further is the last one."""
-    return bool(page.next_token and page.oldest) and (not end or int(page.oldest) < int(end))
-
-
 def _as_number(identity: str) -> int:
     return int(identity or 0)
 
 
-def recent(timeline: Timeline, begin: datetime, pages: int) -> Iterator[Thing]:
-    """What lies in the timeline since then, on so many pages at most."""
-    end = ""
-    for _ in range(pages):
-        page = timeline.page("", begin, end)
+def recent(timeline: Timeline, begin: datetime, now: datetime) -> Iterator[Thing]:
+    """What lies in the timeline since then, the newest first, until X wants to be left alone. Raise a ChannelError."""
+    place, end = Posts(floor=begin.isoformat()), ""
+    timeline = replace(timeline, size=MOST_A_PAGE)
+    while True:
+        page = timeline.between(place, end, now)
         yield from page.things
-        if not _leads_back(page, end):
+        if page.rests_until or not page.leads_back(end):
             return
         end = page.oldest

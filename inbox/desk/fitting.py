@@ -48,7 +48,9 @@ def require_heard(conversation: Conversation) -> None:
     limits = kind_of(conversation).limits_in(conversation.thread)
     if limits.reply_window and conversation.last_incoming_at is None:
         raise ChannelCannot(
-            gettext_noop("On this channel we may write only to who has written to us in private before. He has not.")
+            gettext_noop(
+                "On this channel we can write only to people who wrote to us in private first. This customer has not."
+            )
         )
 
 

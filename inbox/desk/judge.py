@@ -5,7 +5,7 @@ themselves (acknowledgements, signatures), which are judged when they are saved:
 A note is not judged, nor are the customer's own words where they are quoted.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -116,13 +116,15 @@ def in_force() -> list[GuidelineVersion]:
 
 
 def _in_force_at(channel: int, team: int) -> list[GuidelineVersion]:
-    return [version for version in in_force() if _holds(version, channel, team)]
+    return [version for version in in_force() if holds(version, [channel], team)]
 
 
-def _holds(version: GuidelineVersion, channel: int, team: int) -> bool:
-    channels = {each.pk for each in version.channels.all()}
-    teams = {each.pk for each in version.teams.all()}
-    return (not channels or channel in channels) and (not teams or team in teams)
+def holds(version: GuidelineVersion, channels: Collection[int] | None, team: int | None) -> bool:
+    """Whether it holds on one of these channels, in this team; None is any of them."""
+    of_channels = {each.pk for each in version.channels.all()}
+    of_teams = {each.pk for each in version.teams.all()}
+    on_one = channels is None or not of_channels or not of_channels.isdisjoint(channels)
+    return on_one and (team is None or not of_teams or team in of_teams)
 
 
 def objections_in(text: str, versions: Sequence[GuidelineVersion], *, theirs: str = "") -> list[Objection]:

@@ -10,13 +10,13 @@ from datetime import datetime
 from django.db import OperationalError, transaction
 from django.db.models import Max, QuerySet
 from django.utils.translation import gettext_noop
+from psycopg.errors import LockNotAvailable
 
 from inbox.activity import record
 from inbox.desk.carry_drafts import carry_drafts, take_drafts_back
 from inbox.desk.fitting import window_end
 from inbox.desk.ownership import end, hand, locked, opened, pair_locked, reopen, whole_of, whose_again
 from inbox.desk.put_back import Standing, put_back, standing_of
-from inbox.desk.seen import MERGED, UNDONE
 from inbox.desk.tell import overtaken
 from inbox.errors import AlreadyDone, Invalid, JustBeingSent, TeamClosed
 from inbox.models import (
@@ -29,13 +29,13 @@ from inbox.models import (
     Direction,
     Message,
     Participant,
+    Rearranged,
     State,
     Suggestion,
     preview_of,
 )
 from inbox.permissions import Can, require
 
-SPLIT = "conversation_split"
 OTHER_WAYS = gettext_noop(
     "An answer goes where the customer wrote: in public or in private, on this channel or that one. In one conversation"
     " it would go to the wrong place. Keep the two apart."
@@ -70,7 +70,7 @@ def merge(gone: Conversation, into: Conversation, *, by: Agent, now: datetime) -
             settled_at=now, settled_by=by
         )
         about = {"gone": gone.pk, "into": into.pk, "was": was, "stood": stood, **moved}
-        act = record(MERGED, now=now, by=by, conversation=into, drafts=carry_drafts(gone, into), **about)
+        act = record(Rearranged.MERGED, now=now, by=by, conversation=into, drafts=carry_drafts(gone, into), **about)
         _brought(into, act)
         return act
 
@@ -91,7 +91,7 @@ def split(conversation: Conversation, messages: Sequence[Message], *, by: Agent,
         moved = _move(conversation, part, sorted(chosen))
         _refresh(part)
         _refresh(conversation)
-        record(SPLIT, now=now, by=by, conversation=conversation, into=part.pk, gone=conversation.pk, **moved)
+        record(Rearranged.SPLIT, now=now, by=by, conversation=conversation, into=part.pk, gone=conversation.pk, **moved)
         record("split_off", now=now, by=by, conversation=part, former=conversation.pk)
     return part
 
@@ -102,23 +102,28 @@ def undo(activity: Activity, *, by: Agent, now: datetime) -> bool:
     Return whether everything is as it was before. What a merge did to the whole, its owner, level and state, stays
     where something has happened in it since.
     """
-    if activity.verb not in {MERGED, SPLIT} or activity.conversation is None:
+    if activity.verb not in {Rearranged.MERGED, Rearranged.SPLIT} or activity.conversation is None:
         raise Invalid(gettext_noop("Only a merge or a split can be undone."))
     require(by, Can.REARRANGE, activity.conversation)
-    merged = activity.verb == MERGED
+    merged = activity.verb == Rearranged.MERGED
     part = Conversation.objects.get(pk=activity.data["gone" if merged else "into"])
     whole = whole_of(Conversation.objects.get(pk=activity.data["into" if merged else "gone"]))
     with transaction.atomic():
         part, whole = pair_locked(part, whole)
-        if Activity.objects.filter(verb=UNDONE, conversation=activity.conversation, data__undid=activity.pk).exists():
+        if Activity.objects.filter(
+            verb=Rearranged.UNDONE, conversation=activity.conversation, data__undid=activity.pk
+        ).exists():
             raise AlreadyDone
         about = {"undid": activity.pk, "part": part.pk, "whole": whole.pk}
         if merged:
             as_before = _unmerge(part, whole, activity, by, now)
-            record(UNDONE, now=now, by=by, conversation=activity.conversation_id, **about)
+            record(Rearranged.UNDONE, now=now, by=by, conversation=activity.conversation_id, **about)
             return as_before
         came = _unsplit(part, whole, by, now)
-        _brought(whole, record(UNDONE, now=now, by=by, conversation=activity.conversation_id, messages=came, **about))
+        _brought(
+            whole,
+            record(Rearranged.UNDONE, now=now, by=by, conversation=activity.conversation_id, messages=came, **about),
+        )
     return True
 
 
@@ -242,6 +247,8 @@ def _nothing_is_being_sent(deliveries: QuerySet[Delivery]) -> None:
         held = deliveries.order_by("pk").select_for_update(of=("self",), no_key=True, nowait=True)
         states = set(held.values_list("state", flat=True))
     except OperationalError as error:
+        if not isinstance(error.__cause__, LockNotAvailable):
+            raise
         raise JustBeingSent from error
     if DeliveryState.SENDING in states:
         raise JustBeingSent

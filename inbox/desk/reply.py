@@ -290,4 +290,5 @@ def _what_follows(conversation: Conversation, message: Message, draft: Draft, by
         conversation.refresh_from_db()
     record("replied", now=now, by=by, conversation=conversation, message=message.pk, **standing(conversation))
     if draft.then == State.SOLVED and conversation.state != State.SOLVED:
-        set_solved(conversation, by=by, now=now)
+        message.details["solved_at"] = set_solved(conversation, by=by, now=now).isoformat()
+        message.save(update_fields=["details"])

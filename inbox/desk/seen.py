@@ -5,9 +5,7 @@ from collections.abc import Iterator
 from django.db.models import Q, QuerySet
 
 from inbox.errors import NewInPrivate, SomethingNew
-from inbox.models import Activity, Channel, Conversation, Direction, Message, State
-
-MERGED, UNDONE = "conversations_merged", "rearrangement_undone"
+from inbox.models import Activity, Channel, Conversation, Direction, Message, Rearranged, State
 
 
 def nothing_new_since(conversation: Conversation, seen_up_to: int, seen_brought: int | None = None) -> None:
@@ -24,7 +22,7 @@ def nothing_new_since(conversation: Conversation, seen_up_to: int, seen_brought:
 
 
 def _brought_since(conversation: Conversation, line: int) -> Iterator[int]:
-    here = Activity.objects.filter(conversation=conversation, verb__in=[MERGED, UNDONE])
+    here = Activity.objects.filter(conversation=conversation, verb__in=[Rearranged.MERGED, Rearranged.UNDONE])
     last = Activity.objects.filter(pk=conversation.last_brought)  # a split undone may stand in the log of another one
     for data in (here | last).filter(pk__gt=line).values_list("data", flat=True):
         yield from data.get("messages", ())

@@ -26,8 +26,8 @@ def solve(conversation: Conversation, *, by: Agent, now: datetime) -> Conversati
     return conversation
 
 
-def set_solved(conversation: Conversation, *, by: Agent, now: datetime) -> None:
-    """End the present stretch and close the row. Call with the row locked and not solved."""
+def set_solved(conversation: Conversation, *, by: Agent, now: datetime) -> datetime:
+    """End the present stretch and close the row. Return when that was. Call with the row locked and not solved."""
     now = end(conversation, now=now, cause=Cause.SOLVED)
     conversation.state = State.SOLVED
     conversation.solved_at = now
@@ -35,6 +35,7 @@ def set_solved(conversation: Conversation, *, by: Agent, now: datetime) -> None:
     conversation.save(update_fields=["state", "solved_at", "snoozed_until"])
     overtaken([conversation.pk], now=now)
     record("solved", now=now, by=by, conversation=conversation, owner=conversation.owner_id)
+    return now
 
 
 def open_again(conversation: Conversation, *, by: Agent, now: datetime) -> Conversation:

@@ -1,20 +1,26 @@
-"""Words that go out by themselves: each was judged when it was saved, and a guideline may be younger than that."""
+"""Words that stand ready: each was judged when it was saved, and a guideline may be younger than that."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from inbox.desk.judge import objections_in
+from connectors.registry import kinds
+from inbox.desk.judge import holds, objections_in
 from inbox.models import Brand, CannedAnswer, GuidelineKind, GuidelineVersion
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A text, and where it stands, in the reader's language."""
+    """A text, and where it stands, in the reader's language; on which channels and in which team it is said.
+
+    None where that may be any.
+    """
 
     where: str
     text: str
+    channels: Collection[int] | None = None
+    team: int | None = None
 
 
 # What higher rooms say to customers by themselves.
@@ -22,19 +28,20 @@ beyond: list[Callable[[], Iterable[Standing]]] = []
 
 
 def against(version: GuidelineVersion) -> list[str]:
-    """Where words stand that this guideline, in use, stops or asks about."""
+    """Where words stand that this guideline, in use, stops or asks about where they are said."""
     if not version.is_on or version.kind == GuidelineKind.PREFER:
         return []
-    found = (each.where for each in _all() if objections_in(each.text, [version]))
-    return list(dict.fromkeys(found))
+    there = (each for each in _all() if holds(version, each.channels, each.team))
+    return list(dict.fromkeys(each.where for each in there if objections_in(each.text, [version])))
 
 
 def _all() -> Iterator[Standing]:
-    for brand in Brand.objects.order_by("name"):
-        yield Standing(_("the signature of %(name)s") % {"name": brand.name}, brand.signature)
+    for brand in Brand.objects.order_by("name").prefetch_related("channels"):
+        if signing := [channel.pk for channel in brand.channels.all() if kinds()[channel.kind].signs]:
+            yield Standing(_("the signature of %(name)s") % {"name": brand.name}, brand.signature, signing)
     for answer in CannedAnswer.objects.select_related("owner").order_by("name", "pk"):
         name = answer.owner.name if answer.owner else answer.name
         whose = _("an answer of %(name)s's own") if answer.owner else _("the canned answer “%(name)s”")
-        yield Standing(whose % {"name": name}, answer.text)
+        yield Standing(whose % {"name": name}, answer.text, team=answer.team_id)
     for theirs in beyond:
         yield from theirs()

@@ -33,7 +33,7 @@ def undo_send(message: Message, *, by: Agent, now: datetime, begun: str | None =
         require(by, Can.REPLY, message.conversation)
     with transaction.atomic():
         home, conversation = locked(written_in(message)), locked(message.conversation)
-        solved_with_it = conversation.state == State.SOLVED and conversation.solved_at == message.happened_at
+        solved_with_it = _stands_solved_by(message, conversation)
         held = [
             move(pk, DeliveryState.CANCELLED, only_from={DeliveryState.HELD}, due_at=None)
             for pk in message.deliveries.values_list("pk", flat=True)
@@ -58,6 +58,12 @@ def written_in(message: Message) -> Conversation:
     """Where its author wrote it: what goes on in private was written in the public conversation."""
     public = message.details.get("continued_from")
     return whole_of(Conversation.objects.get(pk=public) if public else message.conversation)
+
+
+def _stands_solved_by(message: Message, conversation: Conversation) -> bool:
+    """Whether this answer solved it, and nothing has opened it since."""
+    solved_at = message.details.get("solved_at")
+    return solved_at is not None and conversation.solved_at == datetime.fromisoformat(solved_at)
 
 
 def _solve_if_empty(conversation: Conversation, *, by: Agent, now: datetime) -> None:

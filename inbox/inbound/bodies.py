@@ -21,7 +21,7 @@ def forget_bodies(now: datetime) -> int:
     The bytes go first: who dies in between does it again.
     """
     forgotten = 0
-    while batch := list(_due(now).order_by("pk")[:AT_ONCE]):
+    while batch := list(_due(now).order_by("received_at")[:AT_ONCE]):
         rows = Envelope.objects.filter(pk__in=[envelope.pk for envelope in batch])
         for digest in {envelope.sha256 for envelope in batch} - _kept_by_others(rows):
             blobs.remove(digest)

@@ -129,10 +129,12 @@ def note_revoked(channel: Channel, now: datetime) -> None:
 def look_for_missed(channel: Channel, now: datetime) -> int:
     """The gap check: compare what the provider still has with what we hold. Return how many were missing.
 
-    It costs what a poll costs: a channel that has spent what it may in this month is not checked. What does not fit
-    into one batch is asked for again.
+    It costs what a poll costs: a channel that has spent what it may in this month is not checked, nor is one that was
+    never polled. What does not fit into one batch is asked for again.
     """
-    found, more = 0, bool(channel.cursor)
+    if not channel.cursor:
+        return 0
+    found, more = 0, True
     while more and not spending.is_used_up(channel, now):
         added, more = _bring_missed(channel, now)
         found += added

@@ -1,6 +1,6 @@
 """The rows that are the truth. One file per part of the glossary."""
 
-from inbox.models.activity import Activity
+from inbox.models.activity import Activity, Rearranged
 from inbox.models.answers import CannedAnswer
 from inbox.models.browsers import Browser, Ring
 from inbox.models.bulk import Bulk, BulkRow, BulkState, BulkVerb
@@ -110,6 +110,7 @@ __all__ = [
     "ProviderId",
     "Purpose",
     "Reading",
+    "Rearranged",
     "Reason",
     "RecipientResult",
     "Ring",

@@ -1,9 +1,19 @@
 """The append-only log: who did what, when, from what to what."""
 
+from enum import StrEnum
+
 from django.db import models
 
 from inbox.models.conversations import Conversation
 from inbox.models.people import Agent
+
+
+class Rearranged(StrEnum):
+    """Verbs of what moves messages from one conversation to another."""
+
+    MERGED = "conversations_merged"
+    SPLIT = "conversation_split"
+    UNDONE = "rearrangement_undone"  # either of them
 
 
 class Activity(models.Model):

@@ -29,7 +29,7 @@ class Envelope(models.Model):
         ]
         indexes = [
             models.Index("sha256", "channel", name="envelope_by_bytes"),
-            models.Index("id", name="envelope_to_forget", condition=Q(app__isnull=False, forgotten_at=None)),
+            models.Index("received_at", name="envelope_to_forget", condition=Q(app__isnull=False, forgotten_at=None)),
         ]
 
 

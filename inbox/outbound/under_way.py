@@ -10,10 +10,16 @@ UNDER_WAY = Q(state=DeliveryState.SENDING) | LOOKED_FOR
 
 
 def may_be_ours(said: Incoming, channel: Channel) -> bool:
-    """Whether an answer is under way in the thread in which our side said this."""
+    """Whether an answer is under way in the thread in which our side said this, or to whom it was said.
+
+    What was merged has one thread of several, and is answered in that in which he wrote last.
+    """
     if not said.thread_key:
         return False
-    return Delivery.objects.filter(UNDER_WAY, channel=channel, conversation__thread=said.thread_key).exists()
+    there = Q(conversation__thread=said.thread_key)
+    for partner in said.to:
+        there |= Q(conversation__public=said.public, recipients__contains=[partner.address])
+    return Delivery.objects.filter(UNDER_WAY, there, channel=channel).exists()
 
 
 def may_be_told_of(receipt: Receipt, channel: Channel) -> bool:

@@ -13,7 +13,7 @@ from inbox.desk.ownership import responsible_for
 from inbox.desk.reply import addressee
 from inbox.desk.take import BY_LOOKING, may_give_back, take_note
 from inbox.desk.tell import seen_of
-from inbox.models import Activity, Agent, Conversation, Interval, Mode, Reason, State, Team, Topic
+from inbox.models import Activity, Agent, Conversation, Interval, Mode, Rearranged, Reason, State, Team, Topic
 from inbox.permissions import Can, allows, may_work, visible_to
 from inbox.thread import NO_NEWS, Stretch, history_of, last_incoming, mark_read, news_of, read_newest
 from inbox.web import panels
@@ -206,6 +206,6 @@ def _others(chosen: Conversation, agent: Agent) -> list[dict[str, object]]:
 
 def _undoable(chosen: Conversation) -> list[Activity]:
     """Merges and splits of this conversation that were not undone."""
-    acts = list(chosen.activities.filter(verb__in=["conversations_merged", "conversation_split"]).order_by("-pk")[:3])
-    undone = set(chosen.activities.filter(verb="rearrangement_undone").values_list("data__undid", flat=True))
+    acts = list(chosen.activities.filter(verb__in=[Rearranged.MERGED, Rearranged.SPLIT]).order_by("-pk")[:3])
+    undone = set(chosen.activities.filter(verb=Rearranged.UNDONE).values_list("data__undid", flat=True))
     return [act for act in acts if act.pk not in undone]

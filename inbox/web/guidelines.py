@@ -142,7 +142,7 @@ def guideline(request: HttpRequest, guideline_id: int | None = None) -> HttpResp
     if request.method == "POST" and form.is_valid() and (saved := _saved(form, chosen, manager)):
         messages.success(request, _("Saved."))
         if found := against(saved):
-            said = _("It is against what goes out by itself: %(where)s. Have these words changed.")
+            said = _("It is against words that are already in use: %(where)s. Ask for them to be changed.")
             messages.warning(request, said % {"where": ", ".join(found)})
         return redirect("inbox:guidelines")
     context = {

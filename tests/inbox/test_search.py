@@ -220,6 +220,18 @@ def test_of_a_common_word_an_old_one_is_found_where_a_term_names_it(
     assert found(desk, "lamp from:guest") == [old.number]
 
 
+@pytest.mark.parametrize("query", ['"red lamp"', "{number}"])
+def test_exact_words_are_found_however_much_was_said_since(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, query: str
+) -> None:
+    monkeypatch.setattr("inbox.search.NEWEST", 2)
+    numbered = desk.problem("Another")
+    old = desk.problem(f"Is the red lamp of {numbered.number} here?", subject="")
+    for _ in range(3):
+        desk.problem("Nothing of the kind")
+    assert old.number in found(desk, query.format(number=numbered.number))
+
+
 def test_what_was_found_is_marked_where_it_was_said(desk: Desk) -> None:
     conversation = desk.problem("Hello. " * 40 + f"One of the lamps{''.join(MARKS)} <b>arrived</b> broken.")
     words = said("lamp", find(desk.ada, "lamp").rows)[conversation.pk]

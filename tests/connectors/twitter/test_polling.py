@@ -279,6 +279,25 @@ def test_the_gap_check_looks_back_over_the_whole_day_which_is_paid_for(
     assert keys([signed.missed(cursor, lambda _: set(), files, clock.now)]) == [f"post:{post.id}"]
 
 
+def test_the_gap_check_looks_as_far_back_as_it_must(x: XServer, signed: X, files: Path, clock: Clock) -> None:
+    lost = {f"post:{x.post('carla', '@acme first').id}", f"dm:{x.direct_message('carla', 'acme', 'first').id}"}
+    for number in range(220):
+        x.post("carla", f"@acme {number}")
+    for number in range(60):
+        x.direct_message("carla", "acme", f"{number}")
+        clock.ahead += 1
+    assert set(keys([signed.missed("", lambda asked: set(asked) - lost, files, clock.now)])) == lost
+
+
+def test_the_gap_check_brings_the_rest_where_one_limit_is_used_up(
+    x: XServer, signed: X, files: Path, clock: Clock
+) -> None:
+    post = x.post("carla", "@acme hello")
+    x.direct_message("carla", "acme", "hello")
+    x.misbehave(on="GET /2/dm_events", answer="429", reset_seconds=600)
+    assert keys([signed.missed("", lambda _: set(), files, clock.now)]) == [f"post:{post.id}"]
+
+
 def test_old_posts_are_left_where_they_are(x: XServer, signed: X, files: Path, clock: Clock) -> None:
     x.post("carla", "@acme long ago")
     x.direct_message("carla", "acme", "long ago")

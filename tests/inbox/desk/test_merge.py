@@ -1,8 +1,11 @@
 """Putting together and taking apart, and undoing either without losing a word or a minute of ownership."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from django.db import OperationalError, connection
 
 from inbox.database import direct_connection
 from inbox.desk import drafts
@@ -275,6 +278,20 @@ def test_while_somebody_writes_down_what_became_of_an_answer_nothing_is_moved(
         with pytest.raises(JustBeingSent):
             merge(gone, into, by=desk.sam, now=desk.later())
     assert read(into) == ["Another lamp"]
+
+
+def test_a_merge_that_the_database_fails_is_not_said_to_wait_for_an_answer(
+    desk: Desk, gone: Conversation, into: Conversation
+) -> None:
+    desk.answers(gone)
+
+    def fail(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        if sql.endswith("NOWAIT"):
+            raise OperationalError("the server closed the connection unexpectedly")
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(fail), pytest.raises(OperationalError, match="closed the connection"):
+        merge(gone, into, by=desk.sam, now=desk.later())
 
 
 def test_nothing_goes_past_what_a_merge_has_brought(desk: Desk, gone: Conversation, into: Conversation) -> None:

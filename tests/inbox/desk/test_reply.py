@@ -14,7 +14,7 @@ from inbox.desk.along import Along
 from inbox.desk.merge import merge
 from inbox.desk.note import note
 from inbox.desk.reply import Draft, reply
-from inbox.desk.solve import snooze, solve, wait_for_customer
+from inbox.desk.solve import open_again, snooze, solve, wait_for_customer
 from inbox.desk.take import take
 from inbox.desk.undo_send import undo_send
 from inbox.errors import AlreadyDone, ChannelCannot, Invalid, MergedAway, NotAllowed, SomethingNew
@@ -225,6 +225,25 @@ def test_a_solution_with_an_answer_that_is_taken_back_is_taken_back_too(desk: De
     conversation.refresh_from_db()
     assert conversation.state == State.OPEN
     assert Interval.objects.get(conversation=conversation, ended_at=None).by == desk.ada
+
+
+def test_a_solution_is_taken_back_with_its_answer_though_its_owner_had_it_a_moment_later(desk: Desk) -> None:
+    conversation = desk.problem()
+    take(conversation, by=desk.ada, now=desk.clock + timedelta(minutes=1, milliseconds=5))
+    said = desk.answers(conversation, undo=timedelta(seconds=10), then=State.SOLVED)
+    undo_send(said, by=desk.ada, now=desk.later(seconds=1))
+    conversation.refresh_from_db()
+    assert conversation.state == State.OPEN
+
+
+def test_what_somebody_solved_since_stays_so_though_an_answer_that_solved_it_is_taken_back(desk: Desk) -> None:
+    conversation = desk.problem()
+    said = desk.answers(conversation, undo=timedelta(seconds=10), then=State.SOLVED)
+    open_again(conversation, by=desk.sam, now=desk.later(seconds=1))
+    solve(conversation, by=desk.sam, now=desk.later(seconds=1))
+    undo_send(said, by=desk.ada, now=desk.later(seconds=1))
+    conversation.refresh_from_db()
+    assert conversation.state == State.SOLVED
 
 
 @pytest.mark.parametrize("then", [State.OPEN, State.PENDING, State.SOLVED])

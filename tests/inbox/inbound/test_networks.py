@@ -9,7 +9,9 @@ import pytest
 from django.db import transaction
 
 from connectors.contract import Change, Echo, Incoming, Person, Post, Progress, Receipt, Remote, Verb
+from inbox import blobs
 from inbox.desk import solve
+from inbox.desk.merge import merge
 from inbox.inbound.belonging import Source
 from inbox.inbound.receive import Received
 from inbox.inbound.unpack import WAITS_FOR_ITS_MESSAGE, TooEarly, settle
@@ -264,6 +266,39 @@ def test_an_echo_without_a_key_waits_while_an_answer_is_under_way(desk: Desk, ch
     with pytest.raises(TooEarly):
         told(desk, channel, echo_of("m_1"))
     assert conversation.messages.count() == 2
+
+
+def early_echo(desk: Desk, channel: Channel, answer: Message, thread: str, *, waits: bool) -> None:
+    """What was said to Carla in this thread comes while the answer is just being sent."""
+    set_state(delivery_of(answer), DeliveryState.SENDING)
+    said = public("We will help.", sender=Person(address=US), thread_key=thread, to=(CARLA,))
+    said = replace(said, public=thread.startswith("public:"))
+    with pytest.raises(TooEarly) if waits else nullcontext():
+        told(desk, channel, Echo(said=said))
+
+
+def test_an_echo_from_under_the_other_post_waits_where_two_public_ones_were_merged(
+    desk: Desk, channel: Channel
+) -> None:
+    one, two = home(desk, channel, public(number=77)), home(desk, channel, public(number=88))
+    home(desk, channel, public("And my chair", root="77", number=79, sent_at=desk.clock))
+    merge(one, two, by=desk.sam, now=desk.later())
+    answer = desk.answers(two)
+    assert b'"answers":"79"' in blobs.read(delivery_of(answer).payload)
+    early_echo(desk, channel, answer, "public:77:2002", waits=True)
+    assert two.messages.count() == 4
+
+
+def test_an_echo_waits_where_messages_of_two_accounts_of_his_were_merged(desk: Desk, channel: Channel) -> None:
+    two, one = home(desk, channel, direct(sender=MAX)), home(desk, channel, direct())
+    Conversation.objects.update(customer=one.customer)
+    merge(one, two, by=desk.sam, now=desk.later())
+    early_echo(desk, channel, desk.answers(two), "dm:2002", waits=True)
+
+
+def test_what_we_said_to_him_in_public_does_not_wait_for_what_we_say_in_private(desk: Desk, channel: Channel) -> None:
+    _conversation, answer = our_answer(desk, channel)
+    early_echo(desk, channel, answer, "public:77:2002", waits=False)
 
 
 def test_what_was_said_in_the_providers_own_tool_appears(desk: Desk, channel: Channel) -> None:

@@ -203,9 +203,37 @@ def test_a_guideline_that_is_saved_names_the_standing_words_it_is_against(desk: 
     where = "the signature of Example, an answer of Ada&#x27;s own, the canned answer “On its way”"
     assert f"{where}, the acknowledgement of support@example.com, the policy “Lamps”." in shown
     assert "Repaired" not in shown
-    assert "It is against what goes out by itself" not in saved(phrases="bye")
-    assert "It is against what goes out by itself" not in saved(kind="prefer")
-    assert "It is against what goes out by itself" not in saved(is_on="")
+    assert "It is against words that are already in use" not in saved(phrases="bye")
+    assert "It is against words that are already in use" not in saved(kind="prefer")
+    assert "It is against words that are already in use" not in saved(is_on="")
+
+
+def test_a_guideline_of_some_channels_and_teams_is_against_no_words_that_are_said_elsewhere(desk: Desk) -> None:
+    x = network(desk)
+    for name, channel in (("Example", desk.channel), ("Elsewhere", desk.channel_elsewhere), ("Silent", x)):
+        channel.brand, _made = Brand.objects.update_or_create(name=name, defaults={"signature": "Cheers"})
+        channel.save(update_fields=["brand"])
+        Acknowledgement.objects.create(channel=channel, words="Cheers, it is here.")
+    for name, team in (("Support's", desk.team), ("Sales'", desk.elsewhere), ("All's", None)):
+        CannedAnswer.objects.create(name=name, team=team, text="Cheers!", changed_at=desk.clock)
+    Policy.objects.create(name="Everywhere", words="Cheers!")
+    Policy.objects.create(name="There", words="Cheers!").channels.set([desk.channel_elsewhere])
+
+    def accused(**more: Any) -> str:
+        form = fields(starter(), **{"name": "Tone", "phrases": "cheers", "after": 0, **more})
+        shown = browser(desk.max).post("/guidelines/new/", form, follow=True).content.decode()
+        return shown.replace("&#x27;", "'").partition("already in use: ")[2].partition(". Ask")[0]
+
+    answers = "the canned answer “All's”, the canned answer “Sales'”, the canned answer “Support's”"
+    acknowledged = "the acknowledgement of support@example.com"
+    policy = "the policy “Everywhere”"
+    assert accused(channels=[desk.channel.pk]) == f"the signature of Example, {answers}, {acknowledged}, {policy}"
+    assert accused(channels=[x.pk]) == f"{answers}, the acknowledgement of @example, {policy}"
+    named = accused(teams=[desk.elsewhere.pk])
+    assert "the signature of Elsewhere, the signature of Example, the canned answer “All's”" in named
+    assert "“Sales'”" in named
+    assert "Support's" not in named
+    assert "Silent" not in named
 
 
 def test_the_signature_is_judged_with_each_answer(desk: Desk) -> None:
