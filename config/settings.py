@@ -75,8 +75,13 @@ TEMPLATES = [
             BASE / "reports" / "templates",
             BASE / "config" / "templates",
         ],
-        "APP_DIRS": True,
         "OPTIONS": {
+            "loaders": [
+                (
+                    "django.template.loaders.cached.Loader",
+                    ["inbox.web.joining.Loader", "django.template.loaders.app_directories.Loader"],
+                )
+            ],
             "builtins": ["django.templatetags.i18n", "django.templatetags.static", "inbox.web.tags", "inbox.web.rows"],
             "context_processors": [
                 "django.template.context_processors.request",

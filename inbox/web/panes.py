@@ -19,7 +19,7 @@ class Range:
     most: int
 
 
-# The style sheet has a rule for each width in between (desk.css): no page may carry styles of its own.
+# The style sheet has a rule for each width in between (panes.css): no page may carry styles of its own.
 RANGES = {"list": Range(16, 23, 36), "side": Range(14, 18, 32)}
 
 

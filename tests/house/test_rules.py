@@ -23,6 +23,9 @@ LONGER_FILES = {
     "inbox/web/acts.py": "one small view for each verb of a conversation",
     "inbox/web/tags.py": "one small tag or filter after another",
 }
+LINE_LENGTH = 120
+# Django knows no break within one of its tags, nor within a sentence that an attribute says: such a line is longer.
+UNBREAKABLE = re.compile(r"""([\w-]+=")?({% ((?!%}).)+ %}|{% blocktrans .*{% endblocktrans %})("?>?)?""")
 VAGUE = {"utils", "helpers", "services", "common", "misc", "managers", "util", "helper", "manager"}
 FORBIDDEN = {
     "a package registry's host": r"pypi\.org|pythonhosted\.org|deb\.debian\.org|registry\.npmjs\.org",
@@ -61,6 +64,17 @@ def test_a_function_does_one_thing(path: Path) -> None:
 @pytest.mark.parametrize("path", FILES)
 def test_a_file_is_named_for_something(path: Path) -> None:
     assert path.stem not in VAGUE
+
+
+@pytest.mark.parametrize("suffix", [".html", ".css", ".js"])
+def test_a_line_of_a_page_can_be_read(suffix: str) -> None:
+    for package in PACKAGES:
+        for path in (ROOT / package).rglob(f"*{suffix}"):
+            for number, line in enumerate(path.read_text().splitlines(), 1):
+                whole = suffix == ".html" and UNBREAKABLE.fullmatch(line.strip())
+                assert len(line) <= LINE_LENGTH or whole, (
+                    f"{path.relative_to(ROOT)}:{number} has {len(line)} characters"
+                )
 
 
 @pytest.mark.parametrize("what", FORBIDDEN)

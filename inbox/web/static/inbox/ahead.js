@@ -19,7 +19,8 @@
     if (Date.now() - (typed.get(numberIn(address)) || 0) < SAVED_IN) return;
     if (navigator.connection && navigator.connection.saveData) return;
     const headers = { "HX-Request": "true", "HX-Target": "div#conversation", "X-Ahead": "true" };
-    const came = fetch(address, { headers }).then(async (answer) => (answer.ok && !answer.redirected ? answer.text() : Promise.reject(answer)));
+    const came = fetch(address, { headers })
+      .then(async (answer) => (answer.ok && !answer.redirected ? answer.text() : Promise.reject(answer)));
     came.catch(() => read.delete(address)); // it is asked for when it is opened, and what is wrong is said then
     read.delete(address);
     read.set(address, { came, at: Date.now() });

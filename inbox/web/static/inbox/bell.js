@@ -1,5 +1,5 @@
-// What one is told rings: on the desktop where the browser was allowed to, and with a sound where one wants it. What may
-// ring, and for whom, the server says.
+// What one is told rings: on the desktop where the browser was allowed to, and with a sound where one wants it. What
+// may ring, and for whom, the server says.
 (() => {
   "use strict";
   const body = document.body;
@@ -42,8 +42,8 @@
     return document.hasFocus() && shown && shown.dataset.conversation === String(call.number);
   };
   const allowed = () => "Notification" in window ? Notification.permission : "denied";
-  // Where this browser is told with all pages closed, too, a notice goes through the registration of its service worker:
-  // under its tag the two show it once, whoever is first.
+  // Where this browser is told with all pages closed, too, a notice goes through the registration of its service
+  // worker: under its tag the two show it once, whoever is first.
   const show = async (call) => {
     if (allowed() !== "granted") return;
     const about = { body: call.body, tag: call.tag, data: call.url };

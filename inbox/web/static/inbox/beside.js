@@ -14,8 +14,9 @@
     if (!place && !said) return;
     said = place;
     at = Date.now();
-    fetch(body.dataset.beside + place, { method: "PUT", keepalive: true, headers: { "X-CSRFToken": body.dataset.csrf } })
-      .catch(() => { at = 0; });
+    fetch(body.dataset.beside + place, {
+      method: "PUT", keepalive: true, headers: { "X-CSRFToken": body.dataset.csrf },
+    }).catch(() => { at = 0; });
   };
   const say = () => {
     const here = (find("#conversation") || body).dataset.conversation;
@@ -39,7 +40,8 @@
 
   // ---- What others said, by the number of the conversation.
   const there = new Map();
-  const names = (people) => new Intl.ListFormat(document.documentElement.lang || "en").format(people.map((one) => one.name));
+  const names = (people) =>
+    new Intl.ListFormat(document.documentElement.lang || "en").format(people.map((one) => one.name));
   const filled = (kind, people) => {
     const made = find("#" + kind), inside = made.content.cloneNode(true);
     const words = people.length > 1 ? made.dataset.many : made.dataset.one;
@@ -51,7 +53,9 @@
     const writing = people.filter((one) => one.writes);
     place.hidden = !people.length;
     place.toggleAttribute("data-writes", writing.length > 0);
-    place.replaceChildren(...(people.length ? [writing.length ? filled("writes", writing) : filled("looks", people)] : []));
+    place.replaceChildren(
+      ...(people.length ? [writing.length ? filled("writes", writing) : filled("looks", people)] : []),
+    );
   };
   const showAll = () => all("[data-beside]:not(body)").forEach(show);
   const announce = (number) => {

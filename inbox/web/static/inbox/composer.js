@@ -5,11 +5,12 @@
   const find = (selector, root = document) => root.querySelector(selector);
   const changed = () => body.dispatchEvent(new CustomEvent("otvet:beside-text")); // the draft is kept with it
 
-  // ---- On a phone it is one line until somebody writes in it, and again when he does something elsewhere: a moment after
-  // that, because what he pressed must not move away under his finger. Some phones give a button no focus.
+  // ---- On a phone it is one line until somebody writes in it, and again when he does something elsewhere: a moment
+  // after that, because what he pressed must not move away under his finger. Some phones give a button no focus.
   const MOMENT = 250; // ms
   let pressed = false;
-  const open = (event) => event.target.matches(".comp-text") && event.target.closest(".composer").toggleAttribute("data-open", true);
+  const open = (event) =>
+    event.target.matches(".comp-text") && event.target.closest(".composer").toggleAttribute("data-open", true);
   const shutSoon = () => setTimeout(() => {
     const composer = find(".composer[data-open]");
     if (composer && !pressed && !composer.contains(document.activeElement)) composer.removeAttribute("data-open");
@@ -34,8 +35,8 @@
     list().append(row);
     return row;
   };
-  // A page that changes around the composer knows nothing of what is under way: it is put back there where it was chosen,
-  // and what became of it while another conversation was shown is seen then.
+  // A page that changes around the composer knows nothing of what is under way: it is put back there where it was
+  // chosen, and what became of it while another conversation was shown is seen then.
   const underWay = new Map(); // the composer's data-draft by row
   let rows = 0;
   const composes = () => list() && list().closest("[data-draft]").dataset.draft;
@@ -46,7 +47,8 @@
   });
   document.addEventListener("htmx:after:swap", putBack);
   const upload = (file) => {
-    const row = made("upload"), bar = find("progress", row), stop = find("[data-stop]", row), request = new XMLHttpRequest();
+    const row = made("upload"), bar = find("progress", row), stop = find("[data-stop]", row),
+      request = new XMLHttpRequest();
     row.id = `coming-${++rows}`; // so that a morph makes nothing else of it
     find(".trunc", row).textContent = file.name;
     bar.setAttribute("aria-label", file.name);

@@ -1,4 +1,5 @@
-// What pages need beyond htmx: the token of forms, menus and the composer. Keys are in keys.js, what is live in live.js.
+// What pages need beyond htmx: the token of forms, menus and the composer. Keys are in keys.js, what is live in
+// live.js.
 (() => {
   "use strict";
   const body = document.body;
@@ -11,7 +12,8 @@
     if (request.method !== "GET") request.headers["X-CSRFToken"] = body.dataset.csrf;
   });
 
-  // An answer for a part of the page that is gone meanwhile has no place any more: it is no trouble that anybody is told.
+  // An answer for a part of the page that is gone meanwhile has no place any more: it is no trouble that anybody is
+  // told.
   document.addEventListener("htmx:before:swap", (event) => {
     const { tasks } = event.detail;
     const placed = tasks.filter(({ target }) => !(target instanceof Node) || target.isConnected);
@@ -21,8 +23,11 @@
   // ---- What is left of a time, told again each half minute, as the server would write it.
   const language = document.documentElement.lang || "en";
   const inUnits = (minutes) => {
-    const [amount, unit] = minutes < 60 ? [minutes, "minute"] : minutes < 2880 ? [minutes / 60, "hour"] : [minutes / 1440, "day"];
-    return new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "short", maximumFractionDigits: 0, roundingMode: "floor" }).format(Math.max(0, amount));
+    const [amount, unit] =
+      minutes < 60 ? [minutes, "minute"] : minutes < 2880 ? [minutes / 60, "hour"] : [minutes / 1440, "day"];
+    return new Intl.NumberFormat(language, {
+      style: "unit", unit, unitDisplay: "short", maximumFractionDigits: 0, roundingMode: "floor",
+    }).format(Math.max(0, amount));
   };
   setInterval(() => all("[data-left]").forEach((time) => {
     time.textContent = inUnits(Math.floor((new Date(time.dateTime) - Date.now()) / 60000));
@@ -35,20 +40,23 @@
   const isHere = () => {
     if (Date.now() - seen < HERE || !body.dataset.seen) return;
     seen = Date.now();
-    fetch(body.dataset.seen, { method: "POST", headers: { "X-CSRFToken": body.dataset.csrf } }).catch(() => { seen = 0; });
+    fetch(body.dataset.seen, { method: "POST", headers: { "X-CSRFToken": body.dataset.csrf } })
+      .catch(() => { seen = 0; });
   };
-  for (const sign of ["keydown", "pointerdown", "pointermove"]) document.addEventListener(sign, isHere, { passive: true });
+  for (const sign of ["keydown", "pointerdown", "pointermove"])
+    document.addEventListener(sign, isHere, { passive: true });
 
   // ---- Menus. An open one is left alone when the page changes around it (morphSkip in base.html): what is typed there
   // stays. A menu asks for its inside when it is opened.
-  const shut = (but) => all("details.menu-box[open]").forEach((box) => box.contains(but) || box.removeAttribute("open"));
+  const shut = (but) =>
+    all("details.menu-box[open]").forEach((box) => box.contains(but) || box.removeAttribute("open"));
   document.addEventListener("toggle", (event) => {
     const box = event.target;
     if (box.open && box.matches("[hx-get]") && find(".sk", box)) box.dispatchEvent(new CustomEvent("otvet:open"));
   }, true);
 
-  // ---- Drafts live in this browser until the server has them: a closed tab loses nothing. What the server has comes with
-  // the page; kept here, too, it would stand here as a draft after it was sent from elsewhere.
+  // ---- Drafts live in this browser until the server has them: a closed tab loses nothing. What the server has comes
+  // with the page; kept here, too, it would stand here as a draft after it was sent from elsewhere.
   const place = (area) => "draft:" + area.closest("[data-draft]").dataset.draft + ":" + area.dataset.keep;
   // A field that the page was changed around keeps what was typed, unless the page brought it something of its own.
   const restore = () => all("[data-keep]").forEach((area) => {
@@ -62,7 +70,9 @@
   });
   const PHONE = matchMedia("(max-width: 760px)");
   PHONE.addEventListener("change", () => all("[data-keep]").forEach(grow));
-  const grow = (area) => { area.rows = Math.min(14, Math.max(PHONE.matches ? 2 : 4, area.value.split("\n").length + 1)); };
+  const grow = (area) => {
+    area.rows = Math.min(14, Math.max(PHONE.matches ? 2 : 4, area.value.split("\n").length + 1));
+  };
   document.addEventListener("input", (event) => {
     const area = event.target;
     if (!area.dataset || !area.dataset.keep) return;
@@ -94,7 +104,8 @@
   // The list shows that there is a draft: it is asked for anew when one begins or is gone, and not at each word.
   const inList = (drafted) => {
     const row = find(`[data-row="${find("#conversation").dataset.conversation}"]`);
-    if (row && Boolean(find(".draft", row)) !== drafted) body.dispatchEvent(new CustomEvent("otvet:change", { bubbles: true }));
+    if (row && Boolean(find(".draft", row)) !== drafted)
+      body.dispatchEvent(new CustomEvent("otvet:change", { bubbles: true }));
   };
   body.addEventListener("otvet:beside-text", () => find("#text") && save(find("#text")));
   // A double click sends once: the second one finds the form busy.
@@ -188,7 +199,8 @@
     // The better wording takes the place of what a guideline found.
     better: (_, button) => {
       const { found, better } = button.dataset;
-      const area = [find("#text"), find("#subject")].find((field) => field && field.value.includes(found)) || find("#text");
+      const area =
+        [find("#text"), find("#subject")].find((field) => field && field.value.includes(found)) || find("#text");
       area.value = area.value.replace(found, () => better);
       area.dispatchEvent(new Event("input", { bubbles: true }));
       area.focus();
@@ -219,10 +231,11 @@
   });
 
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.form && event.target.form.id !== "bulk") {
+    const form = event.target.form;
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && form && form.id !== "bulk") {
       event.preventDefault();
-      const solving = event.shiftKey && find("[name=then][value=solved]:not(:disabled)", event.target.form);
-      event.target.form.requestSubmit(solving || undefined);
+      const solving = event.shiftKey && find("[name=then][value=solved]:not(:disabled)", form);
+      form.requestSubmit(solving || undefined);
     }
     if (event.key !== "Escape") return;
     const left = document.activeElement.closest("details.menu-box[open]");

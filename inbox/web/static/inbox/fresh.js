@@ -5,7 +5,9 @@
   const body = document.body;
   const find = (selector, root = document) => root.querySelector(selector);
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
-  const isIn = (pane) => pane.matches(":hover") || find(".item-tick:checked", pane) || find(":focus-visible", pane) || find("#list-scroll").scrollTop > 0;
+  const isIn = (pane) =>
+    pane.matches(":hover") || find(".item-tick:checked", pane) || find(":focus-visible", pane) ||
+    find("#list-scroll").scrollTop > 0;
 
   const show = () => body.dispatchEvent(new CustomEvent("otvet:list", { bubbles: true }));
   const look = () => {
@@ -70,7 +72,8 @@
       return;
     }
     const said = (words) => words.replace("%(n)s", count);
-    if (find("span", button).textContent !== said(button.dataset.says)) find("#announce").textContent = said(button.dataset.announces);
+    if (find("span", button).textContent !== said(button.dataset.says))
+      find("#announce").textContent = said(button.dataset.announces);
     find("span", button).textContent = said(button.dataset.says);
     button.hidden = false;
   };

@@ -34,7 +34,8 @@
     };
     if (inBox()) return true;
     const comes = new MutationObserver(() => inBox() && comes.disconnect());
-    comes.observe(box.closest("#conversation") || box, { attributeFilter: ["data-side"], childList: true, subtree: true });
+    const around = box.closest("#conversation") || box;
+    comes.observe(around, { attributeFilter: ["data-side"], childList: true, subtree: true });
     return true;
   };
   // The tags stand in the side panel, which may be shut.
@@ -63,7 +64,8 @@
   const isTicked = () => find(".item-tick:checked");
   const many = (verb) => isTicked() && press(`#bulk button[value=${verb}]`);
   const manyIn = (which, selector) => isTicked() && inMenu(selector, find(`#bulk [data-bulk=${which}]`));
-  const tick = (which) => Boolean(find("#bulk")) && body.dispatchEvent(new CustomEvent("otvet:tick", { detail: which }));
+  const tick = (which) =>
+    Boolean(find("#bulk")) && body.dispatchEvent(new CustomEvent("otvet:tick", { detail: which }));
   const step = (by) => {
     const rows = all(".list .item-body, [data-step]"), here = document.activeElement, row = here.closest(".item");
     const focused = rows.findIndex((each) => each === here || (row && row.contains(each)));
@@ -136,23 +138,32 @@
   const sheet = () => {
     const dialog = find("#keys");
     if (dialog) dialog.showModal();
-    if (dialog && navigator.keyboard) navigator.keyboard.getLayoutMap().then((layout) => all("[data-stroke]", dialog).forEach((key) => {
-      key.textContent = key.dataset.stroke.split(" ").map((stroke, at) => printedOn(layout, stroke, key.dataset.shown.split(" ")[at])).join(" ");
-    }), () => {});
+    if (dialog && navigator.keyboard) navigator.keyboard.getLayoutMap().then((layout) => {
+      all("[data-stroke]", dialog).forEach((key) => {
+        const usual = key.dataset.shown.split(" ");
+        key.textContent = key.dataset.stroke.split(" ")
+          .map((stroke, at) => printedOn(layout, stroke, usual[at])).join(" ");
+      });
+    }, () => {});
     return Boolean(dialog);
   };
   const printedOn = (layout, stroke, usual) => {
     const place = stroke.replace("Shift+", "");
-    return place.startsWith("Key") && layout.has(place) ? usual.replace(/[A-Za-z]$/, (sign) => sign === sign.toLowerCase() ? layout.get(place) : layout.get(place).toUpperCase()) : usual;
+    if (!place.startsWith("Key") || !layout.has(place)) return usual;
+    const own = layout.get(place);
+    return usual.replace(/[A-Za-z]$/, (sign) => sign === sign.toLowerCase() ? own : own.toUpperCase());
   };
 
   // ---- The palette.
   let shown = [], chosen = 0;
-  const labelOf = (element) => (element.dataset.label || element.innerText.trim() || element.textContent.trim() || element.title).replace(/\s+/g, " ").trim();
+  const labelOf = (element) =>
+    (element.dataset.label || element.innerText.trim() || element.textContent.trim() || element.title)
+      .replace(/\s+/g, " ").trim();
   const same = (label) => (other) => other.label.toLowerCase() === label.toLowerCase();
   const offers = () => {
     const words = find("#palette").dataset;
-    const doable = all("#keys [data-action]").filter((row) => possible[row.dataset.action] && possible[row.dataset.action]())
+    const doable = all("#keys [data-action]")
+      .filter((row) => possible[row.dataset.action] && possible[row.dataset.action]())
       .map((row) => ({ label: row.dataset.label, hint: words.act, run: actions[row.dataset.action] }));
     const places = all(".rail .nav-a[href], .rail .menu-a[href], .dock a")
       .map((link) => ({ label: labelOf(find(".nav-label", link) || link), hint: words.go, run: () => link.click() }))
@@ -162,17 +173,20 @@
       .filter(({ label }, at, each) => label && each.findIndex(same(label)) === at && !doable.some(same(label)));
     return [...doable, ...places, ...controls];
   };
-  // Whatever stands on the page to be pressed can be chosen by its name: over the thread and under it, and whether one is
-  // at work. Menus bring what is in them when the palette opens.
+  // Whatever stands on the page to be pressed can be chosen by its name: over the thread and under it, and whether one
+  // is at work. Menus bring what is in them when the palette opens.
   const IN = ["#talk-head", "#thread .undo", ".composer", ".rail-foot"];
-  const CONTROLS = ["button:not(:disabled)", ".menu summary", "label:has(#attach)"].flatMap((kind) => IN.map((place) => `${place} ${kind}`)).join();
+  const CONTROLS = ["button:not(:disabled)", ".menu summary", "label:has(#attach)"]
+    .flatMap((kind) => IN.map((place) => `${place} ${kind}`)).join();
   const isOffered = (control) => !control.closest("[hidden], [role=tab], [data-fold], [data-do=remove], .comes");
-  const bringMenus = () => all("#talk-head .menu-box[hx-get], .composer .menu-box[hx-get]").filter((box) => find(".sk", box))
+  const bringMenus = () => all("#talk-head .menu-box[hx-get], .composer .menu-box[hx-get]")
+    .filter((box) => find(".sk", box))
     .forEach((box) => box.dispatchEvent(new CustomEvent("otvet:open")));
   document.addEventListener("htmx:after:swap", () => find("#palette[open]") && draw());
   // What it wants first is asked for where it stands.
   const operate = (control) => {
-    const wants = control.form && !control.formNoValidate && find("input:invalid, select:invalid, textarea:invalid", control.form);
+    const wants = control.form && !control.formNoValidate &&
+      find("input:invalid, select:invalid, textarea:invalid", control.form);
     if (!wants && !control.matches("summary")) {
       control.click();
       return;
@@ -201,7 +215,11 @@
     const fits = (offer) => typed.split(/\s+/).every((word) => offer.label.toLowerCase().includes(word));
     const number = /^#?(\d{5,18})$/.exec(typed);
     const visit = (url) => () => location.assign(url);
-    shown = number ? [{ label: `#${number[1]}`, hint: words.open, run: visit(words.conversation.replace("0", number[1])) }] : [];
+    shown = [];
+    if (number) {
+      const run = visit(words.conversation.replace("0", number[1]));
+      shown.push({ label: `#${number[1]}`, hint: words.open, run });
+    }
     shown.push(...offers().filter(fits));
     if (typed && typed !== "#") {
       const query = encodeURIComponent(field.value.trim());
@@ -261,8 +279,8 @@
     if (button) button.closest("dialog").close();
   });
 
-  // ---- On one's own page: press the keys that an action is to have, one or two soon after each other. They stand there
-  // as they are printed.
+  // ---- On one's own page: press the keys that an action is to have, one or two soon after each other. They stand
+  // there as they are printed.
   const printed = (event) => {
     const signs = JSON.parse(event.target.closest("[data-signs]").dataset.signs);
     const key = signs[event.code] || event.code.replace(/^(Key|Digit)/, "");

@@ -1,5 +1,6 @@
-// What is offered while one writes: canned answers by "/", colleagues by "@", chosen from a list by typing on, by arrows
-// or by a click. A field without a sign is offered all along what it may hold, and what is chosen there is done at once.
+// What is offered while one writes: canned answers by "/", colleagues by "@", chosen from a list by typing on, by
+// arrows or by a click. A field without a sign is offered all along what it may hold, and what is chosen there is done
+// at once.
 (() => {
   "use strict";
   const find = (selector, root = document) => root.querySelector(selector);

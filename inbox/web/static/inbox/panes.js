@@ -17,7 +17,9 @@
       const { list, side, shut, panes } = desk().dataset;
       const query = new URLSearchParams({ list, side });
       shut.split(" ").filter(Boolean).forEach((name) => query.append("shut", name));
-      const say = () => fetch(panes + "?" + query, { method: "PUT", keepalive: true, headers: { "X-CSRFToken": body.dataset.csrf } });
+      const say = () => fetch(panes + "?" + query, {
+        method: "PUT", keepalive: true, headers: { "X-CSRFToken": body.dataset.csrf },
+      });
       said = said.then(say).catch(() => {});
     }, PAUSE);
   };
@@ -37,7 +39,8 @@
   document.addEventListener("keydown", (event) => {
     const divider = event.target;
     if (!divider.matches || !divider.matches(".divider")) return;
-    const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key], end = { Home: divider.ariaValueMin, End: divider.ariaValueMax }[event.key];
+    const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    const end = { Home: divider.ariaValueMin, End: divider.ariaValueMax }[event.key];
     if (by) widen(divider, widthOf(divider) + by * grows(divider));
     else if (end) widen(divider, Number(end));
     else if (event.key === "Enter") fold(divider.dataset.divides);
@@ -54,7 +57,8 @@
     const from = event.clientX, width = widthOf(divider);
     const move = (moved) => widen(divider, width + grows(divider) * (moved.clientX - from) / rem());
     divider.addEventListener("pointermove", move);
-    divider.addEventListener("lostpointercapture", () => divider.removeEventListener("pointermove", move), { once: true });
+    const ends = () => divider.removeEventListener("pointermove", move);
+    divider.addEventListener("lostpointercapture", ends, { once: true });
   });
 
   // ---- There or not.
@@ -82,14 +86,17 @@
       const name = button.dataset.fold;
       button.setAttribute("aria-expanded", String(name === "side" && NARROW.matches ? over : !isShut(name)));
     });
-    if (over && find("#side .side-shut") && !find("#side").contains(document.activeElement)) find("#side .side-shut").focus();
+    if (over && find("#side .side-shut") && !find("#side").contains(document.activeElement))
+      find("#side .side-shut").focus();
   };
   document.addEventListener("click", (event) => {
     const button = event.target.closest("button[data-fold]");
     if (button) fold(button.dataset.fold);
   });
   body.addEventListener("otvet:fold", (event) => { event.detail.done = fold(event.detail.pane); });
-  document.addEventListener("keydown", (event) => event.key === "Escape" && location.hash === "#side" && NARROW.matches && history.back());
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && location.hash === "#side" && NARROW.matches) history.back();
+  });
   window.addEventListener("hashchange", tell);
   NARROW.addEventListener("change", tell);
   document.addEventListener("htmx:after:swap", tell);

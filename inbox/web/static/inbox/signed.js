@@ -1,5 +1,5 @@
-// The session has ended: what is shown stays, the page says so and asks nothing more, until somebody has signed in again
-// in another window; then it goes on.
+// The session has ended: what is shown stays, the page says so and asks nothing more, until somebody has signed in
+// again in another window; then it goes on.
 (() => {
   "use strict";
   const body = document.body;
@@ -13,7 +13,8 @@
     if (asking) return;
     asking = true;
     try {
-      const answer = await fetch(body.dataset.signed, { headers: { "HX-Request": "true" } }); // by which the server knows a script
+      // By this header the server knows a script.
+      const answer = await fetch(body.dataset.signed, { headers: { "HX-Request": "true" } });
       if (answer.status === 401) ended();
       else if (answer.ok) goOn(await answer.json());
     } catch {

@@ -27,7 +27,8 @@
     toEnd();
   }, true);
 
-  // ---- Read is what stood on a screen that somebody looks at, down to its foot; and what he was told of it is seen then.
+  // ---- Read is what stood on a screen that somebody looks at, down to its foot; and what he was told of it is seen
+  // then.
   const AGAIN = 5000; // after what could not be told
   const isLookedAt = () => document.visibilityState === "visible";
   const onScreen = () => {
@@ -39,7 +40,8 @@
     const shown = find("#conversation");
     if (!isLookedAt() || !talk() || (onScreen() <= Number(shown.dataset.read) && !isToldOf)) return;
     shown.dataset.read = Math.max(onScreen(), Number(shown.dataset.read));
-    const { reads, read, conversation } = shown.dataset, again = () => setTimeout(() => { shown.dataset.read = 0; }, AGAIN);
+    const { reads, read, conversation } = shown.dataset;
+    const again = () => setTimeout(() => { shown.dataset.read = 0; }, AGAIN);
     fetch(`${reads}?shown=${read}`, { method: "PUT", headers: { "X-CSRFToken": body.dataset.csrf } })
       .then((answer) => answer.ok ? inList(conversation) : again(), again);
   };
@@ -77,7 +79,8 @@
     if (place && place.id !== "news") place.dataset.named = "";
   };
 
-  // ---- What stands before and after comes as one scrolls there. What is not on the screen is asked for again when it is.
+  // ---- What stands before and after comes as one scrolls there. What is not on the screen is asked for again when it
+  // is.
   const NEAR = "800px 0px";
   const inSight = new Set();
   const comes = (entries) => entries.forEach(({ target, isIntersecting }) => {

@@ -1,5 +1,5 @@
-// Ticking rows of the list: by pointer or key, a range with Shift, all that match. What is ticked stays so while the list
-// changes around it; what is done with it is a form of its own.
+// Ticking rows of the list: by pointer or key, a range with Shift, all that match. What is ticked stays so while the
+// list changes around it; what is done with it is a form of its own.
 (() => {
   "use strict";
   const body = document.body;
@@ -94,7 +94,8 @@
       tickAll();
       return;
     }
-    const row = document.activeElement.closest(".item") || find(".item[aria-current]"), box = row && find(".item-tick", row);
+    const row = document.activeElement.closest(".item") || find(".item[aria-current]");
+    const box = row && find(".item-tick", row);
     if (!box) return;
     if (event.detail === "range") tickTo(box, true);
     else tick(box, !box.checked);
@@ -102,13 +103,15 @@
     show();
   });
   document.addEventListener("keydown", (event) => {
-    const busy = find("details.menu-box[open], dialog[open]") || event.target.closest("textarea, select, input:not([type=checkbox])");
+    const busy = find("details.menu-box[open], dialog[open]") ||
+      event.target.closest("textarea, select, input:not([type=checkbox])");
     if (event.key === "Escape" && count && !busy) clear();
   }, true);
 
   // Enter in a menu presses the menu's own button: the browser would press the first one of the form, which takes all.
   // On a box that is ticked, or in a list to choose from, it begins nothing.
-  const isEnter = (event) => event.key === "Enter" && event.target.matches("input, select, textarea") && event.target.form === find("#bulk");
+  const isEnter = (event) =>
+    event.key === "Enter" && event.target.matches("input, select, textarea") && event.target.form === find("#bulk");
   const pressOwn = (field) => find("#bulk").requestSubmit(find("[name=verb]", field.closest(".menu")));
   document.addEventListener("keypress", (event) => {
     if (!isEnter(event) || event.target.matches("textarea")) return;
@@ -136,7 +139,8 @@
   document.addEventListener("htmx:after:swap", () => {
     const worked = works;
     works = Boolean(find("#bulk-state [aria-busy]"));
-    if (worked && !works) body.dispatchEvent(new CustomEvent("otvet:done", { bubbles: true })); // a search is asked again
+    // A search is asked again.
+    if (worked && !works) body.dispatchEvent(new CustomEvent("otvet:done", { bubbles: true }));
     show();
   });
   show();

@@ -1,5 +1,5 @@
-// What could not be loaded: what stood there stays, and a bar in its place offers to try again. What may not be seen any
-// more stays, too, and says so. What takes long to come shows its shape meanwhile.
+// What could not be loaded: what stood there stays, and a bar in its place offers to try again. What may not be seen
+// any more stays, too, and says so. What takes long to come shows its shape meanwhile.
 (() => {
   "use strict";
   const body = document.body;
@@ -12,14 +12,18 @@
   const began = new Date();
   const PANES = "#talk-pane, #side, #list", INSIDE = { side: ".pane-scroll", list: "#list-scroll" };
   const paneOf = (target) => {
-    const element = (typeof target === "string" ? find(target) : target) || body; // a selector where the server named it
+    // A selector where the server named it.
+    const element = (typeof target === "string" ? find(target) : target) || body;
     return element.closest(PANES) || (element.id === "conversation" && find("#talk-pane")) || body;
   };
-  const barOf = (pane) => [...document.querySelectorAll(".failed")].find((bar) => (bar.closest(PANES) || body) === pane);
+  const barOf = (pane) =>
+    [...document.querySelectorAll(".failed")].find((bar) => (bar.closest(PANES) || body) === pane);
   const say = (pane) => {
     if (barOf(pane) || !find("#failed")) return;
     const bar = find("#failed").content.firstElementChild.cloneNode(true), words = find("span", bar);
-    const time = (loaded.get(pane) || began).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+    const time = (loaded.get(pane) || began).toLocaleTimeString(document.documentElement.lang, {
+      hour: "2-digit", minute: "2-digit", hourCycle: "h23",
+    });
     words.textContent = words.dataset.says.replace("%(time)s", time);
     find("button", bar).addEventListener("click", () => again(pane));
     put(bar, pane);
@@ -35,7 +39,8 @@
       if (paneOf(ctx.target) !== pane && source.isConnected) continue;
       failed.delete(source);
       if (source.matches("a")) source.click();
-      else if (source.isConnected) window.htmx.ajax("GET", ctx.request.action, { source, target: ctx.target, swap: ctx.swap });
+      else if (source.isConnected)
+        window.htmx.ajax("GET", ctx.request.action, { source, target: ctx.target, swap: ctx.swap });
     }
   };
   const trouble = (ctx) => {

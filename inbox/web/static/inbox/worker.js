@@ -5,8 +5,8 @@ self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim(
 
 const windows = () => self.clients.matchAll({ type: "window", includeUncontrolled: true });
 
-// Pages that are open show the same notice under the same tag through this very registration: whoever is second finds it
-// there. Nobody could tell otherwise, for a page that is hidden may be asleep. One that is seen has told it already.
+// Pages that are open show the same notice under the same tag through this very registration: whoever is second finds
+// it there. Nobody could tell otherwise, for a page that is hidden may be asleep. One that is seen has told it already.
 const show = async ({ title, body, tag, number }) => {
   if ((await windows()).some((open) => open.visibilityState === "visible")) return;
   if ((await self.registration.getNotifications({ tag })).length) return;
