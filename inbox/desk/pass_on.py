@@ -28,8 +28,9 @@ def pass_on(
     """Give it to a person, or to a team's queue. The receiver has it at once; accepting is his mark.
 
     `reason` is one of Reason. What waited for the customer needs us again: the receiver has to look at it. Raise
-    Invalid without a note, a reason or a receiver, NotAllowed if the receiver may not answer in that team, AlreadyDone
-    if it is his already, StaysAtTheTop if it would leave the highest level, TeamClosed.
+    Invalid without a note, a reason or a receiver, or if it is not his and would become so, NotAllowed if the receiver
+    may not answer in that team, AlreadyDone if it is his already, StaysAtTheTop if it would leave the highest level,
+    TeamClosed.
     """
     require(by, Can.PASS_ON, conversation)
     note, reason = worded(note, reason)
@@ -41,6 +42,8 @@ def pass_on(
         _may_have_it(to, goes_to)
         if conversation.owner == to and conversation.team == goes_to:
             raise AlreadyDone
+        if to == by and conversation.owner != by:
+            raise Invalid(gettext_noop("To have it yourself, take it or take it over: nobody passes on to himself."))
         leave_note(conversation, note, by=by, now=now)
         conversation = locked(conversation)
         _needs_us(conversation)

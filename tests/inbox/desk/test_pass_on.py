@@ -47,6 +47,14 @@ def test_a_teams_queue_is_answered_for_by_its_duty_lead(desk: Desk, conversation
     assert history(conversation) == [("queue", "opened", "passed_on"), ("queue", "passed_on", "")]
 
 
+def test_nobody_passes_on_to_himself_what_is_not_his(desk: Desk, conversation: Conversation) -> None:
+    with pytest.raises(Invalid):
+        passed(desk, conversation, to=desk.sam)
+    passed(desk, conversation, to=desk.ada)
+    with pytest.raises(Invalid):
+        passed(desk, conversation, to=desk.sam)
+
+
 def test_who_had_it_once_may_still_read_it(desk: Desk, conversation: Conversation) -> None:
     passed(desk, conversation, to=desk.ada)
     passed(desk, conversation, team=desk.elsewhere, by=desk.ada)
