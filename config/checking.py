@@ -44,7 +44,7 @@ def screens(arguments: list[str]) -> int:
     if len(arguments) != 1:
         sys.exit("Name one folder: manage.py test --screens DIR")
     if any(need.marker == "chromium" for need in needs.missing()):
-        sys.exit("The pictures are made by Chromium: sudo apt-get install chromium-headless-shell")
+        sys.exit("The pictures are made by Chromium: sudo apt-get install chromium")
     pictures = import_module("tests.screens.pictures").take(Path(arguments[0]).resolve())
     print(f"{len(pictures)} pictures are in {Path(arguments[0]).resolve()}.", flush=True)
     return 0

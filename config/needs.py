@@ -13,28 +13,31 @@ PATH = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/local/sbin", "
 
 @dataclass(frozen=True)
 class Need:
-    """A pytest marker, the programs of which its tests start the first there is, and the packages that bring it."""
+    """A pytest marker, the program that its tests start, and the packages that bring it."""
 
     marker: str
-    programs: tuple[str, ...]
+    program: str
     packages: tuple[str, ...]
 
     def is_met(self) -> bool:
-        return self.found() is not None
-
-    def found(self) -> str | None:
-        """Where the program is; None if there is none."""
-        return next(filter(None, (shutil.which(name, path=PATH) for name in self.programs)), None)
+        return shutil.which(self.program, path=PATH) is not None
 
 
-# The same browser without windows takes half the processor for what it does besides pages; where there is none of it,
-# any Chromium does.
-CHROMIUM = Need("chromium", ("chromium-headless-shell", "chromium"), ("chromium-headless-shell",))
 NEEDS = (
-    Need("dovecot", ("dovecot",), ("dovecot-imapd", "dovecot-lmtpd")),
-    Need("redis", ("redis-server",), ("redis-server",)),
-    CHROMIUM,
+    Need("dovecot", "dovecot", ("dovecot-imapd", "dovecot-lmtpd")),
+    Need("redis", "redis-server", ("redis-server",)),
+    Need("chromium", "chromium", ("chromium", "chromium-headless-shell")),
 )
+
+
+def browser() -> str | None:
+    """The Chromium that has no windows at all, if it is there: it takes half the processor for what is not the page."""
+    return shutil.which("chromium-headless-shell", path=PATH) or whole_browser()
+
+
+def whole_browser() -> str | None:
+    """Chromium itself, which knows notices of the desktop."""
+    return shutil.which("chromium", path=PATH)
 
 
 def missing() -> list[Need]:

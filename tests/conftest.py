@@ -48,5 +48,5 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     if count := config.stash.get(_left_out, 0):
-        programs = ", ".join(need.programs[-1] for need in needs.missing())
+        programs = ", ".join(need.program for need in needs.missing())
         terminalreporter.write_line(f"{count} tests did not run: this machine has no {programs}", red=True, bold=True)

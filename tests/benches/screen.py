@@ -22,8 +22,8 @@ from django.db import connections, transaction
 from django.utils import timezone
 from playwright.sync_api import CDPSession, Page, sync_playwright
 
+from config import needs
 from config.ground import PROJECT
-from config.needs import CHROMIUM
 from inbox.inbound.belonging import Source
 from inbox.inbound.receive import receive
 from inbox.models import Channel
@@ -90,7 +90,7 @@ def run(arguments: list[str], folder: Path) -> int:
     session = session_of(ada)
     # Beside Playwright's event loop Django's database refuses to work: what happens at the desk has its own thread.
     with Web(ada, PRODUCTION) as web, ThreadPoolExecutor(1) as desk, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM.found(), args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=needs.browser(), args=FLAGS)
         base = f"http://127.0.0.1:{web.port}"
         context = browser.new_context(locale="en-US", viewport={"width": 1440, "height": 900})
         context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": base}])

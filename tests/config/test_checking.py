@@ -3,7 +3,7 @@ import pytest
 from config import needs
 from config.checking import report
 
-REDIS = needs.Need("redis", ("redis-server",), ("redis-server",))
+REDIS = needs.Need("redis", "redis-server", ("redis-server",))
 
 
 @pytest.fixture(autouse=True)
@@ -35,5 +35,5 @@ def test_in_ci_a_test_that_did_not_run_is_a_failure(monkeypatch: pytest.MonkeyPa
 
 def test_a_program_in_sbin_is_found_by_ordinary_users_too(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "/usr/sbin" in needs.PATH
-    assert needs.Need("shell", ("no-such-program", "sh"), ()).is_met()
-    assert not needs.Need("nothing", ("no-such-program",), ()).is_met()
+    assert needs.Need("shell", "sh", ()).is_met()
+    assert not needs.Need("nothing", "no-such-program", ()).is_met()

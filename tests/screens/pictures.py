@@ -5,7 +5,7 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from config.needs import CHROMIUM
+from config import needs
 from tests.config.desk import end, start
 from tests.inbox.web.chromium.town import FLAGS, Town, people_of
 from tests.screens.day import MAILS, lives_through
@@ -36,7 +36,7 @@ def take(folder: Path) -> list[Path]:
         running = start(Path(place) / "data")
         try:
             with sync_playwright() as playwright:
-                browser = playwright.chromium.launch(executable_path=CHROMIUM.found(), args=FLAGS)
+                browser = playwright.chromium.launch(executable_path=needs.browser(), args=FLAGS)
                 town = Town(running, browser, people_of(running))
                 lives_through(town)
                 pictures = _all(town, folder)

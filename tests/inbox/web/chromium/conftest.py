@@ -5,8 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
-from config import throwaway
-from config.needs import CHROMIUM
+from config import needs, throwaway
 from tests.config.desk import end, start
 from tests.inbox.web.chromium.town import FLAGS, Town, people_of
 
@@ -22,7 +21,7 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     running = start(data)
     try:
         with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=CHROMIUM.found(), args=FLAGS)
+            browser = playwright.chromium.launch(executable_path=needs.browser(), args=FLAGS)
             made = Town(running, browser, people_of(running))
             # What is new waits in the queue, unless a test says that somebody has room: who gets it is its affair.
             made.sql("UPDATE inbox_agent SET capacity = 0")

@@ -33,7 +33,7 @@ PushManager.prototype.getSubscription = async () => kept().getItem("subscribed")
 def sits(town: Town, path: str, *, reader: Reader | None = None, allowed: bool = True) -> Page:
     """Ada in a browser of her own, whose worker and permissions are nobody else's."""
     state = town.sits("ada").context.storage_state()
-    page = town.stranger("/livez", storage_state=state)
+    page = town.stranger("/livez", browser=town.whole_browser, storage_state=state)
     if allowed:
         page.context.grant_permissions(["notifications"], origin=town.base)
     page.add_init_script(stand_in(reader))

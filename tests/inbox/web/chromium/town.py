@@ -7,11 +7,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.utils import make_msgid
+from functools import cached_property
 from imaplib import IMAP4
 
 import psycopg
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, Request
 
+from config import needs
 from config.postgres.cluster import url_of
 from connectors.sandbox.mail.log import Accepted, read
 from connectors.sandbox.mail.server import ADDRESS, HOST, PASSWORD
@@ -96,9 +98,15 @@ class Town:
         page.goto(self.base + path)
         return page
 
-    def stranger(self, path: str = "/", **context: object) -> Page:
+    @cached_property
+    def whole_browser(self) -> Browser:
+        """One that can show notices of the desktop; it ends with the other."""
+        return self.browser.browser_type.launch(executable_path=needs.whole_browser(), args=FLAGS)
+
+    def stranger(self, path: str = "/", *, browser: Browser | None = None, **context: object) -> Page:
         """A window of somebody who is not signed in."""
-        page = self._open(self.browser.new_context(**{"locale": "en-US", **context}))  # type: ignore[arg-type]
+        about: dict[str, object] = {"locale": "en-US", **context}
+        page = self._open((browser or self.browser).new_context(**about))  # type: ignore[arg-type]
         page.goto(path if path.startswith("http") else self.base + path)
         return page
 
