@@ -25,6 +25,7 @@ from inbox.models import Channel, ChannelState, Delivery, DeliveryState, Item, O
 from inbox.permissions import Can, allows, require
 from inbox.web import consent
 from inbox.web.channel_forms import AboutForm, form_of, values_of
+from inbox.web.frame import forget_alarms
 from inbox.web.guide import as_html
 from inbox.web.requests import agent_of
 
@@ -37,6 +38,7 @@ def channel_list(request: HttpRequest) -> HttpResponse:
     """Every channel: whether it works, its last mail in and out, what waits, and what is wrong in plain words."""
     agent = agent_of(request)
     require(agent, Can.SEE_HEALTH)
+    forget_alarms(agent)
     rows = Channel.objects.select_related("team", "brand", "app").order_by("name")
     waiting = dict(Delivery.objects.filter(state__in=UNSENT).order_by().values_list("channel").annotate(n=Count("pk")))
     unopened = dict(

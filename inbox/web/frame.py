@@ -163,12 +163,20 @@ def office_of(agent: Agent) -> list[Place]:
 
 def fresh_alarms(agent: Agent) -> list[Alarm]:
     """What is wrong with channels he has to do with, at most half a minute old."""
-    key = f"alarms:{agent.pk}:{get_language()}"
-    known: list[Alarm] | None = cache.get(key)
+    known: list[Alarm] | None = cache.get(_alarms_of(agent))
     if known is None:
         known = alarms_for(agent, timezone.now())
-        cache.set(key, known, ALARM_SECONDS)
+        cache.set(_alarms_of(agent), known, ALARM_SECONDS)
     return known
+
+
+def forget_alarms(agent: Agent) -> None:
+    """He sees, or has just changed, how channels stand: nothing on this page may say what was so before."""
+    cache.delete(_alarms_of(agent))
+
+
+def _alarms_of(agent: Agent) -> str:
+    return f"alarms:{agent.pk}:{get_language()}"
 
 
 def fresh_counts(agent: Agent, *, now: bool = False) -> dict[str, int]:

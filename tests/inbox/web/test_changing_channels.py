@@ -6,7 +6,8 @@ from datetime import datetime
 import pytest
 
 from connectors.email.connector import Email
-from connectors.errors import CredentialsRefused
+from connectors.errors import CredentialsRefused, CreditsSpent
+from inbox.errors import described
 from inbox.models import Channel, ChannelState
 from tests.inbox.desk_of_five import NOW, Desk, browser
 
@@ -67,3 +68,14 @@ def test_a_key_that_is_only_old_is_renewed_before_it_is_tried(
     page = browser(desk.kim).post(f"/channels/{desk.channel.pk}/", {**filled(desk), "check": "1"})
     assert page.status_code == 200
     assert tried == ["secret" if ends else "renewed"]
+
+
+def test_what_was_wrong_is_said_no_more_once_it_was_set_right(desk: Desk) -> None:
+    """What is wrong is asked each half minute, but for who has just changed it."""
+    spent = described(CreditsSpent("The credits are used up."))
+    Channel.objects.filter(pk=desk.channel.pk).update(state=ChannelState.PAUSED, last_error=spent)
+    kim = browser(desk.kim)
+    assert "is paused" in kim.get("/channels/").content.decode()
+    page = kim.post(f"/channels/{desk.channel.pk}/pause/", {"what": "resume"}, follow=True)
+    assert page.status_code == 200
+    assert "is paused" not in page.content.decode()
