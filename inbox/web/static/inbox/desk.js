@@ -127,6 +127,8 @@
       clearTimeout(area.saving);
       area.unsaved = localStorage.getItem(place(area)) !== null;
       localStorage.removeItem(place(area));
+      // That it was not sent is true no more, and the thread may show it before the answer to this comes.
+      all(".stop", form.closest(".composer")).forEach((said) => said.remove());
     }
   }, true);
   const idle = () => all("form[data-busy]").forEach((form) => {

@@ -1,10 +1,11 @@
 """Ada is about to send a customer elsewhere: she is told while she types, stopped, and has a reason."""
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.inbox.web.chromium.looks import PHONE, faults
 from tests.inbox.web.chromium.town import Town
+from tests.waiting import until
 
 pytestmark = pytest.mark.chromium
 
@@ -38,6 +39,24 @@ def test_she_is_stopped_overrides_with_a_reason_and_sees_it_kept(town: Town) -> 
     expect(page.get_by_text("Sent in spite of the guideline “Sending him elsewhere”")).to_be_visible()
     expect(page.get_by_text("such as a signed statement: The bank wants a signature")).to_be_visible()
     assert list(faults(page)) == []
+
+
+def test_while_it_is_sent_again_nothing_says_that_it_was_not(town: Town) -> None:
+    page = town.arrives(town.sits("ada"), "A lamp and a second try")
+    text, send = page.get_by_label("Text of the reply"), page.get_by_role("button", name="Send and wait")
+    text.fill("Please call our hotline!")
+    send.click()
+    refused = page.get_by_text("Your text has not been sent.")
+    expect(refused).to_be_visible()
+    text.fill("We call you.")
+    held: list[Route] = []
+    page.route("**/reply/", lambda route: held.append(route))
+    send.click()
+    expect(refused).to_have_count(0)
+    until(lambda: page.evaluate("1") and held, "it is on its way")
+    held[0].continue_()
+    expect(page.locator(".msg-ours", has_text="We call you.")).to_be_visible()
+    expect(text).to_have_value("")
 
 
 def test_one_click_puts_the_better_wording_in_place(town: Town) -> None:

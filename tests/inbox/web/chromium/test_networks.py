@@ -217,7 +217,8 @@ def test_a_channel_without_credits_is_paused_and_says_what_to_do(town: Town, cal
     finally:
         x_does(town)
     page.get_by_role("button", name="Resume").click()
-    expect(page.get_by_text("paused")).to_have_count(0)
+    expect(page.get_by_text("paused", exact=True)).to_have_count(0)
+    expect(page.get_by_text("is paused:")).to_have_count(0)
 
 
 def test_one_person_on_two_channels_is_linked_reached_elsewhere_and_parted_again(town: Town) -> None:
