@@ -143,7 +143,7 @@ def test_where_only_who_wrote_lately_may_be_written_to_nobody_else_is(
 ) -> None:
     address = known_from(desk, channel, public())
     limited(monkeypatch)
-    with pytest.raises(ChannelCannot, match="He has not"):
+    with pytest.raises(ChannelCannot, match="This customer has not"):
         begins(desk, address, channel)
 
 
