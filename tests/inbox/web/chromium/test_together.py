@@ -50,7 +50,7 @@ def test_a_browser_that_is_killed_is_not_beside_anybody(town: Town) -> None:
     ada = town.arrives(town.sits("ada"), "A lamp of one who vanishes")
     number = town.number_of("A lamp of one who vanishes")
     listens(ada)
-    context = town.browser.new_context(storage_state=town.sits("sam").context.storage_state())
+    context = town.whole_browser.new_context(storage_state=town.sits("sam").context.storage_state())
     sam = context.new_page()
     sam.goto(f"{town.base}/c/open/{number}/")
     over = ada.locator("#talk-head [data-beside]")
