@@ -7,7 +7,7 @@
   const list = () => area && find("#" + area.getAttribute("aria-controls"));
   const options = () => [...list().children];
   const PAUSE = 120; // ms: of quick typing only the last letter asks
-  let asked = 0, asking, from = 0, area = null, putting = false;
+  let asked = 0, asking, from = 0, area = null, putting = false, picked = "";
 
   const isOpen = () => list() && !list().hidden;
   const close = () => {
@@ -20,6 +20,7 @@
     if (area) area.removeAttribute("aria-activedescendant");
     if (area && area.ariaExpanded) area.ariaExpanded = "false";
     area = null;
+    picked = "";
   };
 
   // The sign must stand at the beginning of a word; what follows it up to here is looked for.
@@ -36,6 +37,11 @@
     area.setAttribute("aria-activedescendant", option.id);
     option.scrollIntoView({ block: "nearest" });
   };
+  const nameOf = (option) => option.dataset.put || option.dataset.fetch;
+  const pick = (option) => {
+    picked = nameOf(option);
+    choose(option);
+  };
   const show = (writing, html, at) => {
     area = writing;
     from = at;
@@ -45,7 +51,10 @@
     if (area.ariaExpanded) area.ariaExpanded = "true";
     const said = find("#offers-said"), count = list().children.length;
     said.textContent = count > 1 ? said.dataset.more + " " + count : said.dataset.one;
-    if (writing.dataset.offers) choose(options()[0]); // else what is typed is what is meant, until one is chosen
+    // What he has come to by arrows stays chosen though a late answer makes the list anew. Else, where there is a sign,
+    // it is the first; without one what is typed is what is meant.
+    const again = picked && options().find((each) => nameOf(each) === picked);
+    if (again || writing.dataset.offers) choose(again || options()[0]);
   };
   const ask = async (writing, { at, words }) => {
     const mine = asked += 1;
@@ -95,8 +104,8 @@
     if (!isOpen() || event.target !== area || event.ctrlKey || event.metaKey || event.altKey) return;
     const all = options(), at = all.findIndex((each) => each.getAttribute("aria-selected") === "true");
     const doing = {
-      ArrowDown: () => choose(all[(at + 1) % all.length]),
-      ArrowUp: () => choose(all[(Math.max(at, 0) - 1 + all.length) % all.length]),
+      ArrowDown: () => pick(all[(at + 1) % all.length]),
+      ArrowUp: () => pick(all[(Math.max(at, 0) - 1 + all.length) % all.length]),
       Enter: at >= 0 && (() => take(all[at])),
       Tab: at >= 0 && (() => take(all[at])),
       Escape: close,

@@ -1,7 +1,9 @@
 """The tags of one conversation: by keyboard alone, with what was used lately, and nothing that is typed gets lost."""
 
+import re
+
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.inbox.web.chromium.looks import PHONE, faults
 from tests.inbox.web.chromium.town import Town
@@ -47,6 +49,27 @@ def test_tags_are_set_and_taken_away_by_keyboard_alone(town: Town) -> None:
     page.keyboard.press("Enter")
     expect(field).to_be_focused()
     assert town.sql(TAGS, number) == [([],)]
+
+
+def test_what_was_chosen_stays_chosen_when_a_late_answer_comes(town: Town) -> None:
+    town.arrives(town.sits("ada"), "A lamp of before").close()
+    tagged_before(town, "replaced lamp", "invoice")
+    page = town.arrives(town.sits("ada"), "A lamp with a late answer")
+    page.keyboard.press("l")
+    expect(page.get_by_label("Add a tag")).to_be_focused()
+    page.keyboard.type("re")
+    option = page.get_by_role("option", name="replaced lamp")
+    expect(option).to_have_attribute("aria-selected", "false")
+    held: list[Route] = []
+    page.route(re.compile("q=rep$"), lambda route: held.append(route))
+    page.keyboard.type("p")
+    until(lambda: page.evaluate("1") and held, "it is asked")
+    page.keyboard.press("ArrowDown")
+    expect(option).to_have_attribute("aria-selected", "true")
+    before = option.element_handle()
+    held[0].continue_()
+    until(lambda: not page.evaluate("(each) => each.isConnected", before), "the list is made anew")
+    expect(option).to_have_attribute("aria-selected", "true")
 
 
 def test_what_is_typed_stays_while_the_panel_changes_and_a_tag_is_refused(town: Town) -> None:
