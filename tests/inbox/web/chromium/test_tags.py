@@ -13,10 +13,8 @@ pytestmark = pytest.mark.chromium
 TAGS = "SELECT tags FROM inbox_conversation WHERE number = %s"
 
 
-def tagged_before(town: Town, *tags: str) -> None:
-    town.sql(
-        "UPDATE inbox_conversation SET tags = %s WHERE number = %s", list(tags), town.number_of("A lamp of before")
-    )
+def tagged_before(town: Town, *tags: str, subject: str = "A lamp of before") -> None:
+    town.sql("UPDATE inbox_conversation SET tags = %s WHERE number = %s", list(tags), town.number_of(subject))
 
 
 def test_tags_are_set_and_taken_away_by_keyboard_alone(town: Town) -> None:
@@ -52,9 +50,9 @@ def test_tags_are_set_and_taken_away_by_keyboard_alone(town: Town) -> None:
 
 
 def test_what_was_chosen_stays_chosen_when_a_late_answer_comes(town: Town) -> None:
-    town.arrives(town.sits("ada"), "A lamp of before").close()
-    tagged_before(town, "replaced lamp", "invoice")
-    page = town.arrives(town.sits("ada"), "A lamp with a late answer")
+    town.arrives(town.sits("ada"), "An old tagged chair").close()
+    tagged_before(town, "replaced lamp", subject="An old tagged chair")
+    page = town.arrives(town.sits("ada"), "A chair with a late answer")
     page.keyboard.press("l")
     expect(page.get_by_label("Add a tag")).to_be_focused()
     page.keyboard.type("re")
