@@ -135,8 +135,8 @@ def test_what_is_merged_into_the_former_later_counts_in_no_part(ladder: Ladder) 
     asked = problem.messages.latest("pk")
     desk.answers(problem)  # from here on the former waits for the customer
     answered_at = desk.clock
-    part = split(problem, [asked], by=desk.sam, now=desk.later(hours=4))
     third = another(ladder)
+    part = split(problem, [asked], by=desk.sam, now=desk.later(hours=4))
     merge(third, problem, by=desk.sam, now=desk.later(hours=5))
     ladder.sweep()
     part.refresh_from_db()
