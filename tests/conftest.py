@@ -4,6 +4,7 @@
 """
 
 import os
+from collections.abc import Iterator
 from contextlib import ExitStack
 
 import django
@@ -30,6 +31,14 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
     """The tests' database begins as a copy of the one that has all tables; on a server of one's own it is empty."""
     if throwaway.WITH_TABLES in os.environ:
         connection.settings_dict["TEST"]["TEMPLATE"] = DATABASE
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_hint_outlives_its_test() -> Iterator[None]:
+    """A test has no broker; a hint given when its quiet is over would meet the dead one in another test."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("escalation.hints.publish", lambda task: None)
+        yield
 
 
 def pytest_unconfigure() -> None:

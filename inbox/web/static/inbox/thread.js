@@ -8,10 +8,11 @@
   const talk = () => find("#talk");
 
   // ---- At its end it stays there, whatever grows.
-  let atEnd = true;
+  let atEnd = true, wasAt = 0;
   const toEnd = () => { talk().scrollTop = talk().scrollHeight; };
   const whereNow = () => {
     const place = talk();
+    wasAt = place.scrollTop;
     atEnd = Boolean(find(".stretch[data-end]")) && place.scrollHeight - place.scrollTop - place.clientHeight < 40;
     find("#to-end").hidden = atEnd;
   };
@@ -60,6 +61,7 @@
   const top = (element) => element.getBoundingClientRect().top;
   const keep = () => {
     if (!talk()) return;
+    if (talk().scrollTop < wasAt) whereNow(); // scrolled up in this very moment, and not yet told of it
     const edge = top(talk());
     const first = all(".stretch > [id]", talk()).find((each) => each.getBoundingClientRect().bottom > edge);
     kept = first ? { id: first.id, at: top(first) } : null;
