@@ -26,6 +26,7 @@ from inbox.permissions import Can, allows
 
 LONGEST_NOTE = 5000
 SOON = timedelta(minutes=15)
+ABOUT = ("customer__plan", "channel", "team", "owner")  # what routing looks at
 AWAY_FOR = timedelta(minutes=30)
 
 
@@ -70,12 +71,13 @@ def prepare(agent: Agent, *, now: datetime) -> int:
         Proposal.objects.filter(agent=agent).exclude(conversation__in=his).delete()
         known = set(Proposal.objects.filter(conversation__in=his, agent=agent).values_list("conversation", flat=True))
         fresh = [conversation for conversation in his if conversation.pk not in known]
-        for conversation, choice in zip(
-            fresh, routing.rehearse(fresh, now=now, without=_leaving(agent, now)), strict=True
-        ):
+        choices = routing.rehearse(fresh, now=now, without=_leaving(agent, now)) if fresh else []
+        made = []
+        for conversation, choice in zip(fresh, choices, strict=True):
             receiver = of_its_level(conversation, agent, ladder) or (choice.agent if choice else None)
-            values = {"agent": agent, "receiver": receiver, "made_at": now, "note": ""}
-            Proposal.objects.update_or_create(conversation=conversation, defaults=values)
+            made.append(Proposal(conversation=conversation, agent=agent, receiver=receiver, made_at=now))
+        anew = ["agent", "receiver", "made_at", "note"]  # where somebody who had it before him left one
+        Proposal.objects.bulk_create(made, update_conflicts=True, unique_fields=["conversation"], update_fields=anew)
         return len(his)
 
 
@@ -127,7 +129,8 @@ def move(
     Return how many went.
     """
     his = [pk for pk in open_of(agent).values_list("pk", flat=True) if only is None or pk in only]
-    moved = sum(_move(pk, agent, now=now, cause=cause, by=by) for pk in his)
+    ladder = rungs() if his else Rungs({})
+    moved = sum(_move(pk, agent, ladder, now=now, cause=cause, by=by) for pk in his)
     if only is None:  # what did not move has no use for his words of today when he goes another day
         Proposal.objects.filter(agent=agent).delete()
     if moved:
@@ -135,19 +138,19 @@ def move(
     return moved
 
 
-def _move(pk: int, agent: Agent, *, now: datetime, cause: Cause, by: Agent | None) -> bool:
+def _move(pk: int, agent: Agent, ladder: Rungs, *, now: datetime, cause: Cause, by: Agent | None) -> bool:
     with transaction.atomic():
-        conversation = locked(Conversation(pk=pk))
+        conversation = locked(Conversation(pk=pk), *ABOUT)
         if conversation.owner_id != agent.pk or conversation.state != State.OPEN:
             return False
-        if _stays(conversation, agent, rungs()):
+        if _stays(conversation, agent, ladder):
             return False
         proposal = Proposal.objects.filter(conversation=conversation, agent=agent).select_related("receiver").first()
         note = proposal.note if proposal else ""
         if note and agent.is_active:
             leave_note(conversation, note, by=agent, now=now)
-            conversation = locked(conversation)
-        goes = _goes(conversation, agent, proposal.receiver if proposal else None, now)
+            conversation = locked(conversation, *ABOUT)
+        goes = _goes(conversation, agent, ladder, proposal.receiver if proposal else None, now)
         try:
             hand(conversation, now=now, cause=cause, owner=goes.receiver, by=by, note=note, why=goes.why)
         except Refusal:  # switched off at this very moment: the queue, where its duty lead answers for it
@@ -156,14 +159,16 @@ def _move(pk: int, agent: Agent, *, now: datetime, cause: Cause, by: Agent | Non
     return True
 
 
-def _goes(conversation: Conversation, agent: Agent, proposed: Agent | None, now: datetime) -> Goes:
+def _goes(conversation: Conversation, agent: Agent, ladder: Rungs, proposed: Agent | None, now: datetime) -> Goes:
     """The first who may have it and is still here: his own shift may end at this very moment."""
-    wanted = _wanted(conversation, agent, proposed, now)
+    wanted = _wanted(conversation, agent, ladder, proposed, now)
     return next((goes for goes in wanted if goes.receiver and stays_here(goes.receiver)), Goes(None, _to_the_queue()))
 
 
-def _wanted(conversation: Conversation, agent: Agent, proposed: Agent | None, now: datetime) -> Iterator[Goes]:
-    if of_level := of_its_level(conversation, agent, rungs()):
+def _wanted(
+    conversation: Conversation, agent: Agent, ladder: Rungs, proposed: Agent | None, now: datetime
+) -> Iterator[Goes]:
+    if of_level := of_its_level(conversation, agent, ladder):
         yield Goes(of_level, sentence(gettext_noop("Holds the same level and is on shift")))
     routing.hold()  # nobody else may fill the room that is found here
     asked = _leaving(agent, now)

@@ -2,16 +2,16 @@
 
 from collections.abc import Collection
 
-from django.db import connection
-
 from escalation.choosing import Person
+from inbox import hot
 from inbox.models import Agent, Conversation
 
 LOAD = """
 SELECT coalesce(sum(ch.weight * coalesce(p.weight, 1)), 0)
 FROM inbox_conversation c JOIN inbox_channel ch ON ch.id = c.channel_id
 JOIN inbox_customer cu ON cu.id = c.customer_id LEFT JOIN inbox_plan p ON p.id = cu.plan_id
-WHERE c.state = 'open' AND c.owner_id = """
+WHERE c.state = 'open' AND c.owner_id = %(agent)s
+"""
 # People on shift who answer in a team, and personal managers wherever they work, with what they have to do. Who has
 # more than he can take has no room, however much more it is: so much is counted and not all of it.
 PEOPLE = """
@@ -45,18 +45,15 @@ def people_of(team: int, only: int | None = None) -> list[Person]:
 def people_of_all(teams: Collection[int], only: int | None = None) -> dict[int, list[Person]]:
     """The same of many teams, in one question."""
     found: dict[int, list[Person]] = {team: [] for team in teams}
-    with connection.cursor() as cursor:
-        cursor.execute(PEOPLE, {"teams": list(teams), "only": only})
-        for team, *about in cursor.fetchall():
-            found[team].append(Person(*about))
+    for team, *about in hot.fetch(PEOPLE, {"teams": list(teams), "only": only}):
+        found[team].append(Person(*about))
     return found
 
 
 def load_of(agent: Agent) -> int:
     """The weight of what is open at his hands."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"{LOAD} %s", [agent.pk])
-        return int(cursor.fetchone()[0])
+    ((load,),) = hot.fetch(LOAD, {"agent": agent.pk})
+    return int(load)
 
 
 def weight_of(conversation: Conversation) -> int:

@@ -10,7 +10,6 @@ from django.db.models import OuterRef
 
 from escalation.ladder import Rung, rungs
 from escalation.models import Clock, Policy, Step
-from inbox.desk.levels import highest
 from inbox.models import Conversation
 
 SCOPE = ("channel", "topic", "plan")  # as the fields of Fits
@@ -68,14 +67,14 @@ class Climbing:
         return self.policy.update_after
 
 
-def in_force() -> list[Climbing]:
-    """All policies in use, in the order in which they are asked. Every look asks them: it takes three questions."""
-    return used_of(in_order())
+def in_force(top: int) -> list[Climbing]:
+    """All policies in use, in the order in which they are asked, where this is the highest level. Two questions."""
+    return used_of(in_order(), top)
 
 
-def used_of(policies: Iterable[Policy]) -> list[Climbing]:
+def used_of(policies: Iterable[Policy], top: int) -> list[Climbing]:
     """Of the policies that `in_order` brought those in use, as a sweep uses them."""
-    top, steps = highest(), defaultdict[int, list[Step]](list)
+    steps = defaultdict[int, list[Step]](list)
     for step in Step.objects.filter(is_on=True, policy__is_on=True).select_related("person"):
         steps[step.policy_id].append(step)
     return [_climbing(policy, steps[policy.pk], top) for policy in policies if policy.is_on]

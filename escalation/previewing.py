@@ -15,6 +15,7 @@ from escalation.rosters import working_hours
 from escalation.shifts import Stretch
 from escalation.subscribers import look
 from inbox.desk.anew import look_anew
+from inbox.desk.levels import highest
 from inbox.models import Conversation, State
 
 AT_ONCE = 500
@@ -87,10 +88,10 @@ def carried_out(
     with nothing changed; nothing if it is done.
     """
     with transaction.atomic():
-        before = in_force()
+        before = in_force(highest())
         change()
         which = Conversation.objects.all() if rows is None else rows
-        preview = Preview() if confirmed else _preview(Change(before, in_force(), was, now), which)
+        preview = Preview() if confirmed else _preview(Change(before, in_force(highest()), was, now), which)
         if preview.how_many:
             transaction.set_rollback(True)
         elif rows is None:

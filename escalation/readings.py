@@ -4,29 +4,43 @@ from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime
 
+import msgspec
 from django.db.models import F, Min
 
 from escalation import clock
 from escalation.clock import Entry
 from escalation.shifts import Stretch
+from inbox import hot
 from inbox.models import Activity, Cause, Conversation, Message, Rearranged
+
+LOGS = """
+SELECT conversation_id, at, verb, data, actor_id, id FROM inbox_activity
+WHERE conversation_id = ANY(%s::bigint[]) ORDER BY conversation_id, id
+"""
+# Of most nothing was merged and nothing split.
+HAVE_OTHERS = """
+SELECT EXISTS (SELECT FROM inbox_conversation WHERE merged_into_id = ANY(%(ids)s::bigint[]))
+    OR EXISTS (SELECT FROM inbox_interval WHERE conversation_id = ANY(%(ids)s::bigint[]) AND began_by = 'split')
+"""
 
 
 def logs_of(conversations: Collection[int]) -> dict[int, list[Entry]]:
     """The log of each, oldest entry first. One question."""
     entries: dict[int, list[Entry]] = {pk: [] for pk in conversations}
-    lines = Activity.objects.filter(conversation__in=conversations).order_by("conversation_id", "pk")
-    for pk, *line in lines.values_list("conversation_id", "at", "verb", "data", "actor_id", "pk"):
-        entries[pk].append(Entry(*line))
+    for conversation, at, verb, data, actor, pk in hot.fetch(LOGS, [list(conversations)]):
+        entries[conversation].append(Entry(at, verb, msgspec.json.decode(data), actor, pk))
     return entries
 
 
 def elsewhere(conversations: Collection[int], before: datetime | None = None) -> dict[int, list[Stretch]]:
     """When clocks ran elsewhere for the problem of each: in what was merged into it, in what it was split off from.
 
-    With `before`, only by what was done until then. Two questions where nothing was merged and nothing split.
+    With `before`, only by what was done until then. One question where nothing was merged and nothing split.
     """
     found: dict[int, list[Stretch]] = defaultdict(list)
+    ((have_others,),) = hot.fetch(HAVE_OTHERS, {"ids": list(conversations)})
+    if not have_others:
+        return found
     for runs_of in (_merged_into, _split_from):
         for conversation, runs in runs_of(conversations, before).items():
             found[conversation] += runs

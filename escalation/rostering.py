@@ -7,7 +7,7 @@ however long nobody looked: a shift that began and ended meanwhile is no shift a
 import logging
 from datetime import datetime, timedelta
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Q
 from django.db.models.functions import Least
 
@@ -15,6 +15,7 @@ from escalation import handover, rosters
 from escalation.models import Roster
 from escalation.shifts import Stretch, next_start, present
 from escalation.staff import watchers_of
+from inbox import hot
 from inbox.desk import presence
 from inbox.desk.tell import tell
 from inbox.errors import NotAllowed
@@ -31,6 +32,7 @@ UNSEEN_FOR = timedelta(minutes=30)
 LATE = timedelta(minutes=5)  # a look that is later than so says that nobody looked, not that nobody was there
 AGAIN_AFTER_TROUBLE = timedelta(minutes=5)
 
+SOMETHING_DUE = "SELECT FROM escalation_roster WHERE due_at <= %(now)s OR watch_at <= %(now)s LIMIT 1"
 # Who was seen since it was said when to look at him need not be looked at yet.
 SEEN_MEANWHILE = """
 UPDATE escalation_roster r SET watch_at = seen.until FROM (
@@ -44,9 +46,8 @@ WHERE r.agent_id = seen.agent_id AND r.watch_at <= %(now)s AND seen.until > %(no
 
 def run(now: datetime) -> int:
     """Do everything in plans that is due, oldest first. Return how many looks it took. Several at once do it once."""
-    with connection.cursor() as cursor:
-        away_for, unseen_for = handover.AWAY_FOR.total_seconds(), UNSEEN_FOR.total_seconds()
-        cursor.execute(SEEN_MEANWHILE, {"away_for": away_for, "unseen_for": unseen_for, "now": now})
+    away_for, unseen_for = handover.AWAY_FOR.total_seconds(), UNSEEN_FOR.total_seconds()
+    hot.change(SEEN_MEANWHILE, {"away_for": away_for, "unseen_for": unseen_for, "now": now})
     looks = 0
     while _look(now):
         looks += 1
@@ -79,6 +80,8 @@ def absent(agent: Agent, *, by: Agent, now: datetime) -> int:
 
 def _look(now: datetime, **which: int) -> bool:
     """Take one step of the plan that is due first; whether there was one that nobody else is at."""
+    if not which and not hot.fetch(SOMETHING_DUE, {"now": now}):
+        return False
     with transaction.atomic():
         due = Roster.objects.filter(Q(due_at__lte=now) | Q(watch_at__lte=now), **which).select_related("agent")
         first = due.order_by(Least("due_at", "watch_at"), "pk")

@@ -8,13 +8,13 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from django.db import connection, transaction
-from django.db.models import Exists, F, OuterRef, Q
-from django.db.models.functions import Coalesce
+from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_noop
 
 from escalation.choosing import Person, first_with_room, least_loaded
 from escalation.loads import is_important, people_of, people_of_all, weight_of
+from inbox import hot
 from inbox.desk.ownership import hand
 from inbox.desk.presence import stays_here
 from inbox.errors import Refusal, sentence
@@ -31,6 +31,29 @@ WHERE c.customer_id = %(customer)s AND c.id <> %(conversation)s AND i.owner_id I
   AND coalesce(i.ended_at, %(now)s) >= %(since)s
 GROUP BY i.owner_id ORDER BY max(coalesce(i.ended_at, %(now)s)) DESC LIMIT 5
 """
+# What waits in a queue and takes at most as much as there is room for, held. What is reserved is for important clients.
+QUEUE = """
+SELECT c.id
+FROM inbox_conversation c JOIN inbox_channel ch ON ch.id = c.channel_id
+JOIN inbox_customer cu ON cu.id = c.customer_id LEFT JOIN inbox_plan p ON p.id = cu.plan_id
+WHERE c.team_id = %(team)s AND c.state = 'open' AND c.owner_id IS NULL AND c.opened_at <= %(now)s
+  AND NOT c.id = ANY(%(looked_at)s::bigint[])
+  AND EXISTS (
+    SELECT FROM unnest(%(managers)s::bigint[], %(rooms)s::int[], %(unreserved)s::int[]) AS r (manager, room, unreserved)
+    WHERE ch.weight * coalesce(p.weight, 1) <= CASE WHEN p.is_reserved_for THEN r.room ELSE r.unreserved END
+      AND (r.manager IS NULL OR r.manager IN (p.manager_id, p.deputy_id)))
+ORDER BY p.weight DESC NULLS LAST, c.climbs_at ASC NULLS LAST, c.id LIMIT %(at_once)s
+FOR NO KEY UPDATE OF c SKIP LOCKED
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """For how much there is room, and how much of it is for any client; of a personal `manager`, for his own alone."""
+
+    manager: int | None
+    room: int
+    unreserved: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +103,7 @@ def managers_of(conversation: Conversation) -> list[int]:
 
 def hold() -> None:
     """Route alone until the transaction ends: two at once would both see the same room, in whatever team."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('routing', 0))")
+    hot.fetch("SELECT pg_advisory_xact_lock(hashtextextended('routing', 0))")
 
 
 def give_to_managers(conversations: Collection[int], *, now: datetime) -> None:
@@ -155,32 +177,30 @@ def _queue(team: int, people: Collection[Person], looked_at: set[int], now: date
     """
     if not _somebody_has_room(people):
         return []
-    there = Conversation.objects.filter(team=team, state=State.OPEN, owner=None, opened_at__lte=now)
-    waiting = there.exclude(pk__in=looked_at)
-    fits = waiting.annotate(takes=F("channel__weight") * Coalesce("customer__plan__weight", 1)).filter(_fits(people))
-    first = fits.select_related("customer__plan", "channel", "team").order_by(
-        F("customer__plan__weight").desc(nulls_last=True), F("climbs_at").asc(nulls_last=True), "pk"
-    )
-    return list(first.select_for_update(of=("self",), no_key=True, skip_locked=True)[:AT_ONCE])
+    rooms = _rooms(people)
+    values = {
+        "team": team,
+        "now": now,
+        "looked_at": list(looked_at),
+        "managers": [room.manager for room in rooms],
+        "rooms": [room.room for room in rooms],
+        "unreserved": [room.unreserved for room in rooms],
+        "at_once": AT_ONCE,
+    }
+    ids = [pk for (pk,) in hot.fetch(QUEUE, values)]
+    rows = Conversation.objects.filter(pk__in=ids).select_related("customer__plan", "channel", "team")
+    found = {row.pk: row for row in rows} if ids else {}
+    return [found[pk] for pk in ids]
 
 
-def _fits(people: Iterable[Person]) -> Q:
+def _rooms(people: Iterable[Person]) -> list[Room]:
     """What at least one of them has room for; whoever is no member of the team has it for his own clients alone."""
     free = [person for person in people if person.load < person.capacity]
-    members = [(p.capacity - p.load, p.capacity - p.load - p.reserved) for p in free if p.is_member]
-    fits = Q()
-    if members:
-        rooms, unreserved = zip(*members, strict=True)
-        fits = _takes_at_most(max(rooms), max(unreserved))
-    for person in (person for person in free if not person.is_member):
-        room = person.capacity - person.load
-        his = Q(customer__plan__manager=person.id) | Q(customer__plan__deputy=person.id)
-        fits |= _takes_at_most(room, room - person.reserved) & his
-    return fits
-
-
-def _takes_at_most(room: int, unreserved: int) -> Q:
-    return Q(takes__lte=unreserved) | Q(takes__lte=room, customer__plan__is_reserved_for=True)
+    members = [person for person in free if person.is_member]
+    rooms = [Room(None, p.capacity - p.load, p.capacity - p.load - p.reserved) for p in members]
+    most = [Room(None, max(each.room for each in rooms), max(each.unreserved for each in rooms))] if rooms else []
+    others = (person for person in free if not person.is_member)
+    return most + [Room(p.id, p.capacity - p.load, p.capacity - p.load - p.reserved) for p in others]
 
 
 def _choose(conversation: Conversation, people: Sequence[Person], now: datetime) -> Choice | None:
@@ -210,9 +230,7 @@ def _who_know_him(conversation: Conversation, now: datetime) -> list[int]:
         "now": now,
         "since": now - KNOWS_HIM_FOR,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(KNOW_HIM, values)
-        return [row[0] for row in cursor.fetchall()]
+    return [owner for (owner,) in hot.fetch(KNOW_HIM, values)]
 
 
 def _passed_by(conversations: Sequence[Conversation], now: datetime) -> dict[int, set[int]]:

@@ -54,16 +54,17 @@ def around(rows: list[Conversation], now: datetime) -> Around:
     """Everything about these, asked once for all of them."""
     ids = [row.pk for row in rows]
     has_new = any(row.sorted_at is None for row in rows)
+    staff = Staff(now)
     present = Interval.objects.filter(conversation__in=ids, ended_at=None).select_related("owner")
     return Around(
         now=now,
-        policies=in_force(),
+        policies=in_force(staff.rungs.highest),
         rules=rules_in_use() if has_new else [],
         entries=logs_of(ids),
         present={interval.conversation_id: interval for interval in present},
         promises=promises.standing(ids),
         elsewhere=elsewhere(ids),
-        staff=Staff(now),
+        staff=staff,
         acknowledging=_acknowledging() if has_new else {},
     )
 

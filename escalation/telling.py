@@ -54,7 +54,7 @@ def _promised_with_it(
 
 def _named(said: Message, now: datetime) -> datetime | None:
     """The time that stands in it as our words write it: a full hour, as far ahead as one is ever proposed."""
-    if f"({zone_of(said.conversation)})" not in said.text:
+    if "(" not in said.text or f"({zone_of(said.conversation)})" not in said.text:
         return None
     first, how_many = estimates.rounded_up(now + timedelta.resolution, estimates.HOUR), estimates.LONGEST
     hours = [first + number * estimates.HOUR for number in range(how_many // estimates.HOUR + 1)]

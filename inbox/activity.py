@@ -1,15 +1,22 @@
 """The append-only log. Audit, reports, the live view and escalation all hang on `record`."""
 
+import json
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
 from django.dispatch import Signal
 
+from inbox import hot
 from inbox.models import Activity, Agent, Conversation
 
-CHANNEL = "otvet_activity"  # what PostgreSQL's NOTIFY calls it
+# The rows, and the notification of the live view, which PostgreSQL delivers only if and when they are committed.
+WRITE = """
+INSERT INTO inbox_activity (verb, at, actor_id, conversation_id, data)
+SELECT * FROM unnest(%(verbs)s::text[], %(times)s::timestamptz[], %(actors)s::bigint[], %(conversations)s::bigint[],
+    %(data)s::text[]::jsonb[])
+RETURNING id, pg_notify('otvet_activity', '')
+"""
 
 # Sent with `activity` (unsaved but for its pk where SQL wrote it) inside the transaction: receivers write rows
 # of their own, nothing else.
@@ -36,10 +43,18 @@ def record(
 
 def record_all(lines: Iterable[Activity]) -> None:
     """Write down many at once, in one statement."""
-    written = Activity.objects.bulk_create(lines)
-    with connection.cursor() as cursor:
-        # PostgreSQL delivers a notification only if and when the transaction commits.
-        cursor.execute("SELECT pg_notify(%s, '')", [CHANNEL])
+    written = list(lines)
+    if not written:
+        return
+    columns = {
+        "verbs": [line.verb for line in written],
+        "times": [line.at for line in written],
+        "actors": [line.actor_id for line in written],
+        "conversations": [line.conversation_id for line in written],
+        "data": [json.dumps(line.data) for line in written],
+    }
+    for activity, (pk, _) in zip(written, hot.fetch(WRITE, columns), strict=True):
+        activity.pk = pk
     for activity in written:
         activity_recorded.send(sender=Activity, activity=activity)
 

@@ -7,10 +7,10 @@ from collections.abc import Collection, Sequence
 from threading import Lock, Thread
 
 import psycopg
-from django.db import close_old_connections, connection
+from django.db import close_old_connections
 from django.utils import timezone
 
-from inbox import beside
+from inbox import beside, hot
 from inbox.beside import Company
 from inbox.database import direct_connection
 from inbox.hearing import Beside, Event, Listener, News, Told, hand, renew
@@ -145,9 +145,8 @@ class Broadcast:
 def tell_browsers_of(agents: Collection[int]) -> None:
     """There is something new in what these people are told. Browsers hear of it when the transaction commits."""
     ids = sorted(agents)
-    with connection.cursor() as cursor:
-        for n in range(0, len(ids), AT_ONCE):
-            cursor.execute("SELECT pg_notify(%s, %s)", [TOLD, ",".join(map(str, ids[n : n + AT_ONCE]))])
+    for n in range(0, len(ids), AT_ONCE):
+        hot.fetch("SELECT pg_notify(%s, %s)", [TOLD, ",".join(map(str, ids[n : n + AT_ONCE]))])
 
 
 def _with_audience(companies: Sequence[Company]) -> list[Beside]:

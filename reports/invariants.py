@@ -9,6 +9,8 @@ from datetime import datetime
 
 from django.db import connection
 
+from inbox import hot
+
 # What the system, not a person, gave to somebody of the front line at this very instant: only then do the rows still
 # tell whether he was there and had room. What climbed in the same instant may have come on top of it.
 GIVEN_NOW = """
@@ -127,7 +129,5 @@ def violations(now: datetime, only: Iterable[str] = INVARIANTS) -> dict[str, lis
 
 
 def _evaluated(now: datetime, names: Iterable[str]) -> Iterator[tuple[str, list[int]]]:
-    with connection.cursor() as cursor:
-        for name in names:
-            cursor.execute(INVARIANTS[name], {"now": now})
-            yield name, [row[0] for row in cursor.fetchall()]
+    for name in names:
+        yield name, [pk for pk, *_ in hot.fetch(INVARIANTS[name], {"now": now})]

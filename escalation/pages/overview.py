@@ -7,6 +7,7 @@ from django.shortcuts import render
 
 from escalation.models import Acknowledgement, Rule
 from escalation.policies import all_climb, hidden, in_order, used_of
+from inbox.desk.levels import highest
 from inbox.models import Channel, Level, Plan, Topic
 from inbox.permissions import Can, allows, require
 from inbox.web.requests import agent_of
@@ -20,7 +21,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     told = {row.channel_id: row for row in Acknowledgement.objects.all()}
     policies = in_order()
     prefetch_related_objects(policies, "steps__person")
-    used = used_of(policies)
+    used = used_of(policies, highest())
     before, climbs = hidden(used), {each.policy.pk for each in used if each.ladder}
     context = {
         "policies": [(policy, before.get(policy.pk), policy.pk in climbs) for policy in policies],

@@ -4,8 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection
-
+from inbox import hot
 from inbox.activity import record_all
 from inbox.desk.levels import rungs
 from inbox.desk.ownership import standing
@@ -65,9 +64,7 @@ def _may(rises: Iterable[Rise]) -> None:
 
 
 def _move(rises: Sequence[Rise]) -> None:
-    with connection.cursor() as cursor:
-        columns = ([r.conversation.pk for r in rises], [r.to.pk for r in rises], [r.level for r in rises])
-        cursor.execute(CLIMB, columns)
+    hot.change(CLIMB, ([r.conversation.pk for r in rises], [r.to.pk for r in rises], [r.level for r in rises]))
     for rise in rises:
         row = rise.conversation
         row.owner, row.level, row.state, row.snoozed_until = rise.to, rise.level, State.OPEN, None

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import connection
+from inbox import hot
 
 # One statement for a whole batch: the values travel as arrays.
 WRITE = """
@@ -51,5 +51,4 @@ def write_due(rows: Iterable[Due]) -> None:
         [row.look_at for row in known],
         [row.sorted_at for row in known],
     )
-    with connection.cursor() as cursor:
-        cursor.execute(WRITE, columns)
+    hot.change(WRITE, columns)

@@ -74,7 +74,7 @@ def _end(conversation: Conversation, *, human: bool) -> datetime | None:
 
 def _files(conversation: Conversation, message: Message) -> None:
     limits = kind_of(conversation).limits_in(conversation.thread)
-    files = list(message.attachments.values_list("size", flat=True))
+    files = [attachment.size for attachment in message.attachments.all()]
     if limits.attachment_bytes and sum(files) > limits.attachment_bytes:
         megabytes = limits.attachment_bytes // 1_000_000
         raise ChannelCannot(gettext_noop("Together the files may have %(most)s MB on this channel."), most=megabytes)

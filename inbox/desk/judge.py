@@ -10,11 +10,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from django.db import connection
 from django.utils.translation import gettext_noop
 
 from connectors.registry import kinds
-from inbox import courtesy
+from inbox import courtesy, hot
 from inbox.activity import record
 from inbox.desk.fitting import kind_of
 from inbox.desk.outside import better_way
@@ -32,6 +31,9 @@ from inbox.models import (
 
 LONGEST_WORDS = 500
 REMEMBERED = 200  # messages of the customer whose words may be quoted
+
+# What was in force when there were so many versions, up to this one: two may be written at once.
+_known: tuple[tuple[int, int | None], Sequence[GuidelineVersion]] = ((0, None), [])
 
 COUNT = """
 INSERT INTO inbox_guidelinecount (version_id, what, times) VALUES (%s, %s, 1)
@@ -109,10 +111,14 @@ def _objections(subject: str, text: str, channel: Channel, team: int, theirs: st
     return [*ours, *(replace(each, in_signature=True) for each in under)]
 
 
-def in_force() -> list[GuidelineVersion]:
-    """The newest version of each guideline that is in use."""
-    newest = GuidelineVersion.objects.order_by("guideline", "-number").distinct("guideline")
-    return [version for version in newest.prefetch_related("channels", "teams") if version.is_on]
+def in_force() -> Sequence[GuidelineVersion]:
+    """The newest version of each guideline that is in use. No version changes: only a new one is a reason to ask."""
+    global _known  # one for the process
+    (written,) = hot.fetch("SELECT count(*), max(id) FROM inbox_guidelineversion")
+    if _known[0] != written:
+        newest = GuidelineVersion.objects.order_by("guideline", "-number").distinct("guideline")
+        _known = written, [version for version in newest.prefetch_related("channels", "teams") if version.is_on]
+    return _known[1]
 
 
 def _in_force_at(channel: int, team: int) -> list[GuidelineVersion]:
@@ -204,8 +210,7 @@ def counted() -> Iterator[None]:
 
 
 def _count(version: GuidelineVersion, what: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(COUNT, [version.pk, what])
+    hot.change(COUNT, [version.pk, what])
 
 
 def require_courteous_words(words: Sequence[str]) -> None:

@@ -15,8 +15,9 @@ from psycopg.errors import LockNotAvailable
 from inbox.activity import record
 from inbox.desk.carry_drafts import carry_drafts, take_drafts_back
 from inbox.desk.fitting import window_end
-from inbox.desk.ownership import end, hand, locked, opened, pair_locked, reopen, whole_of, whose_again
+from inbox.desk.ownership import hand, locked, opened, pair_locked, reopen, whole_of, whose_again
 from inbox.desk.put_back import Standing, put_back, standing_of
+from inbox.desk.stretches import end
 from inbox.desk.tell import overtaken
 from inbox.errors import AlreadyDone, Invalid, JustBeingSent, TeamClosed
 from inbox.models import (

@@ -3,11 +3,12 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connection
 from django.db.models import Q
 
+from inbox import hot
 from inbox.activity import record
 from inbox.desk.levels import highest, holds, is_at_the_top, stands_for
+from inbox.desk.stretches import change_hands
 from inbox.desk.tell import overtaken, tell
 from inbox.errors import AlreadyDone, MergedAway, NotAllowed, StaysAtTheTop, TeamClosed
 from inbox.models import (
@@ -24,11 +25,6 @@ from inbox.models import (
 )
 
 NEW_CYCLE_AFTER = timedelta(days=7)  # what is opened again later than so is a new problem to the ladder
-# A sweep's `now` may be older than what was done while it worked: no stretch ends before it began.
-END = """
-UPDATE inbox_interval SET ended_at = greatest(started_at, %(now)s), ended_by = %(cause)s
-WHERE conversation_id = %(conversation)s AND ended_at IS NULL RETURNING ended_at
-"""
 # Who loses it in one of these ways knows it already, or is told of all of it at once.
 UNTOLD = {Cause.SHIFT_END, Cause.ABSENCE}
 
@@ -47,14 +43,15 @@ def duty_lead(team: Team, at: datetime) -> Agent:
     )
 
 
-def locked(conversation: Conversation) -> Conversation:
-    """The conversation as it is now, held until the transaction ends."""
-    return Conversation.objects.select_for_update(of=("self",), no_key=True).get(pk=conversation.pk)
+def locked(conversation: Conversation, *beside: str) -> Conversation:
+    """The conversation as it is now, held until the transaction ends; `beside` is what is asked for along with it."""
+    held = Conversation.objects.select_for_update(of=("self",), no_key=True)
+    return (held.select_related(*beside) if beside else held).get(pk=conversation.pk)
 
 
 def locked_to_write(conversation: Conversation) -> Conversation:
     """`locked`, for what is to be said in it. Raise MergedAway where all that was said stands in another one now."""
-    held = locked(conversation)
+    held = locked(conversation, "reply_channel__brand", "owner")
     require_not_merged(held)
     return held
 
@@ -127,16 +124,15 @@ def hand(
     if team and team.pk != conversation.team_id:
         require_open(team)
     former = conversation.owner
-    now = end(conversation, now=now, cause=cause)
     conversation.owner = owner
     conversation.team = team or conversation.team
     conversation.level = level or conversation.level
-    conversation.save(update_fields=["owner", "team", "level"])
-    interval = _begin(conversation, now=now, cause=cause, by=by, reason=reason, note=note, why=why)
+    interval = _beginning(conversation, now=now, cause=cause, by=by, reason=reason, note=note, why=why)
+    change_hands(interval)
     whose = owner.pk if owner else None
     about = {"interval": interval.pk, "owner": whose, "team": conversation.team_id, **standing(conversation)}
-    record(cause, now=now, by=by, conversation=conversation, **about)
-    _tell_both(conversation, interval, former=former, now=now)
+    record(cause, now=interval.started_at, by=by, conversation=conversation, **about)
+    _tell_both(conversation, interval, former=former, now=interval.started_at)
     return interval
 
 
@@ -151,10 +147,8 @@ def _may_go_to(conversation: Conversation, owner: Agent | None, level: int) -> N
 
 def require_open(team: Team) -> None:
     """Raise TeamClosed if no work goes there any more. Until the transaction ends it stays as it is now."""
-    with connection.cursor() as cursor:
-        # What the foreign key will lock at the end: closing a team waits for it, and finds what came there.
-        cursor.execute("SELECT closed_at FROM inbox_team WHERE id = %s FOR KEY SHARE", [team.pk])
-        (closed_at,) = cursor.fetchone()
+    # What the foreign key will lock at the end: closing a team waits for it, and finds what came there.
+    ((closed_at,),) = hot.fetch("SELECT closed_at FROM inbox_team WHERE id = %s FOR KEY SHARE", [team.pk])
     if closed_at:
         raise TeamClosed(name=team.name)
 
@@ -171,14 +165,6 @@ def _tell_both(conversation: Conversation, begun: Interval, *, former: Agent | N
 def standing(conversation: Conversation) -> dict[str, object]:
     """How it stands after an act, for the log: from this alone the ladder's clock is read."""
     return {"state": str(conversation.state), "aside": conversation.snoozed_until is not None}
-
-
-def end(conversation: Conversation, *, now: datetime, cause: Cause) -> datetime:
-    """End the present stretch. Return when that was: `now`, or when it began if that is later."""
-    with connection.cursor() as cursor:
-        cursor.execute(END, {"conversation": conversation.pk, "now": now, "cause": cause})
-        row = cursor.fetchone()
-    return row[0] if row else now
 
 
 def reopen(conversation_id: int, *, now: datetime, by: Agent | None = None) -> None:
@@ -204,7 +190,7 @@ def reopen(conversation_id: int, *, now: datetime, by: Agent | None = None) -> N
     if _has_a_follower(conversation):
         conversation.thread_key = None  # what comes in unasked goes to the follower; two cannot both be known by it
     conversation.save(update_fields=["state", "solved_at", "owner", "team", "thread_key", "cycle", "level"])
-    _begin(conversation, now=now, cause=Cause.REOPENED, by=by, reason="", note="")
+    _beginning(conversation, now=now, cause=Cause.REOPENED, by=by, reason="", note="").save()
     whose = owner.pk if owner else None
     record(Cause.REOPENED, now=now, by=by, conversation=conversation, owner=whose, new_cycle=anew)
 
@@ -223,8 +209,7 @@ def whose_again(conversation: Conversation) -> Agent | None:
 
 def _works_here(agent: Agent) -> bool:
     """Held until the transaction ends: who switches him off meanwhile has looked already at what he has."""
-    here = Agent.objects.select_for_update(no_key=True).filter(pk=agent.pk, is_active=True)
-    return here.values_list("pk", flat=True).first() is not None
+    return bool(hot.fetch("SELECT id FROM inbox_agent WHERE id = %s AND is_active FOR NO KEY UPDATE", [agent.pk]))
 
 
 def _has_a_follower(conversation: Conversation) -> bool:
@@ -233,7 +218,7 @@ def _has_a_follower(conversation: Conversation) -> bool:
     return same.exclude(state=State.SOLVED).exclude(pk=conversation.pk).exists()
 
 
-def _begin(
+def _beginning(
     conversation: Conversation,
     *,
     now: datetime,
@@ -243,8 +228,9 @@ def _begin(
     note: str,
     why: dict[str, object] | None = None,
 ) -> Interval:
+    """The stretch that begins, not written down yet. Whoever takes something himself has accepted it."""
     own_doing = by is not None and by == conversation.owner
-    return Interval.objects.create(
+    return Interval(
         conversation=conversation,
         team=conversation.team,
         owner=conversation.owner,

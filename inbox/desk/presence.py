@@ -10,12 +10,14 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext_noop
 
+from inbox import hot
 from inbox.activity import record
 from inbox.desk.teams import put_on_duty
 from inbox.errors import Invalid, NotAllowed
 from inbox.models import Agent, Role, Status, Team
 
 SEEN_EVERY = timedelta(minutes=1)
+STAYS = "SELECT id FROM inbox_agent WHERE id = %s AND is_active AND status = 'on_shift' FOR NO KEY UPDATE"
 
 
 def come_on_shift(agent: Agent, *, now: datetime, until: datetime | None = None, by: Agent | None = None) -> None:
@@ -78,8 +80,7 @@ def come_back(agent: Agent, *, now: datetime) -> None:
 
 def stays_here(agent: Agent) -> bool:
     """Whether he is on shift; if so, he cannot go before the transaction ends, and then leaves what he got in it."""
-    here = Agent.objects.select_for_update(no_key=True).filter(pk=agent.pk, is_active=True, status=Status.ON_SHIFT)
-    return here.values_list("pk", flat=True).first() is not None
+    return bool(hot.fetch(STAYS, [agent.pk]))
 
 
 def seen(agent: Agent, now: datetime) -> None:

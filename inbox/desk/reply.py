@@ -7,6 +7,7 @@ from functools import partial
 from uuid import UUID, uuid4
 
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext_noop
 
 from connectors.contract import File, Person, Reply
@@ -22,6 +23,7 @@ from inbox.desk.judge import NOT_INSISTING, Insisting, counted, override, requir
 from inbox.desk.ownership import hand, locked_to_write, reopen, require_not_merged, standing
 from inbox.desk.seen import nothing_new_since
 from inbox.desk.solve import set_solved
+from inbox.desk.stretches import accepted
 from inbox.errors import ChannelCannot, Invalid
 from inbox.failpoints import failpoint
 from inbox.models import (
@@ -32,7 +34,6 @@ from inbox.models import (
     Conversation,
     Customer,
     Direction,
-    Interval,
     Message,
     Participant,
     ProviderId,
@@ -139,6 +140,7 @@ def _write(conversation: Conversation, draft: Draft, text: str, by: Agent, now: 
     given = Attachment.objects.filter(uuid__in=draft.attachments, uploaded_by=by, message=None)
     if given.update(message=message) != len(set(draft.attachments)):
         raise Invalid(gettext_noop("An attachment is not there any more. Add it again."))
+    prefetch_related_objects([message], "attachments")
     return message
 
 
@@ -204,7 +206,7 @@ def _composed(conversation: Conversation, message: Message, draft: Draft, now: d
 def _answered(conversation: Conversation) -> Message | None:
     """What he said last and left standing. Raise ChannelCannot where all that an answer could hang under is deleted."""
     said = conversation.messages.filter(direction=Direction.INCOMING, automatic="").order_by("happened_at", "pk")
-    answered = said.filter(withdrawn_at=None).last()
+    answered = said.filter(withdrawn_at=None).select_related("sender").last()
     if answered is None and conversation.public and said.exists():
         raise ChannelCannot(
             gettext_noop("The customer has deleted all that he wrote here: there is nothing left to be answered.")
@@ -268,12 +270,10 @@ def _take_if_free(conversation: Conversation, by: Agent, now: datetime) -> None:
     """Who answers what nobody has, has it."""
     if conversation.state == State.SOLVED:
         return
-    if conversation.owner is None:
+    if conversation.owner_id is None:
         hand(conversation, now=now, cause=Cause.TAKEN_OVER, owner=by, by=by)
     elif conversation.owner_id == by.pk:
-        # Who answers what was given to him has accepted it.
-        mine = Interval.objects.filter(conversation=conversation, owner=by, ended_at=None, accepted_at=None)
-        mine.update(accepted_at=now)
+        accepted(conversation, by, now)  # who answers what was given to him
 
 
 def _what_follows(conversation: Conversation, message: Message, draft: Draft, by: Agent, now: datetime) -> None:

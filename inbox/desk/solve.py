@@ -6,7 +6,8 @@ from django.db import transaction
 from django.utils.translation import gettext_noop
 
 from inbox.activity import record
-from inbox.desk.ownership import end, locked, reopen
+from inbox.desk.ownership import locked, reopen
+from inbox.desk.stretches import end
 from inbox.desk.tell import overtaken
 from inbox.errors import AlreadyDone, Invalid
 from inbox.models import Agent, Cause, Conversation, State

@@ -9,6 +9,7 @@ from inbox.database import storable
 from inbox.desk import drafts
 from inbox.desk.note import note as leave_note
 from inbox.desk.ownership import hand, locked
+from inbox.desk.stretches import accepted
 from inbox.errors import AlreadyDone, Invalid, NotAllowed
 from inbox.models import Agent, Cause, Conversation, Draft, Interval, Mode
 from inbox.permissions import Can, require
@@ -96,6 +97,5 @@ def _keep_draft_as_note(conversation: Conversation, now: datetime) -> None:
 
 def accept(conversation: Conversation, *, by: Agent, now: datetime) -> None:
     """The receiver's mark that he has it. Raise AlreadyDone if it is not his, or marked before."""
-    mine = Interval.objects.filter(conversation=conversation, owner=by, ended_at=None, accepted_at=None)
-    if not mine.update(accepted_at=now):
+    if not accepted(conversation, by, now):
         raise AlreadyDone

@@ -1,12 +1,13 @@
 """Telling a colleague something that he must not miss: it waits for him until he has seen it."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import QuerySet
 
+from inbox import hot
 from inbox.live import tell_browsers_of
-from inbox.models import MATTERS, Agent, Browser, Conversation, Matter, Notice, NoticeKind, Ring, State, Status
+from inbox.models import MATTERS, Agent, Conversation, Matter, Notice, NoticeKind, Ring, Status
 from inbox.wake import wake
 
 CALLS_FOR = timedelta(minutes=10)  # later it is no news that anybody is disturbed for
@@ -16,6 +17,20 @@ WHILE_HIS = (
     *(NoticeKind.GIVEN, NoticeKind.CLIMBED),
     *(NoticeKind.CLIMBS_SOON, NoticeKind.PROMISE_SOON, NoticeKind.OWES_UPDATE),
 )
+BROWSERS = "SELECT id, agent_id FROM inbox_browser WHERE agent_id = ANY(%s::bigint[])"
+LEAVE = """
+INSERT INTO inbox_notice (agent_id, kind, conversation_id, about_id, note, at, read_at)
+SELECT * FROM unnest(%(agents)s::bigint[], %(kinds)s::text[], %(conversations)s::bigint[], %(abouts)s::bigint[],
+    %(notes)s::text[], %(times)s::timestamptz[], %(read)s::timestamptz[])
+RETURNING id
+"""
+OVERTAKEN = """
+UPDATE inbox_notice n SET read_at = %(now)s FROM inbox_conversation c
+WHERE n.conversation_id = ANY(%(conversations)s::bigint[]) AND n.read_at IS NULL AND c.id = n.conversation_id
+  AND (n.kind = ANY(%(while_his)s::text[]) AND (n.agent_id IS DISTINCT FROM c.owner_id OR c.state = 'solved')
+       OR n.kind = %(gone)s AND n.agent_id = c.owner_id)
+RETURNING n.agent_id
+"""
 
 
 def tell(
@@ -37,16 +52,29 @@ def tell_all(notices: Iterable[Notice]) -> None:
     for notice in left:
         if MATTERS[NoticeKind(notice.kind)] in notice.agent.quiet:
             notice.read_at = notice.at
-    Notice.objects.bulk_create(left)
+    _leave(left)
     if unseen := [notice for notice in left if notice.read_at is None]:
         tell_browsers_of({notice.agent_id for notice in unseen})
         _let_ring(unseen)
 
 
+def _leave(notices: Sequence[Notice]) -> None:
+    columns = {
+        "agents": [notice.agent_id for notice in notices],
+        "kinds": [str(notice.kind) for notice in notices],
+        "conversations": [notice.conversation_id for notice in notices],
+        "abouts": [notice.about_id for notice in notices],
+        "notes": [notice.note for notice in notices],
+        "times": [notice.at for notice in notices],
+        "read": [notice.read_at for notice in notices],
+    }
+    for notice, (pk,) in zip(notices, hot.fetch(LEAVE, columns) if notices else (), strict=True):
+        notice.pk = pk
+
+
 def _let_ring(notices: list[Notice]) -> None:
     """Where their pages are all closed, too (see inbox.desk.ringing)."""
-    browsers = Browser.objects.filter(agent__in={notice.agent_id for notice in notices})
-    of_whom = list(browsers.values_list("pk", "agent_id"))
+    of_whom = hot.fetch(BROWSERS, [list({notice.agent_id for notice in notices})])
     Ring.objects.bulk_create(
         Ring(browser_id=browser, notice=notice, due_at=notice.at)
         for browser, agent in of_whom
@@ -63,13 +91,9 @@ def overtaken(conversations: Collection[int], *, now: datetime) -> None:
     That is what only their owner is told, to all others and of what is solved; and to their owner, that he lost them.
     Call when it is written down whose they are, before anybody is told of that.
     """
-    elsewhere = ~Q(agent=F("conversation__owner")) | Q(conversation__owner=None) | Q(conversation__state=State.SOLVED)
-    back = Q(kind=NoticeKind.GONE, agent=F("conversation__owner"))
-    unseen = Notice.objects.filter(conversation__in=conversations, read_at=None)
-    rows = list(unseen.filter(Q(elsewhere, kind__in=WHILE_HIS) | back).values_list("pk", "agent"))
-    if rows:
-        Notice.objects.filter(pk__in=[pk for pk, _agent in rows], read_at=None).update(read_at=now)
-        tell_browsers_of({agent for _pk, agent in rows})
+    kinds = {"while_his": list(WHILE_HIS), "gone": NoticeKind.GONE}
+    rows = hot.fetch(OVERTAKEN, {"conversations": list(conversations), "now": now, **kinds})
+    tell_browsers_of({agent for (agent,) in rows})
 
 
 def calling(agent: Agent, after: int, *, now: datetime) -> QuerySet[Notice]:

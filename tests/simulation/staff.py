@@ -89,7 +89,7 @@ class Staff:
     def _works(self, conversation: int, agent: int) -> None:
         if self._owner.get(conversation) != agent or agent not in self._here:
             return
-        row = Conversation.objects.select_related("team").get(pk=conversation)
+        row = Conversation.objects.select_related("team", "reply_channel__brand").get(pk=conversation)
         if row.state != State.OPEN:
             return
         acts = AT_LEVEL if row.level > 1 else ACTS
@@ -145,7 +145,7 @@ class Staff:
 
     def _is_seen(self, agent: int) -> None:
         if agent in self._here:
-            presence.seen(Agent.objects.get(pk=agent), self._world.now)
+            presence.seen(self._company.people[agent], self._world.now)
             self._world.at(self._world.now + HEARTBEAT, lambda: self._is_seen(agent))
 
     def _steps_away(self, agent: int) -> None:

@@ -13,6 +13,7 @@ from inbox.desk.reply import Draft, reply
 from inbox.desk.undo_send import undo_send
 from inbox.models import (
     Activity,
+    Channel,
     Conversation,
     Delivery,
     GuidelineCount,
@@ -20,6 +21,7 @@ from inbox.models import (
     Message,
     Override,
     OverrideReason,
+    Team,
 )
 from tests.inbox.desk_of_five import Desk
 from tests.inbox.network import network, public
@@ -29,6 +31,15 @@ ELSEWHERE = "Please call our hotline."
 
 def stopping(kind: str = "block") -> GuidelineVersion:
     return GuidelineVersion.objects.filter(kind=kind).earliest("pk")
+
+
+def says_anew(version: GuidelineVersion, channels: list[Channel], teams: list[Team]) -> None:
+    """A newer version of the same guideline, which holds there."""
+    newest = version.guideline.versions.latest("number")
+    newest.pk, newest.number = None, newest.number + 1
+    newest.save()
+    newest.channels.set(channels)
+    newest.teams.set(teams)
 
 
 def because(version: GuidelineVersion, reason: str = OverrideReason.LAW, words: str = "The bank's form.") -> Insisting:
@@ -170,14 +181,13 @@ def test_what_is_given_by_hand_is_judged_but_for_the_sentence_that_the_desk_puts
 
 
 def test_a_guideline_holds_where_it_is_meant_to(desk: Desk) -> None:
-    version, conversation = stopping(), desk.problem()
-    version.channels.add(desk.channel_elsewhere)
+    conversation = desk.problem()
+    says_anew(stopping(), [desk.channel_elsewhere], [])
     desk.answers(conversation, ELSEWHERE)
-    version.channels.add(desk.channel)
-    version.teams.add(desk.elsewhere)
+    says_anew(stopping(), [desk.channel_elsewhere, desk.channel], [desk.elsewhere])
     conversation.refresh_from_db()
     desk.answers(conversation, ELSEWHERE)
-    version.teams.add(desk.team)
+    says_anew(stopping(), [desk.channel_elsewhere, desk.channel], [desk.elsewhere, desk.team])
     conversation.refresh_from_db()
     with pytest.raises(AgainstGuidelines):
         desk.answers(conversation, ELSEWHERE)
