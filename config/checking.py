@@ -19,8 +19,10 @@ STEPS = {
     "tests": ("pytest",),
 }
 # All tests at once are shared out: a file at a time, since what it builds is dear, in the order of tests/conftest.py.
-# No more than four: each has a database, a desk and a browser of its own.
-SHARED_OUT = ("-n", "logical", "--maxprocesses", "4", "--dist", "loadfile", "--no-loadscope-reorder")
+# To one more than there are processors, since browsers wait a lot; to four at most, since each has a database, a desk
+# and a browser of its own.
+SHARERS = min((os.cpu_count() or 1) + 1, 4)
+SHARED_OUT = ("-n", str(SHARERS), "--dist", "loadfile", "--no-loadscope-reorder")
 
 
 def check(arguments: list[str]) -> int:

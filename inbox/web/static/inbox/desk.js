@@ -37,7 +37,9 @@
   // tells nothing.
   const HERE = 180000;
   let seen = 0;
-  const isHere = () => {
+  const isHere = (event) => {
+    // Chromium tells of a pointer that stands still where a page was opened under it.
+    if (event.type === "pointermove" && !event.movementX && !event.movementY) return;
     if (Date.now() - seen < HERE || !body.dataset.seen) return;
     seen = Date.now();
     fetch(body.dataset.seen, { method: "POST", headers: { "X-CSRFToken": body.dataset.csrf } })

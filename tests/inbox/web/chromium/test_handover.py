@@ -87,9 +87,9 @@ def sams_choice(choices: str) -> str:
 
 def test_keys_tell_that_somebody_is_here_and_the_page_by_itself_does_not(town: Town) -> None:
     seen = "SELECT seen_at IS NOT NULL FROM inbox_agent WHERE email = 'max@demo.test'"
-    town.sql("UPDATE inbox_agent SET seen_at = NULL WHERE email = 'max@demo.test'")
-    max_ = town.sits("max", "/shifts/")
+    town.sits("max").close()
     town.sql("UPDATE inbox_agent SET seen_at = NULL WHERE email = 'max@demo.test'")  # his signing in was an act
+    max_ = town.sits("max", "/shifts/")
     town.post("A lamp while nobody is here")
     town.number_of("A lamp while nobody is here")
     max_.wait_for_timeout(1500)

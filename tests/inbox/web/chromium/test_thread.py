@@ -166,14 +166,16 @@ def test_what_comes_while_one_reads_further_up_moves_nothing_and_asks_for_no_mor
 def test_who_scrolls_up_as_something_comes_is_not_pulled_back_to_the_end(town: Town, number: int) -> None:
     page = town.sits("ada", f"/c/open/{number}/?end")
     page.wait_for_selector("body[data-live=on]")
+    first = page.locator("#thread .msg").first.get_attribute("id")
     # In one step of the script: the browser tells of a scroll only at its next frame.
     page.evaluate("""() => {
+        const swap = { ctx: { sourceElement: document.body }, tasks: [] };
         document.querySelector("#talk").scrollTop = 0;
         for (const name of ["htmx:before:swap", "htmx:after:swap"]) {
-            document.dispatchEvent(new CustomEvent(name, { detail: { ctx: { sourceElement: null } } }));
+            document.dispatchEvent(new CustomEvent(name, { detail: swap }));
         }
     }""")
-    expect(page.locator("#thread .msg")).to_have_count(2 * WINDOW)
+    expect(page.locator("#thread .msg").first).not_to_have_attribute("id", str(first))
 
 
 def _note(request: Request, asked: list[str]) -> None:
