@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 from operator import itemgetter
 
-from connectors.errors import Rejected
+from connectors.errors import Rejected, TryLater
 from connectors.facebook.api import Api
 from connectors.facebook.carriers import Kind, Thing, answered, author_of, comments_under, parent_of
 from connectors.facebook.cursor import Wall
@@ -32,12 +32,26 @@ def fetch(api: Api, page: str, place: Wall, room: int, now: datetime) -> tuple[S
     found = ((said_at(thing), short_hash(thing.source_key), thing) for thing in recent(api, page, place.since, POSTS))
     young = sorted(found, key=itemgetter(0))
     fresh = [each for each in young if each[1] not in seen]
-    taken = fresh[:room]
+    things = _all_addressed(api, page, [thing for _, _, thing in fresh[:room]])
+    taken = fresh[: len(things)]
     more = len(fresh) > len(taken)
     since = place.since if more else max(place.since, now - OVERLAP)
     here = seen | {name for _, name, _ in taken}
     kept = tuple(name for at, name, _ in young if at >= since.replace(microsecond=0) and name in here)
-    return [addressed(api, page, thing) for _, _, thing in taken], Wall(since=since, seen=kept), more
+    return things, Wall(since=since, seen=kept), more
+
+
+def _all_addressed(api: Api, page: str, things: Sequence[Thing]) -> Sequence[Thing]:
+    """Each `addressed`, as many as Facebook tells us of before it asks us to wait. Raise TryLater if that is none."""
+    found: list[Thing] = []
+    for thing in things:
+        try:
+            found.append(addressed(api, page, thing))
+        except TryLater:
+            if not found:
+                raise
+            break
+    return found
 
 
 def recent(api: Api, page: str, since: datetime, posts: int) -> Iterator[Thing]:

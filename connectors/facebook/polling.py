@@ -20,7 +20,7 @@ from connectors.facebook.shapes import id_in, mapping
 
 LOOK_BACK = timedelta(hours=24)  # of the gap check
 LOOK_BACK_POSTS = 100
-MOST_PAYLOADS = 50
+MOST_PAYLOADS = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,18 +35,18 @@ def fetch(page: Followed, cursor: str, folder: Path, floor: datetime, now: datet
     """Bring what is new, as much as fits into a batch. What uses up our limits makes the next poll wait."""
     places = cursors.loads(cursor, floor)
     brought, place = talks.fetch(page.api, page.id, places.talks, now)
-    try:
-        room = max(MOST_PAYLOADS - len(brought), 0)
-        said, wall, more = feed.fetch(page.api, page.id, places.wall, room, now)
-    except TryLater:
-        if not brought:
-            raise
-        said, wall, more = [], places.wall, True  # what was brought so far is kept
+    said, wall, more = [], places.wall, True
+    if not place.pending:  # the wall is asked for as a whole, so it comes once, after the conversations
+        try:
+            said, wall, more = feed.fetch(page.api, page.id, places.wall, MOST_PAYLOADS, now)
+        except TryLater:
+            if not brought:
+                raise  # else what was brought so far is kept
     rests_until = page.api.usage.rests_until(now)
     return Batch(
         payloads=_kept([*brought, *said], page.id, folder, now),
         cursor=cursors.dumps(Cursor(talks=place, wall=wall)),
-        more=(bool(place.pending) or more) and rests_until is None,
+        more=more and rests_until is None,
         backlog=len(place.pending),
         again_at=rests_until,
     )

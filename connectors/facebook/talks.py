@@ -18,7 +18,7 @@ from connectors.facebook.wanted import MESSAGE
 
 OVERLAP = timedelta(minutes=10)  # between our clock and theirs, and for news that turn up late in the list
 SETTLED = timedelta(seconds=2)  # times are whole seconds: within one of them more may have been said since
-ENOUGH = 25  # things, after which no further conversation is begun
+ENOUGH = 50  # things, after which no further conversation is begun
 MOST = 50  # of one conversation at once
 _A_PAGE, _LIST = "25", "50"
 

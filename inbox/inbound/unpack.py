@@ -82,8 +82,8 @@ def open_waiting(channel: Channel) -> int:
                 failpoint("after_claim")
                 for item in claimed:
                     opened += open_item(channel, connector, item, timezone.now())
-                if isinstance(connector, Keeping | Naming | Showing):
-                    wake("inbox.inbound.tasks.gather_on", channel.pk)  # once for all of them: asking costs
+            if isinstance(connector, Keeping | Naming | Showing):
+                wake("inbox.inbound.tasks.gather_on", channel.pk)  # once for all of them: asking costs
     return opened
 
 
