@@ -15,13 +15,13 @@ from django.db.models import Q, QuerySet
 
 from connectors.contract import Connector, Keeping, Naming, Rechecked, Remote, Showing
 from connectors.errors import ChannelError, Rejected
-from inbox import blobs, spending
+from inbox import blobs, hot, spending
 from inbox.activity import record
 from inbox.connect import metered, renewed
 from inbox.database import storable
 from inbox.inbound import posts
 from inbox.inbound.posts import RECHECKED_AFTER
-from inbox.models import Address, Attachment, Channel, ChannelState, Customer, Message, Post
+from inbox.models import Address, Attachment, Channel, ChannelState, Message, Post
 from inbox.outbound import receipts
 
 log = logging.getLogger(__name__)
@@ -30,6 +30,13 @@ AT_ONCE = 100
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=1)
 GIVE_UP_AFTER = 20  # tries; with the pauses above about fifteen hours
 RECHECKED_FOR = timedelta(days=30)
+NAME = """
+WITH told AS (SELECT * FROM unnest(%(addresses)s::bigint[], %(names)s::text[]) AS t (address, name)),
+customers AS (
+    UPDATE inbox_customer c SET name = told.name FROM told JOIN inbox_address a ON a.id = told.address
+    WHERE c.id = a.customer_id AND c.name = '')
+UPDATE inbox_address a SET name = told.name FROM told WHERE a.id = told.address AND a.name = ''
+"""
 
 
 def gather(channel: Channel, now: datetime) -> None:
@@ -87,7 +94,7 @@ def _fetch(attachment: Attachment, connector: Keeping, now: datetime) -> None:
             attachment.due_at = now + min(FIRST_PAUSE * 2 ** min(attachment.attempts, 10), LONGEST_PAUSE)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    attachment.save()
+    attachment.save(update_fields=["name", "media_type", "size", "sha256", "due_at", "missing", "attempts"])
     if attachment.message and not attachment.due_at:
         record("file_came", now=now, conversation=attachment.message.conversation_id, message=attachment.message_id)
 
@@ -102,10 +109,8 @@ def name_people(channel: Channel, connector: Connector) -> None:
     if not addresses:
         return
     people = connector.people(list(addresses))
-    for value, address in addresses.items():
-        name = storable(people[value].name if value in people else "")[:200] or value
-        Address.objects.filter(pk=address.pk, name="").update(name=name)
-        Customer.objects.filter(pk=address.customer_id, name="").update(name=name)
+    names = [storable(people[value].name if value in people else "")[:200] or value for value in addresses]
+    hot.change(NAME, {"addresses": [address.pk for address in addresses.values()], "names": names})
 
 
 def look_at_posts(channel: Channel, connector: Connector, now: datetime) -> None:
