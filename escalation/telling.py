@@ -8,8 +8,12 @@ from escalation import estimates, promises
 from escalation.clock import ANSWERS
 from escalation.informing import each_written, zone_of
 from escalation.models import Promise
+from inbox import hot
 from inbox.desk.expect import expect
 from inbox.models import Activity, Agent, Conversation, Message, State
+
+# As our own words write a time: with its zone in brackets.
+NAMES_A_ZONE = "SELECT FROM inbox_message WHERE id = %s AND text LIKE '%%(%%)%%'"
 
 
 def answered(activity: Activity) -> None:
@@ -19,10 +23,14 @@ def answered(activity: Activity) -> None:
     answer after a promise tells of it if it names its time of day, by the customer's clock or by its author's; what
     tells of a promise does not keep it.
     """
-    said = Message.objects.select_related("conversation__customer", "author").get(pk=activity.data["message"])
+    message = activity.data["message"]
+    standing = promises.standing_of(activity.conversation_id or 0).first()
+    if standing is None and not hot.fetch(NAMES_A_ZONE, [message]):
+        return  # as most answers, it says nothing of one
+    said = Message.objects.select_related("conversation__customer", "author").get(pk=message)
     if said.conversation.state == State.SOLVED:
         return
-    standing, named = promises.standing_of(said.conversation_id).first(), _named(said, activity.at)
+    named = _named(said, activity.at)
     if named and said.author and (standing is None or standing.due_at != named):
         _promised_with_it(said.conversation, standing, named, by=said.author, now=activity.at)
     elif standing and standing.told_at is None and _is_first_after(standing, activity) and _tells_of(standing, said):
@@ -54,7 +62,7 @@ def _promised_with_it(
 
 def _named(said: Message, now: datetime) -> datetime | None:
     """The time that stands in it as our words write it: a full hour, as far ahead as one is ever proposed."""
-    if "(" not in said.text or f"({zone_of(said.conversation)})" not in said.text:
+    if f"({zone_of(said.conversation)})" not in said.text:
         return None
     first, how_many = estimates.rounded_up(now + timedelta.resolution, estimates.HOUR), estimates.LONGEST
     hours = [first + number * estimates.HOUR for number in range(how_many // estimates.HOUR + 1)]

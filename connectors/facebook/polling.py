@@ -35,7 +35,8 @@ def fetch(page: Followed, cursor: str, folder: Path, floor: datetime, now: datet
     """Bring what is new, as much as fits into a batch. What uses up our limits makes the next poll wait."""
     places = cursors.loads(cursor, floor)
     brought, place = talks.fetch(page.api, page.id, places.talks, now)
-    said, wall, more = [], places.wall, True
+    said: Sequence[Thing] = ()
+    wall, more = places.wall, True
     if not place.pending:  # the wall is asked for as a whole, so it comes once, after the conversations
         try:
             said, wall, more = feed.fetch(page.api, page.id, places.wall, MOST_PAYLOADS, now)
