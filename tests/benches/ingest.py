@@ -11,6 +11,7 @@ from celery.worker import WorkController
 from django.utils import timezone
 
 from config.celery import app
+from escalation import sweep
 from inbox import blobs
 from inbox.connect import build, build_app, save, save_app
 from inbox.desk.people import new_agent
@@ -53,6 +54,7 @@ def run(arguments: list[str], folder: Path) -> int:
     agent, channel = company(given.kind)
     if given.loaded:
         load(channel, conversations=100_000, messages_each=5)
+        sweep.run(timezone.now())  # a desk of years has looked at what it has long ago
     with PROVIDERS[given.kind](folder / given.kind, given.count, given.seed) as provider:
         connect(channel, provider)
         with Worker():
