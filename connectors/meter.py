@@ -10,6 +10,8 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
 
+ATTACHMENT_BYTES = "attachment_bytes"  # the limit on the files of one message together: it is always whole
+
 
 @dataclass(frozen=True, slots=True)
 class Left:
@@ -66,3 +68,8 @@ def left(limit: Left) -> None:
     heard = _listener.get()
     if heard is not None:
         heard.left[limit.name] = limit
+
+
+def carries(attachment_bytes: int) -> None:
+    """Tell how many bytes of files one message may carry, as the server says of itself; 0 where it sets no limit."""
+    left(Left(ATTACHMENT_BYTES, attachment_bytes, attachment_bytes))

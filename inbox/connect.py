@@ -120,9 +120,15 @@ def metered(channel: Channel, now: datetime) -> Iterator[None]:
                 spending.note(channel, prices, heard.units, now)
             if heard.things:
                 spending.note_things(channel, prices, heard.things, now)
-            if heard.left:
-                channel.left = channel.left | msgspec.to_builtins(heard.left)
-                Channel.objects.filter(pk=channel.pk).update(left=channel.left)
+            note_left(channel, heard.left)
+
+
+def note_left(channel: Channel, left: Mapping[str, meter.Left]) -> None:
+    """Write down what a provider told of its limits; what a server says each time alike is written once."""
+    known = channel.left | msgspec.to_builtins(dict(left))
+    if known != channel.left:
+        channel.left = known
+        Channel.objects.filter(pk=channel.pk).update(left=known)
 
 
 def push_sender(now: datetime) -> webpush.Sender:

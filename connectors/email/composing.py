@@ -29,6 +29,8 @@ from connectors.errors import Rejected, gettext_noop
 
 LOOP_FIELD = "X-Loop"
 MOST_REFERENCES = 20
+TEXT_BYTES = 500_000  # of a mail, kept for its fields and its texts: each of them goes as plain text and as HTML
+FILE_BYTES_OF_A_LINE, BYTES_OF_A_LINE = 57, 78  # base64: 76 letters and a line end (RFC 2045, 6.8)
 
 _POLICY = Compat32(linesep="\r\n", max_line_length=76)
 _FORBIDDEN = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
@@ -58,6 +60,11 @@ def compose(reply: Reply, sender: Sender) -> Frozen:
         _mark_automatic(message, sender.address)
     recipients = tuple(dict.fromkeys(wire_address(person.address) for person in (*reply.to, *reply.cc)))
     return Frozen(provider_id=message_id, recipients=recipients, body=_serialised(message))
+
+
+def room_for_files(largest: int) -> int:
+    """How many bytes of files, at least one, fit into a mail of `largest` bytes; 0, no limit, if that is 0."""
+    return max(1, (largest - TEXT_BYTES) * FILE_BYTES_OF_A_LINE // BYTES_OF_A_LINE) if largest else 0
 
 
 def subject(reply: Reply, in_it: str = "") -> str:

@@ -8,10 +8,10 @@ import ssl
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 
-from connectors import reach
+from connectors import meter, reach
 from connectors.contract import Outgoing, Refusal, Sent
 from connectors.deadline import deadline
-from connectors.email import diagnosis
+from connectors.email import composing, diagnosis
 from connectors.email.servers import Login, Security, Server
 from connectors.errors import ChannelError, CredentialsRefused, OutcomeUnknown, Rejected, TryLater, gettext_noop
 
@@ -20,6 +20,7 @@ WHOLE_SECONDS = 180.0  # a mail of 25 MB over a slow line; the lease of a delive
 _NAME = "otvet.invalid"  # what we call ourselves in EHLO: the host's own name is nobody's business
 
 _LINE_END = re.compile(rb"\r\n|\r|\n")
+_SIZE = re.compile(r"[0-9]{1,20}")
 
 
 class _Wire(smtplib.SMTP):
@@ -49,12 +50,16 @@ class _Wire(smtplib.SMTP):
 def session(
     server: Server, login: Login, *, seconds: float = ANSWER_SECONDS, whole: float = WHOLE_SECONDS
 ) -> Iterator[smtplib.SMTP]:
-    """Yield a greeted and logged-in connection. Whatever fails before that comes out as a ChannelError."""
+    """Yield a greeted and logged-in connection. Whatever fails before that comes out as a ChannelError.
+
+    The meter is told how much the server takes.
+    """
     line = _opened(server, seconds)
     try:
         assert line.sock is not None
         with deadline(line.sock, whole):
             _prepared(line, server, login)
+            meter.carries(composing.room_for_files(largest(line)))
             yield line
             with suppress(smtplib.SMTPException, OSError):
                 line.quit()
@@ -123,9 +128,9 @@ def send(line: smtplib.SMTP, server: Server, sender: str, outgoing: Outgoing, wi
 
 
 def largest(line: smtplib.SMTP) -> int:
-    """The size in bytes that the server has announced (RFC 1870); 0 if it has not."""
+    """The most bytes of one mail that the server has announced; 0 if it has announced none (RFC 1870, 4)."""
     announced = line.esmtp_features.get("size", "")
-    return int(announced) if announced.isdigit() else 0
+    return int(announced) if _SIZE.fullmatch(announced) else 0
 
 
 def _announce(line: smtplib.SMTP, sender: str, outgoing: Outgoing) -> None:

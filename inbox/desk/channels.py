@@ -1,30 +1,45 @@
 """Connecting an account, changing its settings, pausing it: what an admin does about channels."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, fields, replace
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
+from types import MappingProxyType
 
 from django.db import transaction
 
+from connectors import meter
 from connectors.contract import Connector, Report, Reporting, Subscribing
 from connectors.errors import ChannelError
+from connectors.meter import Left
 from inbox.activity import record
-from inbox.connect import build, connect, metered, open_app, renewed, save
+from inbox.connect import build, connect, metered, note_left, open_app, renewed, save
 from inbox.desk.apps import hook_address
 from inbox.errors import AlreadyDone, AnotherAccount, ConnectedAlready
 from inbox.models import Agent, Brand, Channel, ChannelState, Delivery, DeliveryState, ProviderApp, Team
 from inbox.permissions import Can, require
 from inbox.wake import wake
 
+NOTHING_TOLD: Mapping[str, Left] = MappingProxyType({})
 
-def check(connector: Connector, *, by: Agent, now: datetime) -> Report:
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What an account's provider told: how it stands, and what it says of its limits, by their names."""
+
+    report: Report
+    left: Mapping[str, Left]
+
+
+def check(connector: Connector, *, by: Agent, now: datetime) -> Checked:
     """Try an account without keeping anything: who we are there and, where the provider tells, what we may do.
 
     Raise a ChannelError in plain words.
     """
     require(by, Can.CONNECT_CHANNELS)
-    name = connector.check()
-    return connector.report(now) if isinstance(connector, Reporting) else Report(name=name)
+    with meter.listening() as heard:
+        name = connector.check()
+        report = connector.report(now) if isinstance(connector, Reporting) else Report(name=name)
+    return Checked(report, heard.left)
 
 
 def connect_channel(
@@ -38,8 +53,9 @@ def connect_channel(
     now: datetime,
     app: ProviderApp | None = None,
     monthly_cap: int | None = None,
+    left: Mapping[str, Left] = NOTHING_TOLD,
 ) -> Channel:
-    """Connect an account and begin to poll it. Raise ConnectedAlready if it is connected already."""
+    """Connect an account and begin to poll it; `left` is what its check told. Raise ConnectedAlready if it is there."""
     require(by, Can.CONNECT_CHANNELS)
     connector = build(kind, values)
     with transaction.atomic():
@@ -58,6 +74,7 @@ def connect_channel(
             poll_at=now,
         )
         save(channel, connector)
+        note_left(channel, left)
         record("channel_connected", now=now, by=by, channel=channel.pk)
     return channel
 
@@ -73,10 +90,11 @@ def change_channel(
     now: datetime,
     app: ProviderApp | None = None,
     monthly_cap: int | None = None,
+    left: Mapping[str, Left] = NOTHING_TOLD,
 ) -> Channel:
     """Change settings or credentials; a secret left empty stays as it was. The channel works again from now on.
 
-    Raise ConnectedAlready or AnotherAccount for the credentials of another account than before.
+    `left` is what its check told. Raise ConnectedAlready or AnotherAccount for another account than before.
     """
     require(by, Can.CONNECT_CHANNELS)
     with transaction.atomic():
@@ -89,6 +107,7 @@ def change_channel(
         channel.last_error = None
         channel.save()
         save(channel, connector)
+        note_left(channel, left)
         _send_what_waited(channel, now)
         record("channel_changed", now=now, by=by, channel=channel.pk)
     return channel

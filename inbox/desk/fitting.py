@@ -1,10 +1,13 @@
 """Whether an answer fits its channel: said while it is written, not when it is under way."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
+from django.utils import formats
 from django.utils.translation import gettext_noop
 
-from connectors.contract import Connector
+from connectors.contract import Connector, Limits
+from connectors.meter import ATTACHMENT_BYTES
 from connectors.registry import kinds
 from inbox.errors import ChannelCannot, PartsNotSeen
 from inbox.models import Conversation, Message
@@ -13,6 +16,18 @@ from inbox.models import Conversation, Message
 def kind_of(conversation: Conversation) -> type[Connector]:
     """What can be done on the channel that its answers go out on."""
     return kinds()[conversation.reply_channel.kind]
+
+
+def limits_of(conversation: Conversation) -> Limits:
+    """What an answer must respect: the limits of its kind, and what the channel's own server says of itself."""
+    limits = kind_of(conversation).limits_in(conversation.thread)
+    told = conversation.reply_channel.left.get(ATTACHMENT_BYTES, {}).get("limit", 0)
+    return replace(limits, attachment_bytes=min(filter(None, (limits.attachment_bytes, told)), default=0))
+
+
+def megabytes(size: int) -> str:
+    """Bytes as megabytes in the reader's language, rounded down: what is named must fit."""
+    return formats.number_format(size // 1_000_000 if size >= 10_000_000 else size // 100_000 / 10)
 
 
 def require_fit(conversation: Conversation, message: Message, *, parts_seen: int) -> None:
@@ -73,10 +88,10 @@ def _end(conversation: Conversation, *, human: bool) -> datetime | None:
 
 
 def _files(conversation: Conversation, message: Message) -> None:
-    limits = kind_of(conversation).limits_in(conversation.thread)
+    limits = limits_of(conversation)
     files = [attachment.size for attachment in message.attachments.all()]
     if limits.attachment_bytes and sum(files) > limits.attachment_bytes:
-        megabytes = limits.attachment_bytes // 1_000_000
-        raise ChannelCannot(gettext_noop("Together the files may have %(most)s MB on this channel."), most=megabytes)
+        most = megabytes(limits.attachment_bytes)
+        raise ChannelCannot(gettext_noop("Together the files may have %(most)s MB on this channel."), most=most)
     if limits.attachments and len(files) > limits.attachments:
         raise ChannelCannot(gettext_noop("This channel carries at most %(most)s files."), most=limits.attachments)

@@ -1,6 +1,7 @@
 """Channels: how they are, and connecting them. The form of a kind is made from its connector's fields."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_POST
 
 from connectors.contract import Connector, Consented, Subscribing
 from connectors.errors import ChannelError
+from connectors.meter import ATTACHMENT_BYTES, Left
 from connectors.registry import kinds, setup_text
 from inbox import spending
 from inbox.alarms import money_of, waiting_answers, why_paused
@@ -53,7 +55,7 @@ def channel_list(request: HttpRequest) -> HttpResponse:
             "backlog": channel.backlog + unopened.get(channel.pk, 0),
             "unsent": waiting.get(channel.pk, 0),
             "report": channel.report,
-            "left": sorted(channel.left.values(), key=lambda left: left["remaining"] / (left["limit"] or 1))[:3],
+            "left": _least_left(channel),
             "spent": spent.get(channel.pk),
             "money": money_of(channel, round(spent.get(channel.pk, 0) * MILLION)),
         }
@@ -75,6 +77,12 @@ def _why(channel: Channel, answers: dict[int, dict[str, object]]) -> str:
     return why_paused(channel) or in_words(answers.get(channel.pk))
 
 
+def _least_left(channel: Channel) -> list[dict[str, Any]]:
+    """The limits of which least is left. How much one message carries is used up by none."""
+    used_up = [left for name, left in channel.left.items() if name != ATTACHMENT_BYTES]
+    return sorted(used_up, key=lambda left: left["remaining"] / (left["limit"] or 1))[:3]
+
+
 def _costs(channel: Channel) -> bool:
     return bool(kinds()[channel.kind].prices)
 
@@ -94,10 +102,10 @@ def connect_channel(request: HttpRequest, kind: str) -> HttpResponse:
         values = values_of(form)
         if page := _consent(request, kind, build(kind, values | _of_app(form)), form):
             return consent.leave(request, page)
-        verdict = _tried(build(kind, values | _of_app(form)), request)
+        verdict, left = _tried(build(kind, values | _of_app(form)), request)
         if "check" not in request.POST and verdict["works"]:
             try:
-                channel = desk.connect_channel(kind, values, by=agent, now=timezone.now(), **_about(form))
+                channel = desk.connect_channel(kind, values, by=agent, now=timezone.now(), left=left, **_about(form))
             except Refusal as refusal:
                 form.add_error(None, str(refusal))
             else:
@@ -121,10 +129,10 @@ def change_channel(request: HttpRequest, channel_id: int) -> HttpResponse:
         connector = desk.changed(desk.present(channel, timezone.now()), values)
         if page := _consent(request, channel.kind, connector, form, channel):
             return consent.leave(request, page)
-        verdict = _tried(connector, request)
+        verdict, left = _tried(connector, request)
         if "check" not in request.POST and verdict["works"]:
             try:
-                desk.change_channel(channel, values, by=agent, now=timezone.now(), **_about(form))
+                desk.change_channel(channel, values, by=agent, now=timezone.now(), left=left, **_about(form))
             except Refusal as refusal:
                 form.add_error(None, str(refusal))
             else:
@@ -199,10 +207,10 @@ def _of_app(form: AboutForm) -> dict[str, object]:
     return app_values(app) if app else {}
 
 
-def _tried(connector: Connector, request: HttpRequest) -> dict[str, object]:
-    """Whether the account lets us in, as whom and for what; if not, why and what to do."""
+def _tried(connector: Connector, request: HttpRequest) -> tuple[dict[str, object], Mapping[str, Left]]:
+    """Whether the account lets us in, as whom and for what; if not, why and what to do. And its limits, if told."""
     try:
-        report = desk.check(connector, by=agent_of(request), now=timezone.now())
+        checked = desk.check(connector, by=agent_of(request), now=timezone.now())
     except ChannelError as error:
-        return {"works": False, "why": in_words(described(error))}
-    return {"works": True, "account": report.name, "report": report}
+        return {"works": False, "why": in_words(described(error))}, {}
+    return {"works": True, "account": checked.report.name, "report": checked.report}, checked.left

@@ -6,6 +6,7 @@ minutes, in that session alone; the code that comes back is worth nothing withou
 
 import secrets
 from base64 import urlsafe_b64encode
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -24,6 +25,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
+from connectors import meter
 from connectors.contract import Chosen, Connector, Consented
 from connectors.errors import ChannelError
 from inbox import vault
@@ -107,8 +109,9 @@ def _go_on(request: HttpRequest, kept: dict[str, Any], connector: Connector, now
     if accounts:
         _keep(request, {**kept, "values": asdict(connector)}, now)  # type: ignore[call-overload]  # a dataclass
         return render(request, "channels/choose.html", {"accounts": accounts, "kind": kept["kind"]})
-    connector.check()
-    welcome(request, _connect(kept, connector, request=request, now=now))
+    with meter.listening() as heard:
+        connector.check()
+    welcome(request, _connect(kept, connector, left=heard.left, request=request, now=now))
     return redirect("inbox:channels")
 
 
@@ -152,7 +155,9 @@ def _keep(request: HttpRequest, kept: dict[str, Any], now: datetime) -> None:
     request.session[KEY] = vault.seal(plain, _place(request)).decode()
 
 
-def _connect(kept: dict[str, Any], connector: Connector, *, request: HttpRequest, now: datetime) -> Channel:
+def _connect(
+    kept: dict[str, Any], connector: Connector, *, left: Mapping[str, meter.Left], request: HttpRequest, now: datetime
+) -> Channel:
     about = kept["about"]
     values = asdict(connector)  # type: ignore[call-overload]  # a dataclass
     named = {
@@ -163,6 +168,7 @@ def _connect(kept: dict[str, Any], connector: Connector, *, request: HttpRequest
         "monthly_cap": about.get("monthly_cap"),
         "by": agent_of(request),
         "now": now,
+        "left": left,
     }
     if about.get("channel"):
         return desk.change_channel(get_object_or_404(Channel, pk=about["channel"]), values, **named)

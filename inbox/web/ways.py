@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from connectors.contract import Hideable, Likeable, Limits, Private
 from connectors.errors import ChannelError
-from inbox.desk.fitting import kind_of, open_window_end, window_end
+from inbox.desk.fitting import kind_of, limits_of, megabytes, open_window_end, window_end
 from inbox.desk.outside import better_way
 from inbox.desk.privately import may_continue_privately, said_in_private
 from inbox.errors import described, in_words
@@ -43,6 +43,11 @@ class Way:
     better_way: str
     said_in_private: int
 
+    @property
+    def megabytes(self) -> str:
+        """What the files may have together, in megabytes; 0 for as much as one likes."""
+        return megabytes(self.limits.attachment_bytes)
+
 
 def way_of(conversation: Conversation, agent: Agent, now: datetime) -> Way:
     """How answers to this conversation go out now."""
@@ -54,7 +59,7 @@ def way_of(conversation: Conversation, agent: Agent, now: datetime) -> Way:
     elsewhere = conversation.customer.addresses.exclude(kind=conversation.channel.kind).order_by("pk")
     return Way(
         public=conversation.public,
-        limits=kind.limits_in(conversation.thread),
+        limits=limits_of(conversation),
         open_until=machine if machine and machine > now else None,
         person_until=person if person and person > now else None,
         shut=shut,

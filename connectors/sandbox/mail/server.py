@@ -38,12 +38,14 @@ class MailServer:
 
     `accounts` maps addresses to passwords. Mail for one of them, or for any name at its domain, goes to the
     mailbox; everything else has arrived "on the street" and stays in the log. Once `start` has returned the
-    ports they stay the same for this folder, so that a saved channel still fits after a restart.
+    ports they stay the same for this folder, so that a saved channel still fits after a restart. `largest` is the
+    most bytes of a mail that the next connections announce and take; 0 for no limit.
     """
 
     def __init__(self, folder: Path, accounts: dict[str, str] | None = None, *, keeps_sent: bool = True) -> None:
         self.folder = folder
         self.accounts = accounts or {ADDRESS: PASSWORD}
+        self.largest = smtp.LARGEST
         self._keeps_sent = keeps_sent
         folder.mkdir(parents=True, exist_ok=True)
         self._switch = Switch(folder)
@@ -107,7 +109,7 @@ class MailServer:
     async def _listen(self, loop: asyncio.AbstractEventLoop, ports: Ports) -> list[asyncio.Server]:
         imap = await asyncio.start_server(self._serve_imap, HOST, ports.imap, limit=_LINE_LIMIT)
         try:
-            submission = await loop.create_server(lambda: smtp.line(self, self._switch), HOST, ports.smtp)
+            submission = await loop.create_server(lambda: smtp.line(self, self._switch, self.largest), HOST, ports.smtp)
         except OSError:
             imap.close()
             raise

@@ -96,13 +96,13 @@ class Line(SMTP):
                 await super().smtp_DATA(arg)
 
 
-def line(office: Office, switch: Switch) -> Line:
-    """A fresh connection for the server to use."""
+def line(office: Office, switch: Switch, largest: int = LARGEST) -> Line:
+    """A fresh connection for the server to use. It announces the most bytes that it takes, or nothing if that is 0."""
     handler = Handler(office, switch)
     return Line(
         handler,
         switch,
-        data_size_limit=LARGEST,
+        data_size_limit=largest or None,
         enable_SMTPUTF8=True,
         hostname="sandbox",
         ident="sandbox",

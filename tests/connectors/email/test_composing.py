@@ -225,6 +225,22 @@ def test_an_odd_media_type_becomes_plain_bytes(tmp_path: Path, media_type: str) 
     assert (part.get_content_type(), part.get_content()) == ("application/octet-stream", b"abc")
 
 
+@pytest.mark.parametrize(
+    ("largest", "room"),
+    [(0, 0), (1, 1), (500_078, 57), (500_077, 56), (10_240_000, 7_117_692), (52_428_800, 37_947_969)],
+)
+def test_how_many_bytes_of_files_fit_into_a_mail(largest: int, room: int) -> None:
+    assert composing.room_for_files(largest) == room
+
+
+def test_files_that_fit_make_a_mail_that_fits_with_all_that_an_answer_says(tmp_path: Path) -> None:
+    each = composing.room_for_files(3_000_000) // 5
+    files = tuple(attached(tmp_path, f"plan {n}.pdf", bytes([n]) * each) for n in range(5))
+    said = "Лампа сломана, привезите другую. " * 1_000
+    body = compose(replace(REPLY, text=said, quoted=said, attachments=files), SUPPORT).body
+    assert 2_500_000 < len(body) <= 3_000_000
+
+
 @given(
     st.text(
         st.characters(

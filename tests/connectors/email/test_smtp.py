@@ -14,8 +14,10 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 
+from connectors import meter
 from connectors.contract import Outgoing, Sent
 from connectors.email import smtp
+from connectors.email.composing import room_for_files
 from connectors.email.connector import Email
 from connectors.email.servers import Login, Security, Server
 from connectors.errors import ChannelError, CredentialsRefused, OutcomeUnknown, Rejected, TryLater
@@ -251,6 +253,37 @@ def test_a_mail_above_the_announced_size_is_refused_with_both_sizes(
         with pytest.raises(Rejected, match=r"has 2\.5 MB, the mail server takes at most 1\.0 MB"):
             send(without_login(port), outgoing(body=b"x" * 2_500_000), wire)
     assert (wire.calls, taker.raw) == (0, [])
+
+
+def heard(call: Callable[[], object]) -> int:
+    """How many bytes of files a message may carry, as the server said while something was done; 0 for any number."""
+    with meter.listening() as listener:
+        call()
+    return listener.left[meter.ATTACHMENT_BYTES].limit
+
+
+def test_what_the_server_takes_is_told_at_the_check_and_each_time_something_is_sent(
+    provider: MailServer, account: Email, wire: Wire
+) -> None:
+    provider.largest = 10_240_000
+    assert heard(account.check) == room_for_files(10_240_000)
+    provider.largest = 2_000_000
+    assert heard(lambda: account.send(outgoing(), wire)) == room_for_files(2_000_000)
+    provider.largest = 0
+    assert heard(account.check) == 0, "it announces nothing, and what it announced before is out of date"
+
+
+@pytest.mark.parametrize("says", ["SIZE 0", "SIZE", "SIZE ²", "SIZE many", "SIZE -1", f"SIZE {'9' * 5_000}"])
+def test_a_server_that_names_no_size_takes_any(
+    provider: MailServer, account: Email, allow_plain: Callable[..., None], says: str
+) -> None:
+    provider.largest = 1_000
+    with faulty_line(("127.0.0.1", provider.ports.smtp)) as line:
+        line.change = lambda said: said.replace(b"SIZE 1000", says.encode("latin-1"))
+        allow_plain(line.port, provider.ports.imap, provider.ports.smtp)
+        over_it = replace(account, smtp_port=line.port)
+        assert heard(over_it.check) == 0
+    assert heard(account.check) == 1, "what the line did not change"
 
 
 def test_an_address_in_other_letters_needs_a_server_that_knows_them(

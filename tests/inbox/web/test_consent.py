@@ -13,6 +13,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from connectors import meter
 from connectors.email.connector import Email
 from inbox.connect import connect
 from inbox.models import Channel
@@ -100,6 +101,19 @@ def test_the_owner_is_asked_and_the_channel_is_connected_with_what_he_gave(
     assert (shown["code"], shown["grant_type"]) == ("code-1", "authorization_code")
     challenge = urlsafe_b64encode(sha256(shown["code_verifier"].encode()).digest()).rstrip(b"=").decode()
     assert page["code_challenge"] == challenge
+
+
+def test_what_the_mail_server_takes_is_kept_with_the_channel(
+    kim: Client, desk: Desk, tokens: Script, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def check(self: Email) -> str:
+        meter.carries(7_000_000)
+        return self.address
+
+    monkeypatch.setattr(Email, "check", check)
+    kim.get("/channels/consented/", {"code": "code-1", "state": asked(kim, desk, tokens)["state"]})
+    told = Channel.objects.get(address="shop@example.com").left
+    assert told[meter.ATTACHMENT_BYTES]["limit"] == 7_000_000
 
 
 def test_another_state_connects_nothing(kim: Client, desk: Desk, tokens: Script) -> None:

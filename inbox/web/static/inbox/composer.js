@@ -46,10 +46,22 @@
     row.dispatchEvent(new CustomEvent("otvet:back"));
   });
   document.addEventListener("htmx:after:swap", putBack);
-  const upload = (file) => {
+  // Together they may be as large as the channel carries: what would be refused at sending is not uploaded.
+  const fits = (file) => {
+    const most = Number(list().dataset.most), there = [...list().querySelectorAll("[data-bytes]")];
+    return !most || there.reduce((sum, each) => sum + Number(each.dataset.bytes), file.size) <= most;
+  };
+  const refuseTooMuch = (file) => {
+    const { tooMuch, megabytes, most } = list().dataset;
+    const again = file.size <= Number(most) && (() => upload(file)); // once others are taken away
+    refuse(said(tooMuch.replace("%(most)s", megabytes), file.name), again);
+  };
+  const upload = (file) => fits(file) ? begin(file) : refuseTooMuch(file);
+  const begin = (file) => {
     const row = made("upload"), bar = find("progress", row), stop = find("[data-stop]", row),
       request = new XMLHttpRequest();
     row.id = `coming-${++rows}`; // so that a morph makes nothing else of it
+    row.dataset.bytes = file.size;
     find(".trunc", row).textContent = file.name;
     bar.setAttribute("aria-label", file.name);
     stop.setAttribute("aria-label", said(stop.getAttribute("aria-label"), file.name));
