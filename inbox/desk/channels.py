@@ -13,6 +13,7 @@ from inbox.connect import build, connect, metered, open_app, renewed, save
 from inbox.desk.apps import hook_address
 from inbox.errors import AlreadyDone, AnotherAccount, ConnectedAlready
 from inbox.models import Agent, Brand, Channel, ChannelState, Delivery, DeliveryState, ProviderApp, Team
+from inbox.outbound import verdicts
 from inbox.permissions import Can, require
 from inbox.wake import wake
 
@@ -89,6 +90,7 @@ def change_channel(
         channel.last_error = None
         channel.save()
         save(channel, connector)
+        verdicts.forget_given_up(channel)
         _send_what_waited(channel, now)
         record("channel_changed", now=now, by=by, channel=channel.pk)
     return channel
