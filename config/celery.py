@@ -48,6 +48,7 @@ TIMETABLE = {
     "gather what messages point to": ("inbox.inbound.tasks.gather_due", timedelta(seconds=15)),
     "send what is due": ("inbox.outbound.tasks.send_due", timedelta(seconds=5)),
     "settle what is unknown": ("inbox.outbound.tasks.settle_unknown", timedelta(seconds=15)),
+    "tell providers what is spam": ("inbox.outbound.tasks.tell_verdicts", timedelta(seconds=15)),
     "look for missed mail": ("inbox.inbound.tasks.look_for_missed", timedelta(hours=1)),
     "wake snoozed conversations": ("inbox.desk.tasks.wake_snoozed", timedelta(seconds=30)),
     "go on with acts on many": ("inbox.desk.tasks.work_off_bulks", timedelta(seconds=15)),

@@ -86,6 +86,15 @@ class Dovecot:
             client.expunge()
             client.logout()
 
+    def uids(self, address: str, folder: str = "INBOX") -> list[int]:
+        """The numbers of what lies in a folder, as another mail program sees it."""
+        with imaplib.IMAP4("127.0.0.1", self.imap_port, timeout=60) as client:
+            client.login(address, PASSWORD)
+            client.select(f'"{folder}"', readonly=True)
+            (found,) = client.uid("SEARCH", "ALL")[1]
+            client.logout()
+        return [int(uid) for uid in found.split()]
+
     def mark_read(self, address: str) -> None:
         """Somebody reads the whole inbox in another mail program."""
         with imaplib.IMAP4("127.0.0.1", self.imap_port, timeout=60) as client:

@@ -22,6 +22,7 @@ from connectors.contract.abilities import (
     Report,
     Reporting,
     Showing,
+    Sorting,
     Subscribing,
     Watched,
 )
@@ -96,6 +97,7 @@ __all__ = [
     "Revoked",
     "Sent",
     "Showing",
+    "Sorting",
     "Spam",
     "Subscribing",
     "Verb",

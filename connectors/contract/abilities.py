@@ -191,5 +191,20 @@ class Hideable(Protocol):
 
 
 @runtime_checkable
+class Sorting(Protocol):
+    """A provider that puts suspected spam apart by itself, where we can put right what a person has decided about."""
+
+    @property
+    def sorts_spam(self) -> bool:
+        """Whether the admin asks for that: the account is used by others, too."""
+
+    def sort_spam(self, source_keys: Sequence[str], *, spam: bool) -> None:
+        """Put these with the spam, or with all else. What is not there any more is left. Repeating changes nothing.
+
+        Raise a ChannelError, Rejected where the provider cannot do it at all.
+        """
+
+
+@runtime_checkable
 class Moderated(Likeable, Hideable, Protocol):
     """A network on which we may do both."""

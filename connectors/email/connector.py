@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event
-from types import MappingProxyType
 from typing import Any, ClassVar, Self
 
 from connectors.contract import (
@@ -26,6 +25,7 @@ from connectors.contract import (
     setting,
 )
 from connectors.email import (
+    choices,
     composing,
     consent,
     fetching,
@@ -37,6 +37,7 @@ from connectors.email import (
     oauth,
     reading,
     smtp,
+    sorting,
     tidying,
 )
 from connectors.email.finding import SentCopy
@@ -45,27 +46,6 @@ from connectors.email.presets import PRESETS
 from connectors.email.servers import Login, Security, Server
 from connectors.errors import ChannelError, CredentialsRefused, gettext_noop
 
-_SECURITIES = MappingProxyType(
-    {
-        Security.TLS.value: gettext_noop("TLS"),
-        Security.STARTTLS.value: gettext_noop("STARTTLS"),
-        Security.PLAIN.value: gettext_noop("No encryption (only on this machine)"),
-    }
-)
-_WAYS_IN = MappingProxyType(
-    {
-        "password": gettext_noop("Password or app password"),
-        "google": gettext_noop("Connect with Google"),
-        "microsoft": gettext_noop("Connect with Microsoft"),
-    }
-)
-_COPIES = MappingProxyType(
-    {
-        SentCopy.PROVIDER.value: gettext_noop("The mail server itself (Gmail, Microsoft 365, Yandex, Mail.ru)"),
-        SentCopy.OTVET.value: gettext_noop("Otvet"),
-        SentCopy.NOBODY.value: gettext_noop("Nobody"),
-    }
-)
 _MEGABYTE = 1024 * 1024
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+|[^@\s]+@localhost")
 
@@ -87,7 +67,7 @@ class Email(Connector):
     username: str = setting(
         gettext_noop("User name"), default="", help_text=gettext_noop("Empty if it is the address.")
     )
-    auth: str = setting(gettext_noop("How to log in"), default="password", choices=_WAYS_IN)
+    auth: str = setting(gettext_noop("How to log in"), default="password", choices=choices.WAYS_IN)
     password: str = secret(gettext_noop("Password"), default="")
     client_id: str = setting(gettext_noop("OAuth client id"), default="", advanced=True)
     client_secret: str = secret(gettext_noop("OAuth client secret"), default="", advanced=True)
@@ -101,10 +81,10 @@ class Email(Connector):
 
     imap_host: str = setting(gettext_noop("IMAP server"))
     imap_port: int = setting(gettext_noop("IMAP port"), default=993)
-    imap_security: str = setting(gettext_noop("IMAP encryption"), default="tls", choices=_SECURITIES)
+    imap_security: str = setting(gettext_noop("IMAP encryption"), default="tls", choices=choices.SECURITIES)
     smtp_host: str = setting(gettext_noop("SMTP server"))
     smtp_port: int = setting(gettext_noop("SMTP port"), default=465)
-    smtp_security: str = setting(gettext_noop("SMTP encryption"), default="tls", choices=_SECURITIES)
+    smtp_security: str = setting(gettext_noop("SMTP encryption"), default="tls", choices=choices.SECURITIES)
     ca_certificate: str = setting(gettext_noop("Certificate of your own authority (PEM)"), default="", advanced=True)
 
     inbox_folder: str = setting(gettext_noop("Inbox folder"), default="", advanced=True)
@@ -112,11 +92,19 @@ class Email(Connector):
     sent_folder: str = setting(gettext_noop("Sent folder"), default="", advanced=True)
     take_junk: bool = setting(gettext_noop("Bring mail from Junk into the quarantine"), default=True)
     take_sent: bool = setting(gettext_noop("Show answers written in other mail programs"), default=True)
-    sent_copy: str = setting(gettext_noop("Who keeps a copy in Sent"), default=SentCopy.OTVET.value, choices=_COPIES)
+    sent_copy: str = setting(
+        gettext_noop("Who keeps a copy in Sent"), default=SentCopy.OTVET.value, choices=choices.COPIES
+    )
     history_days: int = setting(gettext_noop("Days of old mail to bring at first"), default=7)
     largest_mail: int = setting(gettext_noop("Largest mail to bring whole, in MiB"), default=100, advanced=True)
     mark_seen: bool = setting(gettext_noop("Mark mail as read once it is here"), default=False, advanced=True)
     move_after: str = setting(gettext_noop("Folder to move mail to once it is here"), default="", advanced=True)
+    sorts_spam: bool = setting(
+        gettext_noop("Move mail on the server, too, after a decision about spam"),
+        default=False,
+        help_text=gettext_noop("What is let in from the quarantine goes to the inbox, what is taken for spam to Junk."),
+        advanced=True,
+    )
 
     plus_addressing: bool = setting(gettext_noop("The mailbox takes address+anything@"), default=False, advanced=True)
     token_in_subject: bool = setting(
@@ -185,6 +173,11 @@ class Email(Connector):
     def missed(self, cursor: str, known: Callable[[Sequence[str]], set[str]], folder: Path, now: datetime) -> Batch:
         with self._session() as client:
             return fetching.missed(client, self._watched(client), cursor, known, self._bring(folder, now))
+
+    def sort_spam(self, source_keys: Sequence[str], *, spam: bool) -> None:
+        wanted = {Role.JUNK: self.junk_folder} if spam else {Role.INBOX: self.inbox_folder}
+        with self._session() as client:
+            sorting.sort(client, source_keys, wanted)
 
     def watch(self, stop: Event) -> Iterator[None]:
         """Wait for mail in the inbox. A server without IDLE is left to the ordinary polls."""

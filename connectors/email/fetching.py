@@ -45,6 +45,12 @@ def source_key(folder: Folder, place: Place, uid: int) -> str:
     return f"imap:{folder.name}:{place.uidvalidity}:{uid}"
 
 
+def place_of(source_key: str) -> tuple[str, int, int]:
+    """Folder, UIDVALIDITY and UID out of a source key. A folder's name may have colons."""
+    folder, uidvalidity, uid = source_key.removeprefix("imap:").rsplit(":", 2)
+    return folder, int(uidvalidity), int(uid)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bring:
     """How to bring: into which folder, up to which size whole, and the time of this fetch."""

@@ -39,11 +39,11 @@ def _tidy(client: Any, place: Place, wish: Wish) -> None:
     if wish.mark_seen:
         client.add_flags(uids, [b"\\Seen"], silent=True)
     if wish.move_to:
-        _move(client, uids, wish.move_to)
+        move(client, uids, wish.move_to)
 
 
-def _move(client: Any, uids: list[int], target: str) -> None:
-    """By MOVE (RFC 6851), else by copy and removal of exactly these."""
+def move(client: Any, uids: list[int], target: str) -> None:
+    """By MOVE (RFC 6851), else by copy and removal of exactly these (UID EXPUNGE, RFC 4315)."""
     if not client.folder_exists(target):
         client.create_folder(target)
     if client.has_capability("MOVE"):

@@ -17,7 +17,7 @@ from inbox.desk.ownership import locked, require_open
 from inbox.desk.pass_on import pass_on, worded
 from inbox.desk.put_back import Standing, newest_line, put_back, standing_of
 from inbox.desk.solve import needs_us, open_again, snooze, solve, wait_for_customer
-from inbox.desk.spam import take_for_spam
+from inbox.desk.spam import take_back_for_spam, take_for_spam
 from inbox.desk.tag import tag, untag
 from inbox.desk.take import take
 from inbox.errors import AlreadyDone, Invalid, NotFound, Refusal, sentence
@@ -153,6 +153,8 @@ def _do_row(row: BulkRow, bulk: Bulk, now: datetime) -> None:
 def _put_row_back(row: BulkRow, bulk: Bulk, now: datetime) -> None:
     before = Standing(**(row.before or {}))
     put_back(locked(row.conversation), before, mark=row.mark or 0, by=bulk.by, now=now)
+    if bulk.verb == BulkVerb.SPAM:
+        take_back_for_spam(row.conversation, now=now)
     row.state = BulkState.PUT_BACK
 
 

@@ -16,6 +16,7 @@ from inbox.connect import build, connect, metered, note_left, open_app, renewed,
 from inbox.desk.apps import hook_address
 from inbox.errors import AlreadyDone, AnotherAccount, ConnectedAlready
 from inbox.models import Agent, Brand, Channel, ChannelState, Delivery, DeliveryState, ProviderApp, Team
+from inbox.outbound import verdicts
 from inbox.permissions import Can, require
 from inbox.wake import wake
 
@@ -108,6 +109,7 @@ def change_channel(
         channel.save()
         save(channel, connector)
         note_left(channel, left)
+        verdicts.forget_given_up(channel)
         _send_what_waited(channel, now)
         record("channel_changed", now=now, by=by, channel=channel.pk)
     return channel

@@ -3,11 +3,13 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from inbox.activity import record
 from inbox.desk.ownership import locked
 from inbox.desk.solve import solve
-from inbox.models import Address, Agent, Conversation
+from inbox.models import Address, Agent, Conversation, Direction, Item
+from inbox.outbound import verdicts
 from inbox.permissions import Can, require
 
 
@@ -18,7 +20,18 @@ def take_for_spam(conversation: Conversation, *, by: Agent, now: datetime) -> Co
         conversation = solve(locked(conversation), by=by, now=now)
         if conversation.address.blocked_at is None:
             block(conversation.address, reason=conversation.label, by=by, now=now)
+        verdicts.give(_written_in(conversation), spam=True, now=now)
     return conversation
+
+
+def take_back_for_spam(conversation: Conversation, *, now: datetime) -> None:
+    """It was none: its provider is told, too, if it was told before. Call inside a transaction."""
+    verdicts.give(_written_in(conversation), spam=False, now=now)
+
+
+def _written_in(conversation: Conversation) -> QuerySet[Item]:
+    his = Item.objects.filter(message__conversation=conversation, message__sender=conversation.address)
+    return his.filter(message__direction=Direction.INCOMING).select_related("channel__app")
 
 
 def block(address: Address, *, reason: str, by: Agent, now: datetime) -> None:

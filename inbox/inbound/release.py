@@ -17,6 +17,7 @@ from inbox.inbound.belonging import Source
 from inbox.inbound.receive import AlreadyReceived
 from inbox.inbound.unpack import keep_files, settle, taken_in_at, told_to_reader
 from inbox.models import Agent, Item, Outcome
+from inbox.outbound import verdicts
 from inbox.permissions import Can, require
 
 HELD_BACK = (Outcome.QUARANTINE, Outcome.UNREADABLE)
@@ -50,6 +51,8 @@ def release(item: Item, *, by: Agent, now: datetime) -> Item:
             Item.objects.filter(pk=item.pk).update(discarded_at=None, discarded_by=None)
             judged = [connector.judge(content) for content in contents]
             settle(source, judged, item.envelope.facts, trusted=True)
+            if item.outcome == Outcome.QUARANTINE:
+                verdicts.give([item], spam=False, now=now)
             record("released", now=now, by=by, item=item.pk)
     except Unreadable as error:
         raise ChannelCannot(error.sentence, **error.facts) from error

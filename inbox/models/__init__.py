@@ -27,7 +27,7 @@ from inbox.models.guidelines import (
     Override,
     OverrideReason,
 )
-from inbox.models.mail import Envelope, Item, Outcome
+from inbox.models.mail import Envelope, Item, Outcome, Verdict
 from inbox.models.messages import (
     Attachment,
     Delivery,
@@ -124,6 +124,7 @@ __all__ = [
     "Team",
     "Theme",
     "Topic",
+    "Verdict",
     "known_as",
     "preview_of",
 ]

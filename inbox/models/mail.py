@@ -89,3 +89,24 @@ class Item(models.Model):
             ),
             models.Index("received_at", "channel", "outcome", name="item_ledger"),
         ]
+
+
+class Verdict(models.Model):
+    """A person's word on an item, spam or not, while its provider is still to be told.
+
+    Without a `due_at` we have given it up: `error` says why (see inbox.errors.described).
+    """
+
+    item = models.OneToOneField(Item, models.CASCADE, related_name="+")
+    spam = models.BooleanField()
+    given_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    error = models.JSONField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(due_at__isnull=False) | Q(error__isnull=False), name="verdict_given_up_says_why"
+            ),
+        ]

@@ -4,8 +4,9 @@ from celery import shared_task
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
+from inbox.database import alone_at
 from inbox.models import Delivery
-from inbox.outbound import deliver, reconcile
+from inbox.outbound import deliver, reconcile, verdicts
 from inbox.outbound.states import CANNOT_GO, LOOKED_FOR, UNSENT
 from inbox.wake import wake
 
@@ -36,6 +37,21 @@ def settle_unknown() -> None:
     unknown = Delivery.objects.filter(LOOKED_FOR, due_at__lte=timezone.now())
     for delivery in unknown.select_related("channel").order_by("due_at")[:AT_ONCE]:
         reconcile.settle(delivery, timezone.now())
+
+
+@shared_task
+def tell_verdicts_of(channel_id: int) -> None:
+    """Tell the provider of one channel what people decided about spam."""
+    with alone_at("tell verdicts", channel_id) as alone:
+        if alone:
+            verdicts.tell(channel_id, timezone.now())
+
+
+@shared_task
+def tell_verdicts() -> None:
+    """The sweep: every provider that is to be told, whether or not a hint came through."""
+    for channel_id in verdicts.waiting_channels(timezone.now()).values_list("pk", flat=True):
+        wake("inbox.outbound.tasks.tell_verdicts_of", channel_id)
 
 
 def _due() -> QuerySet[Delivery]:

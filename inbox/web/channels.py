@@ -24,6 +24,7 @@ from inbox.connect import app_values, build
 from inbox.desk import channels as desk
 from inbox.errors import Refusal, described, in_words
 from inbox.models import Channel, ChannelState, Delivery, DeliveryState, Item, Outcome, ProviderApp
+from inbox.outbound import verdicts
 from inbox.permissions import Can, allows, require
 from inbox.web import consent
 from inbox.web.channel_forms import AboutForm, form_of, values_of
@@ -46,12 +47,12 @@ def channel_list(request: HttpRequest) -> HttpResponse:
     unopened = dict(
         Item.objects.filter(outcome=Outcome.WAITING).order_by().values_list("channel").annotate(n=Count("pk"))
     )
-    answers = waiting_answers(timezone.now())
+    answers, untold = waiting_answers(timezone.now()), verdicts.given_up()
     spent = {channel.pk: spending.spent(channel, timezone.now()) / MILLION for channel in rows if _costs(channel)}
     shown = [
         {
             "channel": channel,
-            "why": _why(channel, answers),
+            "why": _why(channel, answers) or _unsorted(untold.get(channel.pk)),
             "backlog": channel.backlog + unopened.get(channel.pk, 0),
             "unsent": waiting.get(channel.pk, 0),
             "report": channel.report,
@@ -81,6 +82,12 @@ def _least_left(channel: Channel) -> list[dict[str, Any]]:
     """The limits of which least is left. How much one message carries is used up by none."""
     used_up = [left for name, left in channel.left.items() if name != ATTACHMENT_BYTES]
     return sorted(used_up, key=lambda left: left["remaining"] / (left["limit"] or 1))[:3]
+
+
+def _unsorted(why: dict[str, object] | None) -> str:
+    """Why what was decided about spam here is not so on the provider's side."""
+    said = _("A decision about spam was not carried over to the mail server: %(why)s")
+    return said % {"why": in_words(why)} if why else ""
 
 
 def _costs(channel: Channel) -> bool:

@@ -76,6 +76,10 @@ class Company:
         save(channel, self._connector(address, **settings))
         return channel
 
+    def reconnect(self, channel: Channel, **settings: Any) -> None:
+        """An admin changes its settings."""
+        save(channel, self._connector(channel.address, **settings))
+
     def _connector(self, address: str, **settings: Any) -> Email:
         values = {
             "address": address,

@@ -2,11 +2,13 @@
 
 import pytest
 
+from connectors.email.connector import Email
 from connectors.errors import Unreadable
 from inbox import blobs, parser
+from inbox.connect import save
 from inbox.errors import AlreadyDone, ChannelCannot, NotAllowed
 from inbox.inbound import release
-from inbox.models import Activity, Item, Message, Outcome
+from inbox.models import Activity, Item, Message, Outcome, Verdict
 from tests.inbox.desk_of_five import Desk
 from tests.inbox.inbound.arriving import arrives, letter
 
@@ -54,10 +56,32 @@ def test_an_agent_may_neither_release_nor_discard(desk: Desk, held: Item) -> Non
     assert not Message.objects.exists()
 
 
-def test_what_still_cannot_be_read_stays_where_it_is(desk: Desk, held: Item, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fails(*_: object) -> None:
-        raise Unreadable("It is nothing that can be read.")
+def sorts_spam(desk: Desk) -> None:
+    save(desk.channel, Email(address="a@example.com", imap_host="localhost", smtp_host="localhost", sorts_spam=True))
 
+
+def test_the_provider_is_to_be_told_that_it_is_no_spam_where_it_is_asked_to_sort(desk: Desk, held: Item) -> None:
+    sorts_spam(desk)
+    release.release(held, by=desk.sam, now=desk.later())
+    verdict = Verdict.objects.get()
+    assert (verdict.item, verdict.spam, verdict.due_at) == (held, False, desk.clock)
+
+
+def test_that_our_reader_was_mended_says_nothing_of_spam(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    sorts_spam(desk)
+    with monkeypatch.context() as patch:
+        patch.setattr(parser, "read", fails)
+        item = arrives(desk, letter(), role="junk", folder="Junk")
+    assert item.outcome == Outcome.UNREADABLE
+    assert release.release(item, by=desk.sam, now=desk.later()).outcome == Outcome.MESSAGE
+    assert not Verdict.objects.exists()
+
+
+def fails(*_: object) -> None:
+    raise Unreadable("It is nothing that can be read.")
+
+
+def test_what_still_cannot_be_read_stays_where_it_is(desk: Desk, held: Item, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parser, "read", fails)
     with pytest.raises(ChannelCannot):
         release.release(held, by=desk.sam, now=desk.later())
