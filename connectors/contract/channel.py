@@ -50,6 +50,9 @@ class Connector(ABC):
     signs: ClassVar[bool] = False  # the brand's signature stands under each answer
     subjects: ClassVar[bool] = False  # what is begun there has a subject
     by_hand: ClassVar[bool] = False  # nothing comes or goes by itself: a person gives each answer there
+    # The charsets in which a person may have a message read again, with what they are called; none where the provider's
+    # format leaves no doubt.
+    charsets: ClassVar[Mapping[str, str]] = MappingProxyType({})
     pace: ClassVar[timedelta] = timedelta(minutes=2)  # between two polls, unless something calls for one earlier
 
     @property

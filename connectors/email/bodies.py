@@ -36,15 +36,15 @@ class Body:
         self.wrappings |= other.wrappings
 
 
-def collect(part: Part, *, is_root: bool = True) -> Body:
-    """Sort the leaves below `part` into segments and files."""
+def collect(part: Part, chosen: str = "", *, is_root: bool = True) -> Body:
+    """Sort the leaves below `part` into segments and files. `chosen` is the charset a person chose for its texts."""
     if not part.children:
-        return _leaf(part, is_root=is_root)
+        return _leaf(part, chosen, is_root=is_root)
     if part.media_type == "multipart/alternative":
-        return _alternative([collect(child, is_root=is_root) for child in part.children])
+        return _alternative([collect(child, chosen, is_root=is_root) for child in part.children])
     body = Body()
     for child in part.children:
-        body.add(collect(child, is_root=is_root and not body.segments))
+        body.add(collect(child, chosen, is_root=is_root and not body.segments))
     if part.media_type in ("multipart/signed", "multipart/encrypted"):
         body.wrappings.add(part.media_type.removeprefix("multipart/"))
     return body
@@ -57,14 +57,14 @@ def speaking(body: Body) -> list[Segment]:
     return [Segment(text=charset_text(part).strip()) for part in body.files if part.media_type in _STATUSES]
 
 
-def _leaf(part: Part, *, is_root: bool) -> Body:
+def _leaf(part: Part, chosen: str, *, is_root: bool) -> Body:
     if part.media_type in _ALTERNATES:
         return Body()
     if part.media_type not in _TEXTS or part.disposition == "attachment" or (part.filename and not is_root):
         return Body(files=[part]) if _is_something(part) else Body()
     if part.media_type == "text/html":
-        return Body(segments=[Segment(html=charset_text(part))])
-    text = charset_text(part).replace("\r\n", "\n").replace("\r", "\n")
+        return Body(segments=[Segment(html=charset_text(part, chosen))])
+    text = charset_text(part, chosen).replace("\r\n", "\n").replace("\r", "\n")
     if part.media_type in ("text/enriched", "text/richtext"):
         text = _ENRICHED.sub(lambda match: "<" if match[0] == "<<" else "", text)
     elif part.parameters.get("format", "").lower() == "flowed":
@@ -76,10 +76,13 @@ def _is_something(part: Part) -> bool:
     return bool(part.headers) or bool(part.raw[part.start : part.end].strip())
 
 
-def charset_text(part: Part) -> str:
-    """A text part in its charset, or in the one that its HTML names."""
+def charset_text(part: Part, chosen: str = "") -> str:
+    """A text part in the charset that a person chose, else in its own, or in the one that its HTML names.
+
+    What is written in seven bits tells its charset by itself.
+    """
     content = part.content()
-    declared = part.parameters.get("charset", "")
+    declared = chosen if chosen and not content.isascii() else part.parameters.get("charset", "")
     if not declared and part.media_type == "text/html" and not content.isascii():
         named = re.search(rb"charset\s*=\s*[\"']?([A-Za-z0-9_:.-]{2,40})", content[:4000])
         declared = named[1].decode() if named else ""

@@ -1,12 +1,37 @@
 """From bytes to text when the declared charset is missing, misspelt or wrong.
 
 The order: declared, UTF-8, a vote by Cyrillic letter frequency, charset-normalizer, Windows-1252. Measured
-on mail of the wild; the vote is right on Russian texts of a single word, where general guessers are not.
+on mail of the wild; the vote is right on Russian texts of a single word, where general guessers are not. Where it errs,
+a person says what a mail is in, and is not doubted.
 """
 
 import codecs
 import re
+from collections.abc import Iterable
 from functools import cache
+from types import MappingProxyType
+from typing import Self
+
+from connectors.errors import gettext_noop
+
+# What a person may choose from: all that the order of guesses can mistake for one another. The vote knows the Cyrillic
+# ones, and takes short words of Western and Central Europe for them; letters of two bytes are told by no vote.
+OFFERED = MappingProxyType(
+    {
+        "utf-8": gettext_noop("Unicode (UTF-8)"),
+        "windows-1251": gettext_noop("Cyrillic (Windows-1251)"),
+        "koi8-r": gettext_noop("Cyrillic (KOI8-R, KOI8-U)"),
+        "cp866": gettext_noop("Cyrillic (CP866, DOS)"),
+        "iso-8859-5": gettext_noop("Cyrillic (ISO-8859-5)"),
+        "x-mac-cyrillic": gettext_noop("Cyrillic (of old Macs)"),
+        "windows-1252": gettext_noop("Western European (Windows-1252, ISO-8859-1)"),
+        "windows-1250": gettext_noop("Central European (Windows-1250)"),
+        "windows-1254": gettext_noop("Turkish (Windows-1254, ISO-8859-9)"),
+        "gb18030": gettext_noop("Chinese (GB18030, GBK)"),
+        "shift_jis": gettext_noop("Japanese (Shift JIS)"),
+        "euc-kr": gettext_noop("Korean (EUC-KR)"),
+    }
+)
 
 _ALIASES = {
     "": "",
@@ -80,11 +105,30 @@ _SAMPLE_WORDS = 120
 _SAMPLE_BYTES = 200_000
 
 
+class Chosen(str):
+    """The charset that a person says a mail is in, by Python's name of it; empty for one that nobody knows.
+
+    `wrong` are those that its texts declare instead: a header that names one of them is as wrong as they are.
+    """
+
+    __slots__ = ("wrong",)
+
+    wrong: frozenset[str]
+
+    def __new__(cls, name: str, declared: Iterable[str] = ()) -> Self:
+        charset = canonical(name)
+        chosen = super().__new__(cls, _SAME_LETTERS.get(charset, charset))
+        chosen.wrong = frozenset(map(canonical, declared))
+        return chosen
+
+
 def decode(data: bytes, declared: str = "") -> str:
-    """Text of `data`; never raises. `declared` is what the mail says and may be nonsense."""
+    """Text of `data`; never raises. `declared` is what the mail says and may be nonsense, unless it is `Chosen`."""
     for mark, charset in _BYTE_ORDER_MARKS:
         if data.startswith(mark):
             return data.decode(charset, "replace")
+    if isinstance(declared, Chosen) and declared and not data.isascii():
+        return data.decode(declared, "replace")
     charset = canonical(declared)
     if data.isascii() and not charset.startswith(_SEVEN_BIT):
         if b"\x1b$" not in data:
@@ -92,6 +136,32 @@ def decode(data: bytes, declared: str = "") -> str:
         charset = "iso2022_jp_ext"
     text = _strictly(data, charset)
     return repaired(_guessed(data, charset) if text is None else text)
+
+
+def decode_word(data: bytes, declared: str, around: str) -> str:
+    """Text of an encoded word (RFC 2047) in a header whose other bytes are in the charset `around`.
+
+    A proper one tells by itself what it is in, whatever a person chose for what does not.
+    """
+    improper = isinstance(around, Chosen) and not _is_proper(data, canonical(declared), around.wrong)
+    return decode(data, around if improper else declared)
+
+
+def _is_proper(data: bytes, charset: str, wrong: frozenset[str]) -> bool:
+    """Whether bytes are what they are declared as. That they agree says it for UTF-8 alone: no accident looks so."""
+    if data.isascii():
+        return True
+    if charset == "utf-8" or charset not in wrong:
+        return bool(charset) and _agrees(data, charset)
+    return False
+
+
+def _agrees(data: bytes, charset: str) -> bool:
+    try:
+        data.decode(charset)
+    except (UnicodeError, ValueError):
+        return False
+    return True
 
 
 @cache

@@ -40,6 +40,7 @@ from connectors.email import (
     sorting,
     tidying,
 )
+from connectors.email.charsets import OFFERED
 from connectors.email.finding import SentCopy
 from connectors.email.imap import Role
 from connectors.email.presets import PRESETS
@@ -61,6 +62,7 @@ class Email(Connector):
     # Gmail and Yandex take 25 MB on the wire, where base64 makes a third more of every file.
     limits: ClassVar[Limits] = Limits(copies=True, attachment_bytes=18_000_000)
     presets: ClassVar[Mapping[str, Preset]] = PRESETS
+    charsets: ClassVar[Mapping[str, str]] = OFFERED
 
     address: str = setting(gettext_noop("Address"))
     sender_name: str = setting(gettext_noop("Name that customers see"), default="")
@@ -217,12 +219,8 @@ class Email(Connector):
         )
 
     def _with(self, tokens: oauth.Tokens) -> Self:
-        return replace(
-            self,
-            access_token=tokens.access,
-            refresh_token=tokens.refresh,
-            access_expires=tokens.expires_at.isoformat(),
-        )
+        expires = tokens.expires_at.isoformat()
+        return replace(self, access_token=tokens.access, refresh_token=tokens.refresh, access_expires=expires)
 
     def judge(self, content: Content) -> Content:
         if not isinstance(content, Incoming):

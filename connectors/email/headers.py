@@ -105,28 +105,32 @@ def unfolded(value: bytes) -> bytes:
 
 
 def decoded(value: bytes, charset: str = "") -> str:
-    """Encoded words and raw 8-bit bytes as text without control characters (RFC 2047).
+    """Encoded words, and raw 8-bit bytes in `charset`, as text without control characters (RFC 2047).
 
     Neighbouring words of one charset are joined as bytes first: many programs cut inside a letter.
     """
     if b"=?" not in value:
         return visible(charsets.decode(value, charset))
-    pieces: list[tuple[bytes, str]] = []
+    pieces: list[tuple[bytes, str | None]] = []  # None for what is no encoded word
     at = 0
     for word in _ENCODED_WORD.finditer(value):
         gap = value[at : word.start()]
         language_free = word[1].split(b"*", 1)[0].decode("ascii", "replace").lower()
         follows = at > 0 and not gap.strip()
         if not follows and gap:
-            pieces.append((gap, charset))
+            pieces.append((gap, None))
         if follows and pieces[-1][1] == language_free:
             pieces[-1] = (pieces[-1][0] + _content(word), language_free)
         else:
             pieces.append((_content(word), language_free))
         at = word.end()
     if value[at:]:
-        pieces.append((value[at:], charset))
-    return visible("".join(charsets.decode(piece, name) for piece, name in pieces))
+        pieces.append((value[at:], None))
+    return visible("".join(_piece(piece, name, charset) for piece, name in pieces))
+
+
+def _piece(piece: bytes, declared: str | None, charset: str) -> str:
+    return charsets.decode(piece, charset) if declared is None else charsets.decode_word(piece, declared, charset)
 
 
 def visible(text: str) -> str:

@@ -18,6 +18,7 @@ from connectors.email import (
     bodies,
     bounces,
     calendars,
+    charsets,
     cleaning,
     forwards,
     html_text,
@@ -63,7 +64,8 @@ def read(payload: Payload, folder: Path) -> Sequence[Content]:
 
     Raise Unreadable for a file without bytes; every other file is understood somehow.
     """
-    understanding = understand(payload.path.read_bytes(), folder, cut="cut" in payload.facts)
+    facts = payload.facts
+    understanding = understand(payload.path.read_bytes(), folder, cut="cut" in facts, charset=facts.get("charset", ""))
     said = understanding.said
     if understanding.reports:
         return [
@@ -78,15 +80,21 @@ def read(payload: Payload, folder: Path) -> Sequence[Content]:
             )
             for report in understanding.reports
         ]
-    return [Echo(said=said, key=understanding.key)] if payload.facts.get("role") == "sent" else [said]
+    return [Echo(said=said, key=understanding.key)] if facts.get("role") == "sent" else [said]
 
 
-def understand(raw: bytes, folder: Path, *, cut: bool = False) -> Understanding:
-    """Read the bytes of a mail; its files go to `folder`. `cut` says that the server holds more of it."""
+def understand(raw: bytes, folder: Path, *, cut: bool = False, charset: str = "") -> Understanding:
+    """Read the bytes of a mail; its files go to `folder`. `cut` says that the server holds more of it.
+
+    `charset` is what a person says its texts and its subject are in; names and addresses are read as ever.
+    """
     if not raw.strip():
         raise Unreadable(_EMPTY)
     tree = Tree(raw)
-    letter = _Letter(tree, attachments.Store(folder), notices=["cut"] if cut else [])
+    leaves = [part for part in tree.root.leaves() if part.disposition != "attachment"]
+    declared = [part.parameters.get("charset", "") for part in leaves if part.media_type.startswith("text/")]
+    chosen = charsets.Chosen(charset, declared)
+    letter = _Letter(tree, attachments.Store(folder), notices=["cut"] if cut else [], chosen=chosen)
     letter.unpack()
     letter.settle()
     reports = bounces.read(tree, letter.text)
@@ -101,6 +109,7 @@ class _Letter:
     tree: Tree
     store: attachments.Store
     notices: list[str]
+    chosen: charsets.Chosen
     body: Body = field(default_factory=Body)
     text: str = ""
     html: str = ""
@@ -122,7 +131,7 @@ class _Letter:
 
     def unpack(self) -> None:
         """Sort the parts, opening opaque signatures and winmail.dat."""
-        self.body = bodies.collect(self.tree.root)
+        self.body = bodies.collect(self.tree.root, self.chosen)
         for part in list(self.body.files):
             if sealed.is_pkcs7(part):
                 self._unseal(part)
@@ -138,7 +147,7 @@ class _Letter:
             return
         inner = Tree(content)
         self.tree.limited |= inner.limited
-        self.body.add(bodies.collect(inner.root))
+        self.body.add(bodies.collect(inner.root, self.chosen))
         self.body.wrappings.add("signed")
 
     def _open_tnef(self, part: Part) -> None:
@@ -205,7 +214,7 @@ def _incoming(letter: _Letter, reports: Sequence[bounces.Report]) -> Incoming:
     fields, root = letter.fields, letter.tree.root
     charset = root.parameters.get("charset", "")
     sender = senders.writer(fields, charset)
-    subject = " ".join(fields.text("subject", charset).split())
+    subject = " ".join(fields.text("subject", letter.chosen or charset).split())
     own_id = identity.message_id(fields, letter.tree.raw)
     if "message-id" not in fields:
         letter.notice("missing-id")

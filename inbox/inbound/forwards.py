@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from connectors.contract import Incoming
+from connectors.contract import Incoming, Person
 from inbox.models import Address, Agent, Conversation, Direction, Hint, Message, State, Suggestion, known_as
 
 
@@ -27,19 +27,22 @@ def taken_apart(incoming: Incoming, verified: bool | None) -> HandedOn:
     colleague = Agent.objects.filter(email=incoming.sender.address.lower(), is_active=True).first()
     if colleague is None:
         return HandedOn(incoming)
-    body = incoming.quoted_text or incoming.text
     lead = incoming.reply_text if incoming.quoted_text else ""
-    his = replace(
+    return HandedOn(as_first_written(incoming, first), colleague, lead.strip())
+
+
+def as_first_written(incoming: Incoming, first: Person) -> Incoming:
+    """A mail that was handed on as that of its first sender, without what was written above it."""
+    return replace(
         incoming,
         sender=first,
         reply_to=None,
         cc=(),
-        reply_text=body,
+        reply_text=incoming.quoted_text or incoming.text,
         quoted_text="",
         forwarded_from=None,
         authentication=None,  # it proved our colleague, not him
     )
-    return HandedOn(his, colleague, lead.strip())
 
 
 def leave_lead(handed: HandedOn, conversation_id: int, now: datetime) -> None:

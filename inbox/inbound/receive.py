@@ -155,8 +155,8 @@ def _join(source: Source, incoming: Incoming, sender: Sender, home: Candidate, *
 
 def _values(source: Source, incoming: Incoming, sender: Sender, *, ours: bool) -> dict[str, Any]:
     """What both ways of writing a message have in common."""
-    body = incoming.reply_text or incoming.text
-    return {
+    words = words_of(incoming)
+    return words | {
         "channel": source.channel.pk,
         "item": source.item,
         "now": source.now,
@@ -166,13 +166,7 @@ def _values(source: Source, incoming: Incoming, sender: Sender, *, ours: bool) -
         "direction": "outgoing" if ours else "incoming",
         "we_spoke_last": ours,
         "sender": None if ours else sender.id,
-        "subject": storable(incoming.subject)[:998],
-        "preview": preview_of(storable(body)),
-        "text": storable(incoming.text),
-        "reply_text": storable(incoming.reply_text or incoming.text),
-        "quoted_text": storable(incoming.quoted_text),
-        "html": storable(incoming.html),
-        "remote_images": incoming.remote_images,
+        "preview": preview_of(words["reply_text"]),
         "automatic": incoming.automatic[:100],
         "verified": verified(incoming),
         "language": incoming.language[:8],
@@ -184,6 +178,18 @@ def _values(source: Source, incoming: Incoming, sender: Sender, *, ours: bool) -
         "outcome": Outcome.MESSAGE,
         "verb": "said_elsewhere" if ours else "received",
         "data": "{}",
+    }
+
+
+def words_of(incoming: Incoming) -> dict[str, Any]:
+    """What a message says, as its row keeps it."""
+    return {
+        "subject": storable(incoming.subject)[:998],
+        "text": storable(incoming.text),
+        "reply_text": storable(incoming.reply_text or incoming.text),
+        "quoted_text": storable(incoming.quoted_text),
+        "html": storable(incoming.html),
+        "remote_images": incoming.remote_images,
     }
 
 

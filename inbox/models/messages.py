@@ -25,7 +25,8 @@ class Message(models.Model):
     """One thing said in a conversation.
 
     `details` holds what only the page of the conversation shows: to, cc, reply_to, authentication, notices,
-    appointments, forwarded_from (shapes of connectors.contract), and what it became at the provider: `former` texts,
+    appointments, forwarded_from (shapes of connectors.contract), the `charset` in which a person had it read again
+    (`inbox.inbound.read_again`), and what it became at the provider: `former` texts,
     `reactions` by whom, `liked`, `hidden`. Of an answer in private, `continued_from` is the public conversation;
     of a note that was its author's draft until a colleague took over, `taken_over` says so, and `mentioned` who is
     named in it; of what was written down as said elsewhere, `where`. What undoing an answer needs is kept in it, too:

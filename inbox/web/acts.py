@@ -21,6 +21,7 @@ from inbox.desk.carry_drafts import carry_over
 from inbox.desk.note import note as leave_note
 from inbox.desk.reply import Draft, reply
 from inbox.errors import Invalid, MergedAway, Refusal, SomethingNew
+from inbox.inbound.read_again import read_again
 from inbox.models import Agent, Conversation, Delivery, Mode, State, Team, Topic
 from inbox.permissions import visible_to
 from inbox.thread import last_incoming
@@ -312,6 +313,18 @@ def hide_it(request: HttpRequest, conversation: Conversation, by: Agent, now: da
     """Hide from the public what was said there, or show it again."""
     said = get_object_or_404(conversation.messages.select_related("conversation__channel"), pk=message)
     moderate.hide(said, on=bool(request.POST.get("on")), by=by, now=now)
+
+
+@act
+def read_it_again(
+    request: HttpRequest, conversation: Conversation, by: Agent, now: datetime, message: int
+) -> HttpResponse:
+    """Read a mail in another charset, or, without one, as it says itself that it is; it is shown as it reads now."""
+    said = get_object_or_404(conversation.messages.select_related("conversation"), pk=message)
+    read_again(said, request.POST.get("charset", ""), by=by, now=now)
+    assert request.resolver_match
+    here = reverse("inbox:conversation", args=[request.resolver_match.kwargs["view"], conversation.number])
+    return redirect(f"{here}?at={said.pk}")
 
 
 @login_required

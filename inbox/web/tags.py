@@ -430,6 +430,12 @@ def notice(code: str) -> str:
 
 
 @register.filter
+def called(charsets: Mapping[str, str], charset: str) -> str:
+    """What the charset is called in which somebody had a message read again."""
+    return _(charsets.get(charset, charset))
+
+
+@register.filter
 def event_icon(entry: Happened) -> str:
     """The drawing of something that happened."""
     return EVENTS.get(entry.verb, ("arrow", ""))[0]

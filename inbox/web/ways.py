@@ -1,5 +1,6 @@
 """How an answer goes out on a channel: in public or not, in how many parts, and until when the provider lets us."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -24,7 +25,7 @@ SOON = timedelta(hours=2)
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """What the composer shows of its channel.
+    """What the composer shows of its channel, and what can be done there with what was said.
 
     `shut` is since when nobody may answer any more; then `elsewhere` are the customer's addresses of other kinds.
     """
@@ -39,6 +40,7 @@ class Way:
     may_go_private: bool
     may_like: bool
     may_hide: bool
+    charsets: Mapping[str, str]
     by_hand: bool
     better_way: str
     said_in_private: int
@@ -69,6 +71,7 @@ def way_of(conversation: Conversation, agent: Agent, now: datetime) -> Way:
         said_in_private=said_in_private(conversation) if conversation.public and issubclass(kind, Private) else 0,
         may_like=moderates and issubclass(kind, Likeable),
         may_hide=moderates and issubclass(kind, Hideable),
+        charsets=kind.charsets,
         by_hand=kind.by_hand,
         better_way=better_way(conversation) if kind.by_hand else "",
     )

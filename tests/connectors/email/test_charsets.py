@@ -91,3 +91,44 @@ def test_what_is_no_charset_of_mail_is_not_used(name: str) -> None:
 def test_a_byte_order_mark_outweighs_the_declaration() -> None:
     assert charsets.decode("\ufeffGrüße".encode("utf-16-le"), "us-ascii") == "Grüße"
     assert charsets.decode(b"\xef\xbb\xbfhello", "cp1251") == "hello"
+
+
+@pytest.mark.parametrize(
+    ("name", "codec", "text"),
+    [
+        ("utf-8", "utf-8", "Лампа"),
+        ("windows-1251", "cp1251", "Лампа"),
+        ("koi8-r", "koi8-r", "Лампа"),
+        ("koi8-r", "koi8-u", "Її лампа"),
+        ("cp866", "cp866", "Лампа"),
+        ("iso-8859-5", "iso8859-5", "Лампа"),
+        ("x-mac-cyrillic", "mac-cyrillic", "Лампа"),
+        ("windows-1252", "cp1252", "ÄÖÜ"),
+        ("windows-1250", "cp1250", "Gdzie jest żółta lampa?"),
+        ("windows-1254", "cp1254", "Lâmbam kırık geldi"),
+        ("gb18030", "gb18030", "灯坏了"),
+        ("shift_jis", "cp932", "ランプが壊れています。"),
+        ("euc-kr", "cp949", "램프가 깨졌어요"),
+    ],
+)
+def test_what_a_person_chose_is_believed_whatever_the_bytes_look_like(name: str, codec: str, text: str) -> None:
+    assert name in charsets.OFFERED
+    assert charsets.decode(text.encode(codec), charsets.Chosen(name)) == text
+
+
+def test_a_person_may_choose_whatever_the_order_of_guesses_may_have_taken_for_something_else() -> None:
+    wrong = "Здравствуйте, где мой заказ?".encode("cp1251")
+    assert charsets.decode(wrong, charsets.Chosen("koi8-r")) == wrong.decode("koi8-u")
+    assert {charsets.Chosen(name) for name in charsets.OFFERED} >= {*charsets._CYRILLIC, "cp1252"}
+
+
+def test_what_says_itself_what_it_is_needs_nobodys_word() -> None:
+    chosen = charsets.Chosen("koi8-r")
+    assert charsets.decode("\ufeffGrüße".encode("utf-16-le"), chosen) == "Grüße"
+    assert charsets.decode("こんにちは".encode("iso2022_jp"), chosen) == "こんにちは"
+    assert charsets.decode("Лампа".encode("cp1251"), charsets.Chosen("no-such")) == "Лампа"
+
+
+@pytest.mark.parametrize("name", charsets.OFFERED)
+def test_bytes_that_are_none_of_its_letters_are_shown_as_such(name: str) -> None:
+    assert charsets.decode(b"lamp \xff\xfe", charsets.Chosen(name)).startswith("lamp ")

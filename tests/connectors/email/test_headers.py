@@ -2,7 +2,7 @@
 
 import pytest
 
-from connectors.email import headers
+from connectors.email import charsets, headers
 
 
 def field(value: bytes) -> str:
@@ -92,3 +92,23 @@ def test_the_first_line_that_is_no_field_begins_the_body() -> None:
 def test_the_envelope_line_of_an_mbox_is_no_field() -> None:
     fields, _ = headers.parse(b"From carla@example.com Thu Nov 12 10:15:00 2026\r\nFrom: carla@example.com\r\n")
     assert list(fields) == ["from"]
+
+
+LAMP = "Где лампа?"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (LAMP.encode("koi8-r"), LAMP),
+        (b"Re: =?windows-1250?Q?=E7=C4=C5_=CC=C1=CD=D0=C1=3F?=", f"Re: {LAMP}"),  # as wrong as the texts are
+        (b"=?utf-8?Q?=E7=C4=C5_=CC=C1=CD=D0=C1=3F?=", LAMP),  # no UTF-8 looks so
+        (b"=?x-unknown?Q?=E7=C4=C5_=CC=C1=CD=D0=C1=3F?=", LAMP),
+        (b"=?utf-8?B?0JPQtNC1?= =?windows-1250?Q?_=CC=C1=CD=D0=C1=3F?=", LAMP),
+        (b"=?utf-8?B?0JPQtNC1INC70LDQvNC/0LA/?=", LAMP),
+        (b"=?windows-1251?B?w+TlIOvg7O/gPw==?=", LAMP),  # declared as what it is
+        (b"=?gb2312?B?tcY=?=", "灯"),
+    ],
+)
+def test_what_a_person_chose_is_for_what_no_proper_encoded_word_says(value: bytes, text: str) -> None:
+    assert headers.decoded(value, charsets.Chosen("koi8-r", ["windows-1250", "utf-8", ""])) == text

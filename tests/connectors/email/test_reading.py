@@ -1,6 +1,8 @@
 """A mail from its bytes to what the desk understands; the forms of whole mails are in `examples/`."""
 
 import struct
+from base64 import b64encode
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -133,3 +135,33 @@ def test_no_file_of_a_mail_leaves_its_folder(tmp_path: Path) -> None:
     (file,) = said(raw, tmp_path).attachments
     assert Path(file.path).parent == tmp_path / "files"
     assert file.name == "x.pdf"
+
+
+WRONG = "Где лампа? Жду ответа."
+MISLABELLED = (
+    b"From: =?windows-1250?Q?Carla?= <carla@example.com>\r\nMessage-ID: <1@example.com>\r\nSubject: "
+    + WRONG.encode("koi8-r")
+    + b'\r\nContent-Type: multipart/mixed; boundary="b"; charset=windows-1250\r\n\r\n'
+    + b'--b\r\nContent-Type: multipart/alternative; boundary="a"\r\n\r\n'
+    + b"--a\r\nContent-Type: text/plain; charset=windows-1250\r\n\r\n"
+    + f"{WRONG}\r\n\r\nКарла пишет:\r\n> Да, она у нас.\r\n".encode("koi8-r")
+    + b"\r\n--a\r\nContent-Type: text/html; charset=windows-1250\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+    + b64encode(f"<p>{WRONG}</p>".encode("koi8-r"))
+    + b"\r\n--a--\r\n--b\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Disposition: attachment\r\n\r\n"
+    + "Накладная".encode()
+    + b"\r\n--b--\r\n"
+)
+
+
+def test_every_text_and_the_subject_are_in_the_charset_that_a_person_chose(tmp_path: Path) -> None:
+    wrong, right = said(MISLABELLED, tmp_path), said(MISLABELLED, tmp_path, charset="koi8-r")
+    assert WRONG not in wrong.subject + wrong.text + wrong.html
+    assert (right.subject, right.reply_text) == (WRONG, WRONG)
+    assert "Да, она у нас." in right.quoted_text
+    assert right.html == f"<p>{WRONG}</p>"
+
+
+def test_all_else_is_read_as_ever(tmp_path: Path) -> None:
+    wrong, right = said(MISLABELLED, tmp_path), said(MISLABELLED, tmp_path, charset="koi8-r")
+    words = dict.fromkeys(("subject", "text", "reply_text", "quoted_text", "html", "language"))
+    assert asdict(wrong) | words == asdict(right) | words
