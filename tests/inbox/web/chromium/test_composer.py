@@ -21,6 +21,7 @@ GIVE = """([kind, selector, name]) => {
         : new DragEvent(kind, { ...how, dataTransfer: files });
     return !document.querySelector(selector).dispatchEvent(event);
 }"""
+KEPT_HERE = "Object.keys(localStorage).filter((key) => key.startsWith('draft:')).length"
 BESIDE = """
 SELECT d.text, d.beside FROM inbox_draft d JOIN inbox_conversation c ON c.id = d.conversation_id
 WHERE c.number = %s AND d.mode = 'reply'
@@ -100,8 +101,8 @@ def test_what_was_begun_here_and_sent_from_elsewhere_is_no_draft_here_any_more(t
     page = town.arrives(town.sits("ada"), "A lamp answered on the way")
     number = town.number_of("A lamp answered on the way")
     page.get_by_label("Text of the reply").fill("Begun at the desk")
-    # The browser has heard that the server has it: who leaves before that keeps it here, too.
-    page.wait_for_function("!Object.keys(localStorage).some((key) => key.startsWith('draft:'))")
+    # Who leaves before he has heard that the server has it keeps it here, too.
+    until(lambda: not page.evaluate(KEPT_HERE), "the browser has heard that the server has it")
     page.goto(f"{town.base}/c/mine/")
     phone = town.stranger(f"/c/open/{number}/", storage_state={"cookies": page.context.cookies(), "origins": []})
     assert text_of(phone) == "Begun at the desk"
