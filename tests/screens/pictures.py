@@ -64,7 +64,7 @@ def _all(town: Town, folder: Path) -> list[Path]:
             page.goto(town.base + path)
             page.wait_for_load_state("load")
             page.wait_for_selector("body[data-live=on]")
-            page.locator(".item .sk").first.wait_for(state="detached")
+            page.locator(".sk:visible").first.wait_for(state="detached")
             pictures.append(folder / f"{screen}-{look}.png")
             page.screenshot(path=pictures[-1])
             page.close()
