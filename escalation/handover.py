@@ -26,7 +26,6 @@ from inbox.permissions import Can, allows
 
 LONGEST_NOTE = 5000
 SOON = timedelta(minutes=15)
-ABOUT = ("customer__plan", "channel", "team", "owner")  # what routing looks at
 AWAY_FOR = timedelta(minutes=30)
 
 
@@ -140,7 +139,7 @@ def move(
 
 def _move(pk: int, agent: Agent, ladder: Rungs, *, now: datetime, cause: Cause, by: Agent | None) -> bool:
     with transaction.atomic():
-        conversation = locked(Conversation(pk=pk), *ABOUT)
+        conversation = locked(Conversation(pk=pk))
         if conversation.owner_id != agent.pk or conversation.state != State.OPEN:
             return False
         if _stays(conversation, agent, ladder):
@@ -149,7 +148,7 @@ def _move(pk: int, agent: Agent, ladder: Rungs, *, now: datetime, cause: Cause, 
         note = proposal.note if proposal else ""
         if note and agent.is_active:
             leave_note(conversation, note, by=agent, now=now)
-            conversation = locked(conversation, *ABOUT)
+            conversation = locked(conversation)
         goes = _goes(conversation, agent, ladder, proposal.receiver if proposal else None, now)
         try:
             hand(conversation, now=now, cause=cause, owner=goes.receiver, by=by, note=note, why=goes.why)

@@ -18,7 +18,8 @@ class Polled(Protocol):
     def fetch(self, cursor: str, folder: Path, now: datetime) -> Batch:
         """Bring what arrived after `cursor`, oldest first, into files in `folder`.
 
-        At most 50 payloads or 32 MiB. An empty cursor is the first fetch ever.
+        At most 50 payloads or 32 MiB, but all that one answer told of small ones (500 at most). An empty cursor is the
+        first fetch ever.
         """
 
     def missed(self, cursor: str, known: Callable[[Sequence[str]], set[str]], folder: Path, now: datetime) -> Batch:

@@ -22,6 +22,7 @@ from connectors.facebook.wanted import COMMENT, VISITOR_POST
 
 OVERLAP = timedelta(minutes=10)
 POSTS = 25
+ASKED_AT_ONCE = 50  # calls for whom an answer of ours is
 _COMMENTS = f"comments.filter(stream).order(reverse_chronological).limit(25){{{COMMENT}}}"
 _THREAD = "id,from,created_time,comments.order(reverse_chronological).limit(25){id,from,created_time}"
 
@@ -42,8 +43,9 @@ def fetch(api: Api, page: str, place: Wall, room: int, now: datetime) -> tuple[S
 
 
 def _all_addressed(api: Api, page: str, things: Sequence[Thing]) -> Sequence[Thing]:
-    """Each `addressed`, as many as Facebook tells us of before it asks us to wait. Raise TryLater if that is none."""
+    """Each `addressed`, as many as may be asked for at once. Raise TryLater if Facebook tells of none."""
     found: list[Thing] = []
+    asked = 0
     for thing in things:
         try:
             found.append(addressed(api, page, thing))
@@ -51,6 +53,9 @@ def _all_addressed(api: Api, page: str, things: Sequence[Thing]) -> Sequence[Thi
             if not found:
                 raise
             break
+        asked += found[-1] is not thing
+        if asked == ASKED_AT_ONCE:
+            break  # what was asked for is kept before more is
     return found
 
 

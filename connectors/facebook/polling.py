@@ -20,7 +20,7 @@ from connectors.facebook.shapes import id_in, mapping
 
 LOOK_BACK = timedelta(hours=24)  # of the gap check
 LOOK_BACK_POSTS = 100
-MOST_PAYLOADS = 500
+MOST_PAYLOADS = 500  # of a wall, which one answer tells of: small, and asked for again would cost as much
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,17 +37,19 @@ def fetch(page: Followed, cursor: str, folder: Path, floor: datetime, now: datet
     brought, place = talks.fetch(page.api, page.id, places.talks, now)
     said: Sequence[Thing] = ()
     wall, more = places.wall, True
-    if not place.pending:  # the wall is asked for as a whole, so it comes once, after the conversations
+    # The wall is asked for as a whole, so it comes once, after the conversations; at once where the next batch waits.
+    if not place.pending or page.api.usage.rests_until(now):
         try:
             said, wall, more = feed.fetch(page.api, page.id, places.wall, MOST_PAYLOADS, now)
         except TryLater:
             if not brought:
-                raise  # else what was brought so far is kept
+                raise
+            more = False  # what was brought so far is kept; Facebook is not asked again at once
     rests_until = page.api.usage.rests_until(now)
     return Batch(
         payloads=_kept([*brought, *said], page.id, folder, now),
         cursor=cursors.dumps(Cursor(talks=place, wall=wall)),
-        more=more and rests_until is None,
+        more=(more or bool(place.pending)) and rests_until is None,
         backlog=len(place.pending),
         again_at=rests_until,
     )

@@ -43,15 +43,18 @@ def duty_lead(team: Team, at: datetime) -> Agent:
     )
 
 
-def locked(conversation: Conversation, *beside: str) -> Conversation:
-    """The conversation as it is now, held until the transaction ends; `beside` is what is asked for along with it."""
-    held = Conversation.objects.select_for_update(of=("self",), no_key=True)
-    return (held.select_related(*beside) if beside else held).get(pk=conversation.pk)
+def locked(conversation: Conversation) -> Conversation:
+    """The conversation as it is now, held until the transaction ends.
+
+    Its row alone: where it had to be waited for, PostgreSQL holds the new row against the joined ones of before, and a
+    conversation that went to another team meanwhile would not be found.
+    """
+    return Conversation.objects.select_for_update(of=("self",), no_key=True).get(pk=conversation.pk)
 
 
 def locked_to_write(conversation: Conversation) -> Conversation:
     """`locked`, for what is to be said in it. Raise MergedAway where all that was said stands in another one now."""
-    held = locked(conversation, "reply_channel__brand", "owner")
+    held = locked(conversation)
     require_not_merged(held)
     return held
 

@@ -80,7 +80,7 @@ def _wants_to_know(channel: Channel) -> bool:
 
 def _tell(channel: Channel, verdicts: Sequence[Verdict], *, spam: bool, now: datetime) -> None:
     try:
-        _sort(channel, verdicts, spam=spam, now=now)
+        told = _sort(channel, verdicts, spam=spam, now=now)
     except ChannelError as error:
         _did_not_work(channel, verdicts, error, now)
         return
@@ -91,20 +91,23 @@ def _tell(channel: Channel, verdicts: Sequence[Verdict], *, spam: bool, now: dat
         return
     for verdict in verdicts:
         _unless_he_changed_his_mind(verdict).delete()
-    forget_given_up(channel)
+    if told:
+        forget_given_up(channel)
 
 
-def _sort(channel: Channel, verdicts: Sequence[Verdict], *, spam: bool, now: datetime) -> None:
+def _sort(channel: Channel, verdicts: Sequence[Verdict], *, spam: bool, now: datetime) -> bool:
+    """Whether there was anything to tell, and it was told."""
     places = _known_places(channel, verdicts, spam=spam)
     if not places:
-        return
+        return False
     with metered(channel, now):
         connector = renewed(channel, now)
         if not (isinstance(connector, Sorting) and connector.sorts_spam):
-            return  # the admin has asked for it no longer
+            return False  # the admin has asked for it no longer
         connector.sort_spam(places, spam=spam)
     # Under which numbers they lie now is told by a poll: a mail whose spam mark is taken back is found by them.
     wake("inbox.inbound.tasks.poll_channel", channel.pk, True)
+    return True
 
 
 def _known_places(channel: Channel, verdicts: Sequence[Verdict], *, spam: bool) -> list[str]:
