@@ -196,11 +196,10 @@ def _queue(team: int, people: Collection[Person], looked_at: set[int], now: date
 def _rooms(people: Iterable[Person]) -> list[Room]:
     """What at least one of them has room for; whoever is no member of the team has it for his own clients alone."""
     free = [person for person in people if person.load < person.capacity]
-    members = [person for person in free if person.is_member]
-    rooms = [Room(None, p.capacity - p.load, p.capacity - p.load - p.reserved) for p in members]
-    most = [Room(None, max(each.room for each in rooms), max(each.unreserved for each in rooms))] if rooms else []
-    others = (person for person in free if not person.is_member)
-    return most + [Room(p.id, p.capacity - p.load, p.capacity - p.load - p.reserved) for p in others]
+    rooms = [Room(None if p.is_member else p.id, p.capacity - p.load, p.capacity - p.load - p.reserved) for p in free]
+    team = [each for each in rooms if each.manager is None]
+    most = [Room(None, max(each.room for each in team), max(each.unreserved for each in team))] if team else []
+    return most + [each for each in rooms if each.manager is not None]
 
 
 def _choose(conversation: Conversation, people: Sequence[Person], now: datetime) -> Choice | None:
