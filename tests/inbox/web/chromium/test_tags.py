@@ -19,13 +19,13 @@ def tagged_before(town: Town, *tags: str, subject: str = "A lamp of before") -> 
 
 def test_tags_are_set_and_taken_away_by_keyboard_alone(town: Town) -> None:
     town.arrives(town.sits("ada"), "A lamp of before").close()
-    tagged_before(town, "replaced lamp", "invoice")
+    tagged_before(town, "velvet lamp", "invoice")
     page = town.arrives(town.sits("ada"), "A lamp with tags")
     number, field = town.number_of("A lamp with tags"), page.get_by_label("Add a tag")
     page.keyboard.press("l")
     expect(field).to_be_focused()
-    page.keyboard.type("rep")
-    option = page.get_by_role("option", name="replaced lamp")
+    page.keyboard.type("vel")
+    option = page.get_by_role("option", name="velvet lamp")
     expect(option).to_have_attribute("aria-selected", "false")
     assert list(faults(page)) == []
     page.keyboard.press("ArrowDown")
@@ -34,16 +34,16 @@ def test_tags_are_set_and_taken_away_by_keyboard_alone(town: Town) -> None:
     expect(page.locator("#side .tags li.chip")).to_have_count(1)
     expect(field).to_be_focused()
     expect(field).to_have_value("")
-    page.keyboard.type("rep, urgent")
+    page.keyboard.type("vel, urgent")
     page.keyboard.press("Enter")
     expect(page.locator("#side .tags li.chip")).to_have_count(3)
-    assert town.sql(TAGS, number) == [(["replaced lamp", "rep", "urgent"],)], "what was typed is what was meant"
+    assert town.sql(TAGS, number) == [(["velvet lamp", "vel", "urgent"],)], "what was typed is what was meant"
     assert list(faults(page)) == []
-    page.get_by_role("button", name="Take away: rep", exact=True).focus()
+    page.get_by_role("button", name="Take away: vel", exact=True).focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("button", name="Take away: urgent")).to_be_focused()
     page.keyboard.press("Enter")
-    expect(page.get_by_role("button", name="Take away: replaced lamp")).to_be_focused()
+    expect(page.get_by_role("button", name="Take away: velvet lamp")).to_be_focused()
     page.keyboard.press("Enter")
     expect(field).to_be_focused()
     assert town.sql(TAGS, number) == [([],)]
@@ -51,16 +51,16 @@ def test_tags_are_set_and_taken_away_by_keyboard_alone(town: Town) -> None:
 
 def test_what_was_chosen_stays_chosen_when_a_late_answer_comes(town: Town) -> None:
     town.arrives(town.sits("ada"), "An old tagged chair").close()
-    tagged_before(town, "replaced lamp", subject="An old tagged chair")
+    tagged_before(town, "velvet lamp", subject="An old tagged chair")
     page = town.arrives(town.sits("ada"), "A chair with a late answer")
     page.keyboard.press("l")
     expect(page.get_by_label("Add a tag")).to_be_focused()
-    page.keyboard.type("re")
-    option = page.get_by_role("option", name="replaced lamp")
+    page.keyboard.type("ve")
+    option = page.get_by_role("option", name="velvet lamp")
     expect(option).to_have_attribute("aria-selected", "false")
     held: list[Route] = []
-    page.route(re.compile("q=rep$"), lambda route: held.append(route))
-    page.keyboard.type("p")
+    page.route(re.compile("q=vel$"), lambda route: held.append(route))
+    page.keyboard.type("l")
     until(lambda: page.evaluate("1") and held, "it is asked")
     page.keyboard.press("ArrowDown")
     expect(option).to_have_attribute("aria-selected", "true")
