@@ -35,6 +35,7 @@ from inbox.models import (
 )
 from inbox.search import MARKS
 from inbox.thread import Happened, Place
+from inbox.web.times import instant, left_until
 from inbox.web.ways import SOON
 
 register = template.Library()
@@ -121,7 +122,7 @@ NOTICE_ICONS = {
 }
 GUIDELINE_ICONS = {GuidelineKind.BLOCK: "warning", GuidelineKind.WARN: "question", GuidelineKind.PREFER: "pencil"}
 FACT = '<span class="fact" data-tone="{}">{}{}</span>'
-LEFT = '<time datetime="{}" title="{}" data-left>{}</time>'
+WINDOW = '<span class="fact" data-tone="{}" title="{}">{}<span class="sr">{}</span> {}</span>'
 WHO = '<span class="who {}" data-shift="{}"{} title="{}">{}</span>'
 SHIFT_SHAPES = {Status.ON_SHIFT: "on", Status.AWAY: "break", Status.OFF: "off"}
 
@@ -189,10 +190,7 @@ def climb(conversation: Conversation) -> SafeString | str:
     if at is None or conversation.climbs_to is None:
         return stands if conversation.level > 1 else ""
     tone = _ring(conversation, now)[0]
-    left = format_html(
-        LEFT, at.isoformat(), formats.date_format(timezone.localtime(at), "DATETIME_FORMAT"), _left(at, now)
-    )
-    said = format_html("{} {}", left, _("to level %(n)s") % {"n": conversation.climbs_to})
+    said = format_html("{} {}", left_until(at, now), _("to level %(n)s") % {"n": conversation.climbs_to})
     going = format_html(FACT, tone if tone in {"soon", "over"} else "", icon("ladder"), said)
     return format_html("{}{}", stands, going) if conversation.level > 1 else going
 
@@ -211,25 +209,6 @@ def promised(conversation: Conversation) -> SafeString | str:
     if conversation.owes_update_at and conversation.owes_update_at <= now:
         return format_html(FACT, "soon", icon("clock"), _("owes an update"))
     return ""
-
-
-def _left(at: datetime, now: datetime) -> str:
-    """What is left of a time, in the largest whole unit but one minute at least."""
-    minutes = int((at - now).total_seconds() // 60)
-    if minutes < 1:
-        return _("0 min")
-    if minutes < 60:
-        return _("%(n)s min") % {"n": minutes}
-    if minutes < 48 * 60:
-        return _("%(n)s h") % {"n": minutes // 60}
-    return _("%(n)s d") % {"n": minutes // (24 * 60)}
-
-
-@register.filter
-def hours_of(length: timedelta) -> str:
-    """A length of time in hours, as people read it."""
-    hours = round(length.total_seconds() / 3600, 1)
-    return _("%(n)s h") % {"n": formats.number_format(hours, 0 if hours == int(hours) else 1)}
 
 
 @register.filter
@@ -289,46 +268,16 @@ def capped(count: int) -> str:
 
 
 @register.simple_tag
-def moment(when: datetime | None) -> SafeString | str:
-    """A time as a colleague would say it: today the hour, this year the day, else the date. Never "ago"."""
-    if when is None:
-        return ""
-    local, today = timezone.localtime(when), timezone.localtime()
-    full = formats.date_format(local, "DATETIME_FORMAT")
-    if local.date() == today.date():
-        shown = formats.date_format(local, "H:i")
-    elif local.year == today.year:
-        shown = formats.date_format(local, "j M" if (today - local).days < 300 else "SHORT_DATE_FORMAT")
-    else:
-        shown = formats.date_format(local, "SHORT_DATE_FORMAT")
-    return format_html('<time datetime="{}" title="{}">{}</time>', local.isoformat(), full, shown)
-
-
-@register.simple_tag
-def instant(when: datetime | None) -> SafeString | str:
-    """A time that is to be kept: its hour always, and its day unless that is today."""
-    if when is None:
-        return ""
-    local = timezone.localtime(when)
-    shown = formats.date_format(local, "H:i" if local.date() == timezone.localdate() else "j M, H:i")
-    return format_html('<time datetime="{}">{}</time>', local.isoformat(), shown)
-
-
-@register.simple_tag
 def window(conversation: Conversation) -> SafeString | str:
-    """Until when the provider lets us answer, where it sets an end; by colour and by words when it is near or over."""
+    """How long the provider still lets us answer, where it sets an end; the last hour and the end by colour, too."""
     end, now = conversation.window_until, timezone.now()
     if end is None:
         return ""
-    tone, words = ("over", _("shut since")) if end <= now else ("soon" if end - now < SOON else "", _("open until"))
-    return format_html(
-        '<span class="fact" data-tone="{}" title="{}">{}<span class="sr">{}</span>{}</span>',
-        tone,
-        _("The window for answers"),
-        icon("window"),
-        words,
-        moment(end),
-    )
+    if end <= now:
+        return format_html(WINDOW, "over", _("The window for answers"), icon("window"), _("shut since"), instant(end))
+    tone = "soon" if end - now < SOON else ""
+    words = _("for answers there is left")
+    return format_html(WINDOW, tone, _("The window for answers"), icon("window"), words, left_until(end, now))
 
 
 @register.filter
@@ -416,14 +365,6 @@ def line_count(text: str) -> int:
 
 
 @register.filter
-def when(moment_text: str | None) -> str:
-    """A time kept as text (ISO 8601), in the reader's zone."""
-    if not moment_text:
-        return ""
-    return formats.date_format(timezone.localtime(datetime.fromisoformat(moment_text)), "DATETIME_FORMAT")
-
-
-@register.filter
 def notice(code: str) -> str:
     """What a notice of the reader means for the agent."""
     return str(NOTICES.get(code, code))
@@ -476,12 +417,6 @@ def _what_of(act: Activity | None) -> str:
 def dollars(millionths: int) -> str:
     """An amount in millionths of a dollar as people read it."""
     return f"{millionths / 1_000_000:.2f}"
-
-
-@register.filter
-def iso_day(instant: str) -> str:
-    """The day of an instant that stands as text, as the reader writes it."""
-    return formats.date_format(timezone.localtime(datetime.fromisoformat(instant)), "SHORT_DATE_FORMAT")
 
 
 @register.filter
