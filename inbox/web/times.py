@@ -76,6 +76,16 @@ def hours_of(length: timedelta) -> str:
 
 
 @register.filter
+def length_of(length: timedelta) -> str:
+    """A length of time in its two largest units: "3 h 08 min"; under a minute is none."""
+    minutes = max(0, int(length.total_seconds() // 60))
+    days, hours, rest = minutes // 1440, minutes // 60 % 24, minutes % 60
+    if days:
+        return _("%(d)s d %(h)s h") % {"d": days, "h": hours}
+    return _("%(h)s h %(m)s min") % {"h": hours, "m": f"{rest:02}"} if hours else _("%(n)s min") % {"n": rest}
+
+
+@register.filter
 def when(moment_text: str | None) -> str:
     """A time kept as text (ISO 8601), in the reader's zone."""
     if not moment_text:

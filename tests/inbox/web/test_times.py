@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from django.utils import timezone
 
 from inbox.models import Conversation
-from inbox.web.tags import window
+from inbox.web.deadlines import window
 from inbox.web.times import hour, instant, moment
 
 LONG_AGO = datetime(2020, 3, 5, 14, 3, tzinfo=UTC)
