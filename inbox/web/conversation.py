@@ -16,8 +16,9 @@ from inbox.desk.reply import addressee
 from inbox.desk.take import BY_LOOKING, may_give_back, take_note
 from inbox.desk.tell import seen_of
 from inbox.models import Activity, Agent, Conversation, Interval, Mode, Rearranged, Reason, State, Team, Topic
+from inbox.news import NO_NEWS, mark_read, news_of
 from inbox.permissions import Can, allows, may_work, visible_to
-from inbox.thread import NO_NEWS, Stretch, history_of, last_incoming, mark_read, news_of, read_newest
+from inbox.thread import Stretch, history_of, last_incoming, read_newest
 from inbox.web import panels
 from inbox.web.copies import answers_go_to, copies_of
 from inbox.web.files import SHOWN, uploads_of

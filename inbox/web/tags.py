@@ -1,6 +1,6 @@
 """What templates need beyond Django's own: icons, coins, people, times."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import cache, lru_cache
 from urllib.parse import quote
@@ -31,8 +31,9 @@ from inbox.models import (
     Reason,
     Status,
 )
+from inbox.news import Place
 from inbox.search import MARKS
-from inbox.thread import Happened, Place
+from inbox.thread import Happened
 
 register = template.Library()
 
@@ -101,6 +102,7 @@ NOTICE_ICONS = {
     NoticeKind.LEFT_EARLY: "warning",
 }
 GUIDELINE_ICONS = {GuidelineKind.BLOCK: "warning", GuidelineKind.WARN: "question", GuidelineKind.PREFER: "pencil"}
+FIRST_KEYS = {"next", "previous", "open", "reply", "note", "solve", "find", "sheet"}
 WHO = '<span class="who {}" data-shift="{}"{} title="{}">{}</span>'
 SHIFT_SHAPES = {Status.ON_SHIFT: "on", Status.AWAY: "break", Status.OFF: "off"}
 
@@ -168,6 +170,12 @@ def tick_label(conversation: Conversation) -> str:
 def initial(name: str) -> str:
     """The first letter of a name."""
     return next((letter.upper() for letter in name if letter.isalnum()), "?")
+
+
+@register.filter
+def few(keys: Iterable[Mapping[str, str]]) -> list[Mapping[str, str]]:
+    """Of his keys those to begin with; none where he has switched them off."""
+    return [key for key in keys if key["action"] in FIRST_KEYS and key["shown"]]
 
 
 @register.filter

@@ -133,6 +133,26 @@
       area.value = area.value.trim() ? words + "\n\n" + area.value : words;
       area.dispatchEvent(new Event("input", { bubbles: true }));
     },
+    // What is offered by a sign, for who does not know the sign: it is put in where he writes.
+    sign: (sign, button) => {
+      const area = find("textarea", button.form), at = area.selectionEnd;
+      const apart = /^$|\s/.test(area.value.slice(at - 1, at)) ? "" : " ";
+      area.setRangeText(apart + sign, at, at, "end");
+      area.focus();
+      area.dispatchEvent(new Event("input", { bubbles: true }));
+    },
+    // Light or dark, comfortable or compact: at once here, and kept with the person.
+    look: (what, button) => {
+      const { dataset } = document.documentElement, dark = matchMedia("(prefers-color-scheme: dark)").matches;
+      const turned = {
+        theme: () => (dataset.theme || (dark ? "dark" : "light")) === "dark" ? "light" : "dark",
+        density: () => dataset.density ? "" : "compact",
+      }[what]();
+      if (turned) dataset[what] = turned;
+      else delete dataset[what];
+      const headers = { "X-CSRFToken": body.dataset.csrf };
+      fetch(`${button.dataset.at}?${what}=${turned}`, { method: "PUT", keepalive: true, headers }).catch(() => {});
+    },
     // The better wording takes the place of what a guideline found.
     better: (_, button) => {
       const { found, better } = button.dataset;

@@ -72,8 +72,14 @@
         area.after = area.after.slice(area.after.lastIndexOf(text.trim()));
         const here = keptAt(kept);
         if (!leaves && here && here.text === text) localStorage.removeItem(kept);
+        tellOf(composer);
         inList(Boolean(text.trim()));
       }).catch(() => {});
+  };
+  const tellOf = (composer) => {
+    const words = find(".saved", composer), as = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+    const time = new Date().toLocaleTimeString(document.documentElement.lang, as);
+    words.textContent = words.dataset.says.replace("%(time)s", time);
   };
   // Who goes on at once loses no pause for it.
   const saveNow = (areas) => areas.filter((area) => area.saving).forEach(save);
