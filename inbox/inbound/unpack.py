@@ -93,7 +93,7 @@ def open_item(channel: Channel, connector: Connector, item: Claimed, now: dateti
     source = Source(channel=channel, item=item.id, received_at=taken_in, came_at=item.received_at, now=now)
     folder = blobs.landing() / f"item-{item.id}"  # the reader makes it if there is something to put there
     try:
-        if _same_bytes_before(source, item):
+        if _came_before(source, item):
             return True
         payload = Payload(path=blobs.path_of(item.sha256), facts=item.facts | told_to_reader(channel, item.part))
         contents = parser.read(channel.kind, payload, folder)
@@ -215,15 +215,16 @@ def _report(source: Source, told: Sequence[Receipt]) -> None:
     receive.finish(source, outcome, delivery=next(filter(None, applied), None), **shown)
 
 
-def _same_bytes_before(source: Source, item: Claimed) -> bool:
-    """The very same bytes came before, under another key: moved by a human, or listed again by the server.
+def _came_before(source: Source, item: Claimed) -> bool:
+    """The same thing came before under another key: moved by a human, listed again, or shown in several folders.
 
     What waits in quarantine and turns up in the inbox was moved there by somebody who knows better.
     """
-    if item.twin is None:
+    before = item.twin or _twin_by_id(source, item)
+    if before is None:
         return False
     with transaction.atomic():
-        twin = Item.objects.select_for_update().get(pk=item.twin)
+        twin = Item.objects.select_for_update().get(pk=before)
         if twin.outcome == Outcome.QUARANTINE and item.facts.get("role") == "inbox":
             Item.objects.filter(pk=twin.pk).update(
                 outcome=Outcome.DUPLICATE, reason={"item": source.item}, discarded_at=None, discarded_by=None
@@ -231,6 +232,15 @@ def _same_bytes_before(source: Source, item: Claimed) -> bool:
             return False
         receive.finish(source, Outcome.DUPLICATE, item=twin.pk)
     return True
+
+
+def _twin_by_id(source: Source, item: Claimed) -> int | None:
+    """The item that was the same thing by the provider's own word, where the provider gives one."""
+    if not (lasting_id := item.facts.get("lasting_id")):
+        return None
+    wanted = {"lasting_id": lasting_id, "channel": source.channel.pk, "item": item.id}
+    ((twin,),) = hot.fetch(sql.FIND_TWIN, wanted)
+    return int(twin) if twin else None
 
 
 def _wait(source: Source, item: Claimed) -> None:

@@ -59,9 +59,9 @@ class Company:
     dovecot: Dovecot
     street: MailServer
 
-    def mailbox(self, team: Team | None = None, **settings: Any) -> Channel:
-        """A fresh mailbox on Dovecot, connected."""
-        address, now = self.dovecot.new_user(), timezone.now()
+    def mailbox(self, team: Team | None = None, address: str = "", **settings: Any) -> Channel:
+        """A mailbox, connected: a fresh one on Dovecot, unless the settings name another server's."""
+        address, now = address or self.dovecot.new_user(), timezone.now()
         channel = Channel.objects.create(
             kind="email",
             name=address,
