@@ -6,6 +6,7 @@ form writes itself. It holds no database, no queue and no clock: whatever time m
 
 from connectors.contract.abilities import (
     Account,
+    Bounded,
     Chosen,
     Consented,
     Findable,
@@ -58,6 +59,7 @@ __all__ = [
     "Appointment",
     "Authentication",
     "Batch",
+    "Bounded",
     "Call",
     "Change",
     "Chosen",

@@ -207,5 +207,21 @@ class Sorting(Protocol):
 
 
 @runtime_checkable
+class Bounded(Protocol):
+    """A channel on which something can come that is too large to be brought whole: the rest stays at the provider.
+
+    What came so has the notice `cut`.
+    """
+
+    @property
+    def most_bytes(self) -> int:
+        """Up to what size it is brought whole."""
+
+    @property
+    def tells_too_large(self) -> bool:
+        """Whether the admin wants who wrote it to be told."""
+
+
+@runtime_checkable
 class Moderated(Likeable, Hideable, Protocol):
     """A network on which we may do both."""

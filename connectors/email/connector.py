@@ -1,6 +1,5 @@
 """A mailbox as a channel: IMAP on the way in, SMTP on the way out."""
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, replace
@@ -25,6 +24,7 @@ from connectors.contract import (
     setting,
 )
 from connectors.email import (
+    checking,
     choices,
     composing,
     consent,
@@ -45,10 +45,9 @@ from connectors.email.finding import SentCopy
 from connectors.email.imap import Role
 from connectors.email.presets import PRESETS
 from connectors.email.servers import Login, Security, Server
-from connectors.errors import ChannelError, CredentialsRefused, gettext_noop
+from connectors.errors import ChannelError, gettext_noop
 
 _MEGABYTE = 1024 * 1024
-_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+|[^@\s]+@localhost")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,6 +98,12 @@ class Email(Connector):
     )
     history_days: int = setting(gettext_noop("Days of old mail to bring at first"), default=7)
     largest_mail: int = setting(gettext_noop("Largest mail to bring whole, in MiB"), default=100, advanced=True)
+    tells_too_large: bool = setting(
+        gettext_noop("Tell senders whose mail is too large to be brought whole"),
+        default=False,
+        help_text=gettext_noop("By an automatic mail, in Russian or English, and only where it is certain who wrote."),
+        advanced=True,
+    )
     mark_seen: bool = setting(gettext_noop("Mark mail as read once it is here"), default=False, advanced=True)
     move_after: str = setting(gettext_noop("Folder to move mail to once it is here"), default="", advanced=True)
     sorts_spam: bool = setting(
@@ -122,27 +127,15 @@ class Email(Connector):
     def own_address(self) -> str:
         return self.address
 
+    @property
+    def most_bytes(self) -> int:
+        return self.largest_mail * _MEGABYTE
+
     def check(self) -> str:
         """Log in on both sides, look at the folders, and name the side that fails: IMAP, SMTP or both."""
-        self._check_fields()
-        failures: dict[str, ChannelError] = {}
-        for side, attempt in (("IMAP", self._check_imap), ("SMTP", self._check_smtp)):
-            try:
-                attempt()
-            except ChannelError as error:
-                failures[side] = error
-        if failures:
-            first = next(iter(failures.values()))
-            first.words = f"{' + '.join(failures)}: {first.words}".removesuffix(": ")
-            raise first
+        checking.fields(self.address, self.imap_port, self.smtp_port)
+        checking.sides({"IMAP": self._check_imap, "SMTP": self._check_smtp})
         return self.address
-
-    def _check_fields(self) -> None:
-        if not _ADDRESS.fullmatch(self.address):
-            raise CredentialsRefused(gettext_noop("%(address)s is not an e-mail address."), address=self.address)
-        for port in (self.imap_port, self.smtp_port):
-            if not 0 < port < 65536:
-                raise CredentialsRefused(gettext_noop("A port is a number from 1 to 65535, not %(port)s."), port=port)
 
     def compose(self, reply: Reply) -> Sequence[Frozen]:
         sender = composing.Sender(
@@ -278,7 +271,7 @@ class Email(Connector):
         return imap.folders(client, named)
 
     def _bring(self, folder: Path, now: datetime) -> fetching.Bring:
-        return fetching.Bring(into=folder, largest=self.largest_mail * _MEGABYTE, now=now)
+        return fetching.Bring(into=folder, largest=self.most_bytes, now=now)
 
     def _check_imap(self) -> None:
         with self._session() as client:

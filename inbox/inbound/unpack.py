@@ -31,7 +31,7 @@ from inbox import blobs, hot, parser
 from inbox.connect import connect
 from inbox.database import alone_at
 from inbox.failpoints import failpoint
-from inbox.inbound import forwards, poll, receive, screening
+from inbox.inbound import forwards, poll, receive, screening, too_large
 from inbox.inbound import statements as sql
 from inbox.inbound.belonging import Source, arrive
 from inbox.inbound.receive import AlreadyReceived
@@ -194,6 +194,7 @@ def _receive_or_hold(source: Source, incoming: Incoming, facts: dict[str, str], 
     if received.outcome == Outcome.MESSAGE:
         forwards.leave_lead(handed, received.conversation, source.now)
         forwards.suggest_first_sender(incoming, source.channel.kind, received.conversation)
+        too_large.tell_sender(source, incoming, received)
 
 
 def _report(source: Source, told: Sequence[Receipt]) -> None:
