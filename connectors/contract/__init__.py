@@ -25,10 +25,12 @@ from connectors.contract.abilities import (
     Showing,
     Sorting,
     Subscribing,
+    Trial,
+    Tried,
     Watched,
 )
 from connectors.contract.channel import App, Connector
-from connectors.contract.fields import Preset, made, secret, setting
+from connectors.contract.fields import Preset, kept, made, secret, setting
 from connectors.contract.incoming import (
     Appointment,
     Authentication,
@@ -44,6 +46,7 @@ from connectors.contract.incoming import (
     Person,
     Piece,
     Post,
+    Probe,
     Progress,
     Receipt,
     Remote,
@@ -87,6 +90,7 @@ __all__ = [
     "Post",
     "Preset",
     "Private",
+    "Probe",
     "Progress",
     "Receipt",
     "Rechecked",
@@ -102,8 +106,11 @@ __all__ = [
     "Sorting",
     "Spam",
     "Subscribing",
+    "Trial",
+    "Tried",
     "Verb",
     "Watched",
+    "kept",
     "made",
     "secret",
     "setting",

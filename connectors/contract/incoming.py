@@ -257,4 +257,14 @@ class Revoked:
     at: datetime | None = None
 
 
-Content: TypeAlias = Incoming | Echo | Receipt | Change | Revoked
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Probe:
+    """A test of our own account (see abilities.Tried): it has `arrived`, or this is only our copy of it.
+
+    `Connector.judge` alone tells it from what people write: a reader knows nothing of an account.
+    """
+
+    arrived: bool
+
+
+Content: TypeAlias = Incoming | Echo | Receipt | Change | Revoked | Probe

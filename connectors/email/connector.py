@@ -20,6 +20,8 @@ from connectors.contract import (
     Preset,
     Reply,
     Sent,
+    Trial,
+    kept,
     secret,
     setting,
 )
@@ -35,6 +37,7 @@ from connectors.email import (
     inspecting,
     judging,
     oauth,
+    plus,
     reading,
     smtp,
     sorting,
@@ -113,7 +116,12 @@ class Email(Connector):
         advanced=True,
     )
 
-    plus_addressing: bool = setting(gettext_noop("The mailbox takes address+anything@"), default=False, advanced=True)
+    plus_addressing: bool = setting(
+        gettext_noop("The mailbox takes address+anything@"),
+        default=False,
+        help_text=gettext_noop("A test mail is sent to such an address, and they are used once it has come."),
+        advanced=True,
+    )
     token_in_subject: bool = setting(
         gettext_noop("Put a reference into the subject of answers"), default=False, advanced=True
     )
@@ -122,6 +130,8 @@ class Email(Connector):
     form_senders: str = setting(
         gettext_noop("Senders of web forms, where Reply-To is the customer"), default="", advanced=True
     )
+
+    plus_test: str = kept()  # see connectors.email.plus
 
     @property
     def own_address(self) -> str:
@@ -141,7 +151,7 @@ class Email(Connector):
         sender = composing.Sender(
             address=self.address,
             name=self.sender_name,
-            plus_addressing=self.plus_addressing,
+            plus_addressing=self.plus_addressing and plus.works(self.plus_test),
             token_in_subject=self.token_in_subject,
         )
         return [composing.compose(reply, sender)]
@@ -215,7 +225,24 @@ class Email(Connector):
         expires = tokens.expires_at.isoformat()
         return replace(self, access_token=tokens.access, refresh_token=tokens.refresh, access_expires=expires)
 
+    @property
+    def trial(self) -> Trial | None:
+        return plus.trial(self.plus_test) if self.plus_addressing else None
+
+    def trying(self, now: datetime | None) -> Self:
+        return replace(self, plus_test=plus.asked(self.plus_test, now))
+
+    def send_test(self, subject: str, text: str, now: datetime) -> None:
+        mail = plus.mail(self.plus_test, self.address, subject, text, now)
+        with smtp.session(self._smtp, self._login) as line:
+            smtp.send(line, self._smtp, self.address, mail, lambda: None)
+
+    def passed(self, now: datetime) -> Self:
+        return replace(self, plus_test=plus.came(self.plus_test, now))
+
     def judge(self, content: Content) -> Content:
+        if tested := plus.recognised(content, self.address, self.plus_test):
+            return tested
         if not isinstance(content, Incoming):
             return content
         senders = frozenset(self.form_senders.lower().replace(",", " ").split())
@@ -232,21 +259,14 @@ class Email(Connector):
 
     @property
     def _imap(self) -> Server:
-        return Server(
-            host=self.imap_host,
-            port=self.imap_port,
-            security=Security(self.imap_security),
-            ca_certificate=self.ca_certificate,
-        )
+        return self._server(self.imap_host, self.imap_port, self.imap_security)
 
     @property
     def _smtp(self) -> Server:
-        return Server(
-            host=self.smtp_host,
-            port=self.smtp_port,
-            security=Security(self.smtp_security),
-            ca_certificate=self.ca_certificate,
-        )
+        return self._server(self.smtp_host, self.smtp_port, self.smtp_security)
+
+    def _server(self, host: str, port: int, security: str) -> Server:
+        return Server(host=host, port=port, security=Security(security), ca_certificate=self.ca_certificate)
 
     @property
     def _login(self) -> Login:
@@ -263,12 +283,9 @@ class Email(Connector):
         return imap.session(self._imap, self._login, whole=whole)
 
     def _watched(self, client: Any) -> Sequence[imap.Folder]:
-        named = {Role.INBOX: self.inbox_folder}
-        if self.take_junk:
-            named[Role.JUNK] = self.junk_folder
-        if self.take_sent:
-            named[Role.SENT] = self.sent_folder
-        return imap.folders(client, named)
+        junk = {Role.JUNK: self.junk_folder} if self.take_junk else {}
+        sent = {Role.SENT: self.sent_folder} if self.take_sent else {}
+        return imap.folders(client, {Role.INBOX: self.inbox_folder, **junk, **sent})
 
     def _bring(self, folder: Path, now: datetime) -> fetching.Bring:
         return fetching.Bring(into=folder, largest=self.most_bytes, now=now)

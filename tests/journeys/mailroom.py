@@ -14,6 +14,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from connectors.email import plus
 from connectors.email.connector import Email
 from connectors.sandbox.mail.log import Accepted
 from connectors.sandbox.mail.server import HOST, MailServer
@@ -91,6 +92,7 @@ class Company:
             "smtp_port": self.street.ports.smtp,
             "smtp_security": "plain",
             "plus_addressing": True,
+            "plus_test": plus.came("", timezone.now()),
         }
         return Email(**{**values, **settings})
 
