@@ -31,6 +31,12 @@ WHERE c.customer_id = %(customer)s AND c.id <> %(conversation)s AND i.owner_id I
   AND coalesce(i.ended_at, %(now)s) >= %(since)s
 GROUP BY i.owner_id ORDER BY max(coalesce(i.ended_at, %(now)s)) DESC LIMIT 5
 """
+# Who let one of these lapse that he was given lately.
+PASSED_BY = """
+SELECT conversation_id, owner_id FROM inbox_interval
+WHERE conversation_id = ANY(%s::bigint[]) AND ended_by = 'given_back' AND accepted_at IS NULL AND owner_id IS NOT NULL
+  AND ended_at > %s
+"""
 # What waits in a queue and takes at most as much as there is room for, held. What is reserved is for important clients.
 QUEUE = """
 SELECT c.id
@@ -235,11 +241,8 @@ def _who_know_him(conversation: Conversation, now: datetime) -> list[int]:
 def _passed_by(conversations: Sequence[Conversation], now: datetime) -> dict[int, set[int]]:
     """Who was given each lately and did not accept it in time."""
     found: dict[int, set[int]] = {conversation.pk: set() for conversation in conversations}
-    lapsed = Interval.objects.filter(conversation__in=found, ended_by=Cause.GIVEN_BACK, accepted_at=None)
-    lapsed = lapsed.filter(ended_at__gt=now - PASSED_BY_FOR)
-    for conversation, owner in lapsed.values_list("conversation", "owner") if found else ():
-        if owner is not None:
-            found[conversation].add(owner)
+    for conversation, owner in hot.fetch(PASSED_BY, [list(found), now - PASSED_BY_FOR]) if found else ():
+        found[conversation].add(owner)
     return found
 
 

@@ -12,8 +12,11 @@ from inbox import hot
 from inbox.desk.expect import expect
 from inbox.models import Activity, Agent, Conversation, Message, State
 
-# As our own words write a time: with its zone in brackets.
-NAMES_A_ZONE = "SELECT FROM inbox_message WHERE id = %s AND text LIKE '%%(%%)%%'"
+# A promise stands there, or a time in it is written as our own words write it: with its zone in brackets.
+MAY_SAY_SOMETHING = """
+SELECT EXISTS (SELECT FROM escalation_promise WHERE conversation_id = %s AND kept_at IS NULL AND broken_at IS NULL
+    AND withdrawn_at IS NULL) OR EXISTS (SELECT FROM inbox_message WHERE id = %s AND text LIKE '%%(%%)%%')
+"""
 
 
 def answered(activity: Activity) -> None:
@@ -24,9 +27,9 @@ def answered(activity: Activity) -> None:
     tells of a promise does not keep it.
     """
     message = activity.data["message"]
-    standing = promises.standing_of(activity.conversation_id or 0).first()
-    if standing is None and not hot.fetch(NAMES_A_ZONE, [message]):
+    if hot.fetch(MAY_SAY_SOMETHING, [activity.conversation_id, message]) == [(False,)]:
         return  # as most answers, it says nothing of one
+    standing = promises.standing_of(activity.conversation_id or 0).first()
     said = Message.objects.select_related("conversation__customer", "author").get(pk=message)
     if said.conversation.state == State.SOLVED:
         return

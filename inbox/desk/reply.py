@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop
 
 from connectors.contract import File, Person, Reply
 from connectors.errors import Rejected
-from inbox import blobs
+from inbox import blobs, hot
 from inbox.activity import record
 from inbox.connect import connect
 from inbox.database import storable
@@ -31,12 +31,12 @@ from inbox.models import (
     Agent,
     Attachment,
     Cause,
+    Channel,
     Conversation,
     Customer,
     Direction,
     Message,
     Participant,
-    ProviderId,
     State,
     known_as,
     preview_of,
@@ -47,6 +47,10 @@ from inbox.permissions import Can, require
 from inbox.signing import token_for
 
 LONGEST = 500_000  # characters; what is longer was pasted by mistake
+REFERENCES = """
+SELECT p.reference FROM inbox_message m JOIN inbox_providerid p ON p.message_id = m.id
+WHERE m.conversation_id = %s AND m.withdrawn_at IS NULL ORDER BY m.id DESC, p.id DESC LIMIT 20
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +103,7 @@ def reply(
     with transaction.atomic():
         transaction.on_commit(partial(failpoint, "after_reply_commit"))
         conversation = locked_to_write(conversation)
+        conversation.reply_channel = Channel.objects.select_related("brand").get(pk=conversation.reply_channel_id)
         nothing_new_since(conversation, seen_up_to, seen_brought)
         message = _write(conversation, draft, text, by, now)
         override(message, overridden, draft.insisting, now=now)
@@ -233,8 +238,7 @@ def _parents(conversation: Conversation, answered: Message | None) -> tuple[str,
 
     Where the provider keeps the thread, what is answered comes first: an answer hangs under that.
     """
-    known = ProviderId.objects.filter(message__conversation=conversation, message__withdrawn_at=None)
-    newest = list(known.order_by("-message_id", "-id").values_list("reference", flat=True)[:20])
+    newest = [reference for (reference,) in hot.fetch(REFERENCES, [conversation.pk])]
     if conversation.thread and answered:
         newest = [*answered.provider_ids.values_list("reference", flat=True), *newest]
     return tuple(dict.fromkeys(newest))

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.db.models import QuerySet
 
 from inbox import hot
-from inbox.live import tell_browsers_of
+from inbox.live import TOLD, tell_browsers_of
 from inbox.models import MATTERS, Agent, Conversation, Matter, Notice, NoticeKind, Ring, Status
 from inbox.wake import wake
 
@@ -17,12 +17,13 @@ WHILE_HIS = (
     *(NoticeKind.GIVEN, NoticeKind.CLIMBED),
     *(NoticeKind.CLIMBS_SOON, NoticeKind.PROMISE_SOON, NoticeKind.OWES_UPDATE),
 )
-BROWSERS = "SELECT id, agent_id FROM inbox_browser WHERE agent_id = ANY(%s::bigint[])"
+# Browsers hear of what is not seen yet when the transaction commits (inbox.live.tell_browsers_of).
 LEAVE = """
 INSERT INTO inbox_notice (agent_id, kind, conversation_id, about_id, note, at, read_at)
 SELECT * FROM unnest(%(agents)s::bigint[], %(kinds)s::text[], %(conversations)s::bigint[], %(abouts)s::bigint[],
     %(notes)s::text[], %(times)s::timestamptz[], %(read)s::timestamptz[])
-RETURNING id
+RETURNING id, CASE WHEN read_at IS NULL THEN pg_notify(%(told)s, agent_id::text) END,
+    CASE WHEN read_at IS NULL THEN ARRAY(SELECT b.id FROM inbox_browser b WHERE b.agent_id = inbox_notice.agent_id) END
 """
 OVERTAKEN = """
 UPDATE inbox_notice n SET read_at = %(now)s FROM inbox_conversation c
@@ -52,13 +53,12 @@ def tell_all(notices: Iterable[Notice]) -> None:
     for notice in left:
         if MATTERS[NoticeKind(notice.kind)] in notice.agent.quiet:
             notice.read_at = notice.at
-    _leave(left)
-    if unseen := [notice for notice in left if notice.read_at is None]:
-        tell_browsers_of({notice.agent_id for notice in unseen})
-        _let_ring(unseen)
+    if left:
+        _let_ring(_leave(left))
 
 
-def _leave(notices: Sequence[Notice]) -> None:
+def _leave(notices: Sequence[Notice]) -> list[tuple[Notice, int]]:
+    """Return each with the browsers in which it may ring."""
     columns = {
         "agents": [notice.agent_id for notice in notices],
         "kinds": [str(notice.kind) for notice in notices],
@@ -67,21 +67,19 @@ def _leave(notices: Sequence[Notice]) -> None:
         "notes": [notice.note for notice in notices],
         "times": [notice.at for notice in notices],
         "read": [notice.read_at for notice in notices],
+        "told": TOLD,
     }
-    for notice, (pk,) in zip(notices, hot.fetch(LEAVE, columns) if notices else (), strict=True):
+    rings = []
+    for notice, (pk, _told, browsers) in zip(notices, hot.fetch(LEAVE, columns), strict=True):
         notice.pk = pk
+        rings += [(notice, browser) for browser in browsers or ()]
+    return rings
 
 
-def _let_ring(notices: list[Notice]) -> None:
+def _let_ring(rings: Sequence[tuple[Notice, int]]) -> None:
     """Where their pages are all closed, too (see inbox.desk.ringing)."""
-    of_whom = hot.fetch(BROWSERS, [list({notice.agent_id for notice in notices})])
-    Ring.objects.bulk_create(
-        Ring(browser_id=browser, notice=notice, due_at=notice.at)
-        for browser, agent in of_whom
-        for notice in notices
-        if notice.agent_id == agent
-    )
-    for browser, _agent in of_whom:
+    Ring.objects.bulk_create(Ring(browser_id=browser, notice=notice, due_at=notice.at) for notice, browser in rings)
+    for browser in {browser for _notice, browser in rings}:
         wake("inbox.desk.tasks.ring", browser)
 
 
