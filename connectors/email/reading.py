@@ -13,7 +13,6 @@ from connectors.contract import Appointment, Content, Echo, File, Incoming, Payl
 from connectors.email import (
     addresses,
     attachments,
-    authentication,
     automatic,
     bodies,
     bounces,
@@ -237,7 +236,7 @@ def _incoming(letter: _Letter, reports: Sequence[bounces.Report]) -> Incoming:
         tokens=_tokens(letter, subject, reports),
         automatic="a complaint (ARF)" if bounces.is_abuse_report(root) else automatic.reason(root, sender.address),
         is_list=automatic.is_list(fields),
-        authentication=authentication.read(fields),
+        authentication=senders.proof(fields, sender, charset),
         spam=spam.read(fields),
         forwarded_from=forwards.original_sender(subject, letter.text, letter.body.files),
         appointments=tuple(letter.appointments),
