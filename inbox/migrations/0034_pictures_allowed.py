@@ -1,0 +1,15 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("inbox", "0033_spam_to_tell"),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name="address",
+            name="pictures_allowed_at",
+            field=models.DateTimeField(blank=True, null=True),
+        ),
+    ]
