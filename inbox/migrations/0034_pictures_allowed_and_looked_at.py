@@ -12,4 +12,9 @@ class Migration(migrations.Migration):
             name="pictures_allowed_at",
             field=models.DateTimeField(blank=True, null=True),
         ),
+        migrations.AddField(
+            model_name="verdict",
+            name="looked_at",
+            field=models.DateTimeField(blank=True, null=True),
+        ),
     ]
