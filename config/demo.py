@@ -6,9 +6,11 @@ from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from config.street.town import Town
+from connectors.contract import Tried
 from connectors.errors import ChannelError
 from connectors.sandbox.mail.server import ADDRESS, HOST, PASSWORD, Ports
 from connectors.sandbox.x.server import XServer
@@ -141,4 +143,6 @@ def _connect(channel: Channel, ports: Ports) -> None:
         "sent_copy": "provider",
         "authserv_id": "sandbox",
     }
-    save(channel, build("email", values))
+    connector = build("email", values)
+    # Its stand-in takes addresses with a plus: nobody waits for a test of that.
+    save(channel, connector.passed(timezone.now()) if isinstance(connector, Tried) else connector)

@@ -82,7 +82,11 @@ TEMPLATES = [
                     ["inbox.web.joining.Loader", "django.template.loaders.app_directories.Loader"],
                 )
             ],
-            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "inbox.web.tags", "inbox.web.rows"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                *("inbox.web.tags", "inbox.web.times", "inbox.web.deadlines", "inbox.web.rows"),
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",

@@ -20,6 +20,7 @@ class EscalationApp(AppConfig):
         attendance.listen()
         frame.places.append(places_of)
         panels.conversation.append("escalation:promise")
+        panels.after_history.append("escalation:ahead")
         alarms.beyond.append(warn_of_gaps)
         teams.sending_there.append(rule_that_sends_to)
         of_the_desk.beyond.append(standing_words)

@@ -10,7 +10,7 @@ from django.utils import formats, translation
 from escalation import estimates, queueing
 from escalation.models import Acknowledgement, Policy, Promise, TeamCalendar
 from escalation.promises import standing_of
-from inbox.desk.inform import inform
+from inbox.desk.inform import TOO_LARGE, inform
 from inbox.models import Agent, Cause, Conversation, Direction
 
 ACKNOWLEDGEMENT, CLIMB = "acknowledgement", "climb"
@@ -23,7 +23,8 @@ def acknowledge(
 
     What was split off from another problem has arrived with that. Return what he was promised: `responsible` keeps it.
     """
-    if conversation.messages.filter(direction=Direction.OUTGOING, withdrawn_at=None).exists():
+    said = conversation.messages.filter(direction=Direction.OUTGOING, withdrawn_at=None)
+    if said.exclude(automatic=TOO_LARGE).exists():
         return None
     if conversation.intervals.filter(began_by=Cause.SPLIT).exists():
         return None
@@ -31,8 +32,8 @@ def acknowledge(
     if not words:
         return None
     when = queueing.honest_time(conversation, now)
-    said = inform(conversation, filled(words, conversation, when), kind=ACKNOWLEDGEMENT, now=now)
-    return _promised(conversation, when, responsible, now) if said and "{time}" in words else None
+    told = inform(conversation, filled(words, conversation, when), kind=ACKNOWLEDGEMENT, now=now)
+    return _promised(conversation, when, responsible, now) if told and "{time}" in words else None
 
 
 def tell_of_the_climb(conversation: Conversation, policy: Policy, receiver: Agent, now: datetime) -> None:

@@ -4,6 +4,7 @@ from django.urls import path
 
 from escalation.pages import (
     acknowledgements,
+    ahead,
     boards,
     calendar,
     handover,
@@ -38,6 +39,7 @@ urlpatterns = [
     path("service/topics/<int:topic_id>/", plans.topic, name="topic"),
     path("service/channels/<int:channel_id>/", acknowledgements.acknowledgement, name="acknowledgement"),
     path("promises/<int:number>/", promises.panel, name="promise"),
+    path("ahead/<int:number>/", ahead.panel, name="ahead"),
     path("presence/", presence.presence, name="presence"),
     path("handover/", handover.handover, name="handover"),
     path("shifts/", calendar.calendar, name="calendar"),

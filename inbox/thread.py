@@ -7,13 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import F, Prefetch, QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.db.models.fields.tuple_lookups import TupleGreaterThanOrEqual, TupleLessThan
 from django.utils import timezone
 
-from inbox import hot
 from inbox.errors import in_words
-from inbox.lists import CAP
 from inbox.models import (
     Activity,
     Agent,
@@ -26,8 +24,8 @@ from inbox.models import (
     Interval,
     Message,
     Override,
-    Reading,
 )
+from inbox.news import NO_NEWS, PLACE, News, Place
 from inbox.outbound.states import CANNOT_GO, HANDED_OVER, worst
 
 WINDOW = 50  # messages that are read at once
@@ -76,6 +74,13 @@ class Said:
         return next((in_words(d.error) for d in self.deliveries if d.error), "")
 
     @property
+    def as_of(self) -> datetime | None:
+        """When its last part came to the state in which all are, as far as the provider tells it."""
+        name = STATE_SINCE.get(self.state) if self.state else None
+        times = [getattr(delivery, name) for delivery in self.deliveries] if name else []
+        return max((at for at in times if at), default=None)
+
+    @property
     def arrived(self) -> int:
         """How many of its parts are sent, where others will not go of themselves; 0 where that is all or none."""
         stuck = any(d.state in CANNOT_GO for d in self.deliveries)
@@ -106,23 +111,11 @@ class Happened:
     kind: str = "happened"
 
 
-Place = tuple[datetime, int]  # of a message in its conversation: when it happened, and its id
-PLACE = (F("happened_at"), F("id"))
-
-
-@dataclass(frozen=True, slots=True)
-class News:
-    """What the customer said since somebody had looked: from which message on, and how much, at most CAP.
-
-    `seen` is the id of the newest message that he had seen. Who looks for the first time has no news: all is new.
-    """
-
-    seen: int
-    first: Place | None = None
-    count: int = 0
-
-
-NO_NEWS = News(0)
+STATE_SINCE = {
+    DeliveryState.SENT: "accepted_at",
+    DeliveryState.DELIVERED: "delivered_at",
+    DeliveryState.READ: "read_at",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,35 +192,6 @@ def last_incoming(conversation: Conversation, newest: Stretch | None = None) -> 
             return message
     said = Message.objects.filter(conversation=conversation, direction=Direction.INCOMING, automatic="")
     return said.filter(withdrawn_at=None).select_related("sender").order_by("-happened_at", "-pk").first()
-
-
-def news_of(conversation: Conversation, agent: Agent) -> News:
-    """What he has not seen yet."""
-    seen = Reading.objects.filter(conversation=conversation, agent=agent).values_list("seen_up_to", flat=True).first()
-    return news_since(conversation, seen or 0)
-
-
-def news_since(conversation: Conversation, seen: int) -> News:
-    """What is new for somebody who has seen everything up to the message of that id."""
-    if not 0 < seen < conversation.last_message:
-        return News(seen)
-    said = Message.objects.filter(conversation=conversation, direction=Direction.INCOMING, pk__gt=seen)
-    new = list(said.filter(withdrawn_at=None).order_by(*PLACE).values_list("happened_at", "pk")[:CAP])
-    return News(seen, new[0] if new else None, len(new))
-
-
-READ = """
-INSERT INTO inbox_reading (agent_id, conversation_id, seen_up_to, at)
-VALUES (%(agent)s, %(conversation)s, %(shown)s, %(now)s)
-ON CONFLICT (agent_id, conversation_id) DO UPDATE
-SET seen_up_to = greatest(inbox_reading.seen_up_to, excluded.seen_up_to), at = excluded.at
-"""
-
-
-def mark_read(conversation: Conversation, agent: Agent, shown_up_to: int, now: datetime) -> None:
-    """He has it on his screen. What he saw is never taken back by a slower tab."""
-    values = {"agent": agent.pk, "conversation": conversation.pk, "shown": shown_up_to, "now": now}
-    hot.change(READ, values)
 
 
 def _from(conversation: Conversation, begins: Place | None, most: int, ends: Place | None = None) -> list[Message]:

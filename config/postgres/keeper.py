@@ -21,7 +21,7 @@ PR_SET_PDEATHSIG = 1  # prctl(2)
 LOOK_EVERY = 0.2
 # How PostgreSQL ends, gentlest first, and the seconds each way is given: fast, immediate, none.
 ENDINGS = ((signal.SIGINT, 5.0), (signal.SIGQUIT, 2.0), (signal.SIGKILL, 1.0))
-STEADY_SECONDS, MOST_RESTARTS = 60.0, 10
+PATIENCE = 60.0  # seconds within which a server that was killed must answer again
 
 
 def keep(order: dict[str, Any]) -> int:
@@ -32,18 +32,19 @@ def keep(order: dict[str, Any]) -> int:
     # Cleaners of temporary folders leave a locked one alone (tmpfiles.d(5)).
     run = os.open(order["run"], os.O_RDONLY)
     fcntl.flock(run, fcntl.LOCK_SH)
-    restarts, server, began = 0, _spawn(order), time.monotonic()
+    server, answered, began_again, since = _spawn(order), False, False, time.monotonic()
     while not _owner_is_gone():
         if server.poll() is None:
+            answered = answered or _answers(server, order)
             continue
-        steady = time.monotonic() - began > STEADY_SECONDS
+        if answered:
+            began_again, since = False, time.monotonic()
         # Leaving by itself is an answer (a refusal, say); only a server that was killed is worth another try,
         # and one that finds the dead server's last processes still there.
-        restarts = 1 if steady else restarts + 1
-        if restarts > MOST_RESTARTS or (server.returncode > 0 and restarts == 1):
+        if time.monotonic() - since > PATIENCE or (server.returncode > 0 and not began_again):
             return server.returncode or 1
         time.sleep(LOOK_EVERY)
-        server, began = _spawn(order), time.monotonic()
+        server, answered, began_again = _spawn(order), False, True
     _end(server)
     shutil.rmtree(order["run"], ignore_errors=True)
     return 0
@@ -52,6 +53,15 @@ def keep(order: dict[str, Any]) -> int:
 def _owner_is_gone() -> bool:
     readable, _, _ = select.select([sys.stdin], [], [], LOOK_EVERY)
     return bool(readable)
+
+
+def _answers(server: subprocess.Popen[bytes], order: dict[str, Any]) -> bool:
+    """Whether this server has said in its folder that it is ready: the number of its process first, its state last."""
+    try:
+        said = (Path(order["folder"]) / "postmaster.pid").read_text().splitlines()
+    except FileNotFoundError:
+        return False
+    return len(said) > 7 and said[0] == str(server.pid) and said[7].strip() == "ready"
 
 
 def _spawn(order: dict[str, Any]) -> subprocess.Popen[bytes]:

@@ -6,6 +6,7 @@ form writes itself. It holds no database, no queue and no clock: whatever time m
 
 from connectors.contract.abilities import (
     Account,
+    Bounded,
     Chosen,
     Consented,
     Findable,
@@ -24,10 +25,12 @@ from connectors.contract.abilities import (
     Showing,
     Sorting,
     Subscribing,
+    Trial,
+    Tried,
     Watched,
 )
 from connectors.contract.channel import App, Connector
-from connectors.contract.fields import Preset, made, secret, setting
+from connectors.contract.fields import Preset, kept, made, secret, setting
 from connectors.contract.incoming import (
     Appointment,
     Authentication,
@@ -43,6 +46,7 @@ from connectors.contract.incoming import (
     Person,
     Piece,
     Post,
+    Probe,
     Progress,
     Receipt,
     Remote,
@@ -58,6 +62,7 @@ __all__ = [
     "Appointment",
     "Authentication",
     "Batch",
+    "Bounded",
     "Call",
     "Change",
     "Chosen",
@@ -85,6 +90,7 @@ __all__ = [
     "Post",
     "Preset",
     "Private",
+    "Probe",
     "Progress",
     "Receipt",
     "Rechecked",
@@ -100,8 +106,11 @@ __all__ = [
     "Sorting",
     "Spam",
     "Subscribing",
+    "Trial",
+    "Tried",
     "Verb",
     "Watched",
+    "kept",
     "made",
     "secret",
     "setting",

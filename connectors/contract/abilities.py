@@ -207,6 +207,52 @@ class Sorting(Protocol):
         """
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """How the test of a setting stands: `of` is its field, `asked_at` when a test was sent, `came_at` when it came."""
+
+    of: str
+    asked_at: datetime | None = None
+    came_at: datetime | None = None
+
+
+@runtime_checkable
+class Tried(Protocol):
+    """An account with a setting that is used only once a test has shown that it works there.
+
+    A test is something that the account sends itself; it comes in as `Probe`.
+    """
+
+    @property
+    def trial(self) -> Trial | None:
+        """How it stands; None unless the admin has chosen that setting."""
+
+    def trying(self, now: datetime | None) -> Self:
+        """The connector that waits for a test since `now`, or for none; the caller saves it before it is sent."""
+
+    def send_test(self, subject: str, text: str, now: datetime) -> None:
+        """Send it. The words are for people who see it in the account. Raise a ChannelError."""
+
+    def passed(self, now: datetime) -> Self:
+        """The connector once the test has come; the caller saves it."""
+
+
+@runtime_checkable
+class Bounded(Protocol):
+    """A channel on which something can come that is too large to be brought whole: the rest stays at the provider.
+
+    What came so has the notice `cut`.
+    """
+
+    @property
+    def most_bytes(self) -> int:
+        """Up to what size it is brought whole."""
+
+    @property
+    def tells_too_large(self) -> bool:
+        """Whether the admin wants who wrote it to be told."""
+
+
 @runtime_checkable
 class Moderated(Likeable, Hideable, Protocol):
     """A network on which we may do both."""

@@ -31,6 +31,11 @@ def made(label: str, *, help_text: str = "") -> Any:
     return field(default="", metadata={"label": label, "help": help_text, "made": True})
 
 
+def kept() -> Any:
+    """What an account keeps of itself: no form shows it, and who changes settings leaves it as it is."""
+    return field(default="", repr=False, metadata={"kept": True})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preset:
     """The settings of one well-known provider.

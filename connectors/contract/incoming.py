@@ -22,9 +22,10 @@ class Payload:
     """One thing as the provider handed it over: its bytes in a file, and the facts known from outside.
 
     Facts of mail: `folder`, `role` (inbox, junk, sent), `uid`, `received_at` (ISO 8601, the server's
-    INTERNALDATE), `cut` (the full size in bytes, when only headers and text were fetched), `charset` (the one of
-    `Connector.charsets` that a person chose for it, when what it says of itself is wrong). Facts of networks:
-    `account` (the account of ours it is for) and `part` (the piece of a webhook's body; none in a poll's).
+    INTERNALDATE), `lasting_id` (the provider's own id of it, the same in whatever folder it lies and under whatever
+    number, where the provider tells one), `cut` (the full size in bytes, when only headers and text were fetched),
+    `charset` (the one of `Connector.charsets` that a person chose for it, when what it says of itself is wrong). Facts
+    of networks: `account` (the account of ours it is for) and `part` (the piece of a webhook's body; none in a poll's).
     """
 
     path: Path
@@ -256,4 +257,14 @@ class Revoked:
     at: datetime | None = None
 
 
-Content: TypeAlias = Incoming | Echo | Receipt | Change | Revoked
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Probe:
+    """A test of our own account (see abilities.Tried): it has `arrived`, or this is only our copy of it.
+
+    `Connector.judge` alone tells it from what people write: a reader knows nothing of an account.
+    """
+
+    arrived: bool
+
+
+Content: TypeAlias = Incoming | Echo | Receipt | Change | Revoked | Probe

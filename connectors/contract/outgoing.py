@@ -79,11 +79,15 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sent:
-    """The provider accepted it, for all recipients but those in `refused`."""
+    """The provider accepted it, for all recipients but those in `refused`.
+
+    `known_also_as` is how others will name it where the provider gives it another name than ours, empty otherwise.
+    """
 
     provider_id: str
     words: str = ""
     refused: Mapping[str, Refusal] = field(default_factory=dict)
+    known_also_as: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -57,7 +57,7 @@ def compose(reply: Reply, sender: Sender) -> Frozen:
     _put(message, "Subject", subject(reply, in_it=reply.token if sender.token_in_subject else ""))
     _put_dates_and_ids(message, reply, message_id)
     if reply.automatic:
-        _mark_automatic(message, sender.address)
+        _mark_automatic(message, sender.address, answers=bool(reply.parents))
     recipients = tuple(dict.fromkeys(wire_address(person.address) for person in (*reply.to, *reply.cc)))
     return Frozen(provider_id=message_id, recipients=recipients, body=_serialised(message))
 
@@ -171,9 +171,9 @@ def _bare(reference: str) -> str:
     return bare if _REFERENCE.fullmatch(bare) and bare.isascii() else ""
 
 
-def _mark_automatic(message: Message, address: str) -> None:
+def _mark_automatic(message: Message, address: str, *, answers: bool) -> None:
     """RFC 3834, and what Exchange and older programs look for, so that no robot answers our robot."""
-    _put(message, "Auto-Submitted", "auto-replied")
+    _put(message, "Auto-Submitted", "auto-replied" if answers else "auto-generated")
     _put(message, "X-Auto-Response-Suppress", "All")
     _put(message, "Precedence", "auto_reply")
     _put(message, LOOP_FIELD, address)

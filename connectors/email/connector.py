@@ -1,6 +1,5 @@
 """A mailbox as a channel: IMAP on the way in, SMTP on the way out."""
 
-import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, replace
@@ -21,10 +20,13 @@ from connectors.contract import (
     Preset,
     Reply,
     Sent,
+    Trial,
+    kept,
     secret,
     setting,
 )
 from connectors.email import (
+    checking,
     choices,
     composing,
     consent,
@@ -35,6 +37,7 @@ from connectors.email import (
     inspecting,
     judging,
     oauth,
+    plus,
     reading,
     smtp,
     sorting,
@@ -45,10 +48,9 @@ from connectors.email.finding import SentCopy
 from connectors.email.imap import Role
 from connectors.email.presets import PRESETS
 from connectors.email.servers import Login, Security, Server
-from connectors.errors import ChannelError, CredentialsRefused, gettext_noop
+from connectors.errors import ChannelError, gettext_noop
 
 _MEGABYTE = 1024 * 1024
-_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+|[^@\s]+@localhost")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,6 +101,12 @@ class Email(Connector):
     )
     history_days: int = setting(gettext_noop("Days of old mail to bring at first"), default=7)
     largest_mail: int = setting(gettext_noop("Largest mail to bring whole, in MiB"), default=100, advanced=True)
+    tells_too_large: bool = setting(
+        gettext_noop("Tell senders whose mail is too large to be brought whole"),
+        default=False,
+        help_text=gettext_noop("By an automatic mail, in Russian or English, and only where it is certain who wrote."),
+        advanced=True,
+    )
     mark_seen: bool = setting(gettext_noop("Mark mail as read once it is here"), default=False, advanced=True)
     move_after: str = setting(gettext_noop("Folder to move mail to once it is here"), default="", advanced=True)
     sorts_spam: bool = setting(
@@ -108,7 +116,12 @@ class Email(Connector):
         advanced=True,
     )
 
-    plus_addressing: bool = setting(gettext_noop("The mailbox takes address+anything@"), default=False, advanced=True)
+    plus_addressing: bool = setting(
+        gettext_noop("The mailbox takes address+anything@"),
+        default=False,
+        help_text=gettext_noop("A test mail is sent to such an address, and they are used once it has come."),
+        advanced=True,
+    )
     token_in_subject: bool = setting(
         gettext_noop("Put a reference into the subject of answers"), default=False, advanced=True
     )
@@ -118,37 +131,27 @@ class Email(Connector):
         gettext_noop("Senders of web forms, where Reply-To is the customer"), default="", advanced=True
     )
 
+    plus_test: str = kept()  # see connectors.email.plus
+
     @property
     def own_address(self) -> str:
         return self.address
 
+    @property
+    def most_bytes(self) -> int:
+        return self.largest_mail * _MEGABYTE
+
     def check(self) -> str:
         """Log in on both sides, look at the folders, and name the side that fails: IMAP, SMTP or both."""
-        self._check_fields()
-        failures: dict[str, ChannelError] = {}
-        for side, attempt in (("IMAP", self._check_imap), ("SMTP", self._check_smtp)):
-            try:
-                attempt()
-            except ChannelError as error:
-                failures[side] = error
-        if failures:
-            first = next(iter(failures.values()))
-            first.words = f"{' + '.join(failures)}: {first.words}".removesuffix(": ")
-            raise first
+        checking.fields(self.address, self.imap_port, self.smtp_port)
+        checking.sides({"IMAP": self._check_imap, "SMTP": self._check_smtp})
         return self.address
-
-    def _check_fields(self) -> None:
-        if not _ADDRESS.fullmatch(self.address):
-            raise CredentialsRefused(gettext_noop("%(address)s is not an e-mail address."), address=self.address)
-        for port in (self.imap_port, self.smtp_port):
-            if not 0 < port < 65536:
-                raise CredentialsRefused(gettext_noop("A port is a number from 1 to 65535, not %(port)s."), port=port)
 
     def compose(self, reply: Reply) -> Sequence[Frozen]:
         sender = composing.Sender(
             address=self.address,
             name=self.sender_name,
-            plus_addressing=self.plus_addressing,
+            plus_addressing=self.plus_addressing and plus.works(self.plus_test),
             token_in_subject=self.token_in_subject,
         )
         return [composing.compose(reply, sender)]
@@ -222,7 +225,24 @@ class Email(Connector):
         expires = tokens.expires_at.isoformat()
         return replace(self, access_token=tokens.access, refresh_token=tokens.refresh, access_expires=expires)
 
+    @property
+    def trial(self) -> Trial | None:
+        return plus.trial(self.plus_test) if self.plus_addressing else None
+
+    def trying(self, now: datetime | None) -> Self:
+        return replace(self, plus_test=plus.asked(self.plus_test, now))
+
+    def send_test(self, subject: str, text: str, now: datetime) -> None:
+        mail = plus.mail(self.plus_test, self.address, subject, text, now)
+        with smtp.session(self._smtp, self._login) as line:
+            smtp.send(line, self._smtp, self.address, mail, lambda: None)
+
+    def passed(self, now: datetime) -> Self:
+        return replace(self, plus_test=plus.came(self.plus_test, now))
+
     def judge(self, content: Content) -> Content:
+        if tested := plus.recognised(content, self.address, self.plus_test):
+            return tested
         if not isinstance(content, Incoming):
             return content
         senders = frozenset(self.form_senders.lower().replace(",", " ").split())
@@ -239,21 +259,14 @@ class Email(Connector):
 
     @property
     def _imap(self) -> Server:
-        return Server(
-            host=self.imap_host,
-            port=self.imap_port,
-            security=Security(self.imap_security),
-            ca_certificate=self.ca_certificate,
-        )
+        return self._server(self.imap_host, self.imap_port, self.imap_security)
 
     @property
     def _smtp(self) -> Server:
-        return Server(
-            host=self.smtp_host,
-            port=self.smtp_port,
-            security=Security(self.smtp_security),
-            ca_certificate=self.ca_certificate,
-        )
+        return self._server(self.smtp_host, self.smtp_port, self.smtp_security)
+
+    def _server(self, host: str, port: int, security: str) -> Server:
+        return Server(host=host, port=port, security=Security(security), ca_certificate=self.ca_certificate)
 
     @property
     def _login(self) -> Login:
@@ -270,15 +283,12 @@ class Email(Connector):
         return imap.session(self._imap, self._login, whole=whole)
 
     def _watched(self, client: Any) -> Sequence[imap.Folder]:
-        named = {Role.INBOX: self.inbox_folder}
-        if self.take_junk:
-            named[Role.JUNK] = self.junk_folder
-        if self.take_sent:
-            named[Role.SENT] = self.sent_folder
-        return imap.folders(client, named)
+        junk = {Role.JUNK: self.junk_folder} if self.take_junk else {}
+        sent = {Role.SENT: self.sent_folder} if self.take_sent else {}
+        return imap.folders(client, {Role.INBOX: self.inbox_folder, **junk, **sent})
 
     def _bring(self, folder: Path, now: datetime) -> fetching.Bring:
-        return fetching.Bring(into=folder, largest=self.largest_mail * _MEGABYTE, now=now)
+        return fetching.Bring(into=folder, largest=self.most_bytes, now=now)
 
     def _check_imap(self) -> None:
         with self._session() as client:

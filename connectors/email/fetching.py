@@ -24,6 +24,7 @@ MOST_BYTES = 32 * 1024 * 1024
 TOGETHER = 4 * 1024 * 1024  # bytes of small mails that one command may bring
 LOOK_BACK = timedelta(days=2)  # of the gap check
 LOOK_BACK_UIDS = 500
+_GMAIL_ID = "X-GM-MSGID"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +36,7 @@ class Wanted:
     uid: int
     size: int
     received_at: datetime
+    lasting_id: str = ""  # of Gmail alone
 
     @property
     def source_key(self) -> str:
@@ -153,7 +155,7 @@ def _recent_uids(client: Any, place: Place, now: datetime) -> Sequence[int]:
 
 
 def _heads(client: Any, folder: Folder, place: Place, uids: Sequence[int], now: datetime) -> Sequence[Wanted]:
-    answers: Mapping[int, Any] = client.fetch(uids, ["INTERNALDATE", "RFC822.SIZE"]) if uids else {}
+    answers: Mapping[int, Any] = client.fetch(uids, _asked(client)) if uids else {}
     return [
         Wanted(
             folder=folder,
@@ -161,10 +163,21 @@ def _heads(client: Any, folder: Folder, place: Place, uids: Sequence[int], now: 
             uid=uid,
             size=int(answers[uid].get(b"RFC822.SIZE") or 0),
             received_at=(answers[uid].get(b"INTERNALDATE") or now).astimezone(UTC),
+            lasting_id=str(answers[uid].get(_GMAIL_ID.encode()) or ""),
         )
         for uid in uids
         if uid in answers
     ]
+
+
+def _asked(client: Any) -> Sequence[str]:
+    """What is asked of each new mail.
+
+    Gmail shows one mail in several folders, and gives it one id in all of them that never changes
+    (developers.google.com/workspace/gmail/imap/imap-extensions).
+    """
+    everywhere = ["INTERNALDATE", "RFC822.SIZE"]
+    return [*everywhere, _GMAIL_ID] if client.has_capability("X-GM-EXT-1") else everywhere
 
 
 def _oldest(pending: Sequence[Sequence[Wanted]]) -> Sequence[Wanted]:
@@ -228,6 +241,8 @@ def _fetched(wanted: Wanted, kept: download.Kept, cut_from: int = 0) -> Fetched:
         "uid": str(wanted.uid),
         "received_at": wanted.received_at.isoformat(),
     }
+    if wanted.lasting_id:
+        facts["lasting_id"] = wanted.lasting_id
     if cut_from:
         facts["cut"] = str(cut_from)
     if wanted.place.relisted and wanted.uid <= wanted.place.until:

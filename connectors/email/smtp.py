@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from connectors import meter, reach
 from connectors.contract import Outgoing, Refusal, Sent
 from connectors.deadline import deadline
-from connectors.email import composing, diagnosis
+from connectors.email import composing, diagnosis, renaming
 from connectors.email.servers import Login, Security, Server
 from connectors.errors import ChannelError, CredentialsRefused, OutcomeUnknown, Rejected, TryLater, gettext_noop
 
@@ -124,7 +124,9 @@ def send(line: smtplib.SMTP, server: Server, sender: str, outgoing: Outgoing, wi
     code, words = _dot(line)
     if code != 250:
         raise diagnosis.of_smtp_answer(code, words, len(outgoing.body))
-    return Sent(provider_id=outgoing.provider_id, words=diagnosis.spoken(words), refused=refused)
+    said = diagnosis.spoken(words)
+    other = renaming.given_by(server.host, said)
+    return Sent(provider_id=outgoing.provider_id, words=said, refused=refused, known_also_as=other)
 
 
 def largest(line: smtplib.SMTP) -> int:

@@ -1,7 +1,7 @@
 """Connecting an account, changing its settings, pausing it: what an admin does about channels."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from types import MappingProxyType
 
@@ -150,9 +150,9 @@ def present(channel: Channel, now: datetime) -> Connector:
 def changed(connector: Connector, values: Mapping[str, object]) -> Connector:
     """The connector with other values; a secret that was left empty keeps the one it has."""
     secrets = {f.name for f in fields(connector) if f.metadata.get("secret")}  # type: ignore[arg-type]  # a dataclass
-    kept = {name: value for name, value in values.items() if value or name not in secrets}
-    known = asdict(connector)  # type: ignore[call-overload]  # a dataclass
-    return replace(connector, **{name: value for name, value in kept.items() if name in known})  # type: ignore[type-var]
+    filled = {name: value for name, value in values.items() if value or name not in secrets}
+    known = {f.name for f in fields(connector) if not f.metadata.get("kept")}  # type: ignore[arg-type]  # a dataclass
+    return replace(connector, **{name: value for name, value in filled.items() if name in known})  # type: ignore[type-var]
 
 
 def pause_channel(channel: Channel, *, by: Agent, now: datetime) -> None:

@@ -17,6 +17,7 @@ from inbox.vault import WrongKey
 
 A_DAY, A_WHILE = timedelta(hours=24), timedelta(minutes=10)
 A_PERSON, A_MAILBOX = 3, 30  # how many a person gets in a day, and a channel sends in a while
+TOO_LARGE = "too large"  # what one kind is called, see inbox.inbound.too_large
 AT_MOST_OLD = timedelta(hours=24)  # what was written longer ago is not answered by a program any more
 
 

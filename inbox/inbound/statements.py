@@ -165,3 +165,11 @@ RETURNING i.id, i.attempts, i.received_at, i.source_key, i.part, e.sha256, e.siz
      WHERE te.sha256 = e.sha256 AND te.channel_id = e.channel_id AND t.id <> i.id
        AND t.outcome NOT IN ('waiting', 'duplicate', 'unreadable'))
 """
+
+# What the provider itself calls the same thing, whatever its bytes. It is looked for as it is opened: both may have
+# been claimed together.
+FIND_TWIN = """
+SELECT min(i.id) FROM inbox_envelope e JOIN inbox_item i ON i.envelope_id = e.id
+WHERE e.facts ->> 'lasting_id' = %(lasting_id)s AND e.facts ? 'lasting_id' AND e.channel_id = %(channel)s
+  AND i.id <> %(item)s AND i.outcome NOT IN ('waiting', 'duplicate', 'unreadable')
+"""

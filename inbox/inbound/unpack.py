@@ -22,6 +22,7 @@ from connectors.contract import (
     Keeping,
     Naming,
     Payload,
+    Probe,
     Receipt,
     Revoked,
     Showing,
@@ -30,8 +31,9 @@ from connectors.errors import Unreadable
 from inbox import blobs, hot, parser
 from inbox.connect import connect
 from inbox.database import alone_at
+from inbox.desk import trials
 from inbox.failpoints import failpoint
-from inbox.inbound import forwards, poll, receive, screening
+from inbox.inbound import forwards, poll, receive, screening, too_large, twins
 from inbox.inbound import statements as sql
 from inbox.inbound.belonging import Source, arrive
 from inbox.inbound.receive import AlreadyReceived
@@ -80,6 +82,8 @@ def open_waiting(channel: Channel) -> int:
             connector = connect(channel)
             while claimed := _claim(channel, timezone.now()):
                 failpoint("after_claim")
+                channel.refresh_from_db(fields=["sealed"])  # a test that came was begun after this worker
+                connector = connect(channel)
                 for item in claimed:
                     opened += open_item(channel, connector, item, timezone.now())
             if isinstance(connector, Keeping | Naming | Showing):
@@ -93,7 +97,7 @@ def open_item(channel: Channel, connector: Connector, item: Claimed, now: dateti
     source = Source(channel=channel, item=item.id, received_at=taken_in, came_at=item.received_at, now=now)
     folder = blobs.landing() / f"item-{item.id}"  # the reader makes it if there is something to put there
     try:
-        if _same_bytes_before(source, item):
+        if twins.came_before(source, item.twin, item.facts):
             return True
         payload = Payload(path=blobs.path_of(item.sha256), facts=item.facts | told_to_reader(channel, item.part))
         contents = parser.read(channel.kind, payload, folder)
@@ -139,9 +143,20 @@ def settle(source: Source, contents: Sequence[Content], facts: dict[str, str], *
                 _change(source, content, facts)
             case Incoming():
                 _receive_or_hold(source, content, facts, trusted=trusted)
+            case Probe():
+                _note_test(source, content)
             case Revoked():
                 poll.note_revoked(source.channel, source.now)
                 receive.finish(source, Outcome.RECEIPT)
+
+
+def _note_test(source: Source, tested: Probe) -> None:
+    """A mail that a channel sent itself is nothing that anybody said: it is the receipt of a test."""
+    if tested.arrived:
+        trials.note_came(source.channel, source.now)
+        receive.finish(source, Outcome.RECEIPT, test="came")
+    else:
+        receive.finish(source, Outcome.RECEIPT, **twins.COPY_OF_TEST)
 
 
 def _settle(source: Source, contents: list[Content], facts: dict[str, str]) -> None:
@@ -194,6 +209,7 @@ def _receive_or_hold(source: Source, incoming: Incoming, facts: dict[str, str], 
     if received.outcome == Outcome.MESSAGE:
         forwards.leave_lead(handed, received.conversation, source.now)
         forwards.suggest_first_sender(incoming, source.channel.kind, received.conversation)
+        too_large.tell_sender(source, incoming, received)
 
 
 def _report(source: Source, told: Sequence[Receipt]) -> None:
@@ -213,24 +229,6 @@ def _report(source: Source, told: Sequence[Receipt]) -> None:
     }
     outcome = Outcome.BOUNCE if told[0].said else Outcome.RECEIPT
     receive.finish(source, outcome, delivery=next(filter(None, applied), None), **shown)
-
-
-def _same_bytes_before(source: Source, item: Claimed) -> bool:
-    """The very same bytes came before, under another key: moved by a human, or listed again by the server.
-
-    What waits in quarantine and turns up in the inbox was moved there by somebody who knows better.
-    """
-    if item.twin is None:
-        return False
-    with transaction.atomic():
-        twin = Item.objects.select_for_update().get(pk=item.twin)
-        if twin.outcome == Outcome.QUARANTINE and item.facts.get("role") == "inbox":
-            Item.objects.filter(pk=twin.pk).update(
-                outcome=Outcome.DUPLICATE, reason={"item": source.item}, discarded_at=None, discarded_by=None
-            )
-            return False
-        receive.finish(source, Outcome.DUPLICATE, item=twin.pk)
-    return True
 
 
 def _wait(source: Source, item: Claimed) -> None:

@@ -24,11 +24,14 @@ class Activity(models.Model):
 
     verb = models.CharField(max_length=40)
     at = models.DateTimeField()
-    actor = models.ForeignKey(Agent, models.PROTECT, null=True, blank=True, related_name="+")
+    actor = models.ForeignKey(Agent, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
     conversation = models.ForeignKey(
         Conversation, models.PROTECT, null=True, blank=True, related_name="activities", db_index=False
     )
     data = models.JSONField(default=dict)
 
     class Meta:
-        indexes = [models.Index("conversation", "id", name="activity_by_conversation")]
+        indexes = [
+            models.Index("conversation", "id", name="activity_by_conversation"),
+            models.Index("actor", "at", name="activity_of_somebody", condition=models.Q(actor__isnull=False)),
+        ]

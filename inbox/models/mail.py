@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.fields.json import KeyTextTransform
 from django.utils.translation import gettext_lazy as _
 
 from inbox.models.channels import Channel, ProviderApp
@@ -9,6 +10,8 @@ from inbox.models.channels import Channel, ProviderApp
 
 class Envelope(models.Model):
     """A body as the provider handed it over; never changed. Its bytes lie in the blobs under `sha256`.
+
+    `facts` are those of connectors.contract.Payload.
 
     Those of a webhook until they are forgotten; the row stays, as what was received.
     """
@@ -29,6 +32,12 @@ class Envelope(models.Model):
         ]
         indexes = [
             models.Index("sha256", "channel", name="envelope_by_bytes"),
+            models.Index(
+                KeyTextTransform("lasting_id", "facts"),
+                "channel",
+                name="envelope_by_lasting_id",
+                condition=Q(facts__has_key="lasting_id"),
+            ),
             models.Index("received_at", name="envelope_to_forget", condition=Q(app__isnull=False, forgotten_at=None)),
         ]
 

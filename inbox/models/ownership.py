@@ -1,8 +1,11 @@
 """Who was responsible for a conversation, when, and why: the history that cannot be rebuilt later."""
 
+from datetime import timedelta
+
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.db import models
 from django.db.models import F, Q, Value
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from inbox.models.conversations import Conversation
@@ -86,3 +89,8 @@ class Interval(models.Model):
             models.Index("started_at", name="interval_by_start"),
             models.Index("ended_at", name="interval_by_end", condition=Q(ended_at__isnull=False)),
         ]
+
+    @property
+    def kept(self) -> timedelta:
+        """For how long he has had it."""
+        return (self.ended_at or timezone.now()) - self.started_at

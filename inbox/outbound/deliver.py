@@ -156,6 +156,8 @@ def _worked(delivery: Delivery, token: UUID, sent: Sent, now: datetime) -> None:
             recipients.note(delivery, sent, tried, now)
             return
         recipients.note(delivery, sent, tried, now)
+        if sent.known_also_as:
+            learn_id(delivery, sent.known_also_as)
         if recipients.some_wait(delivery):
             # A copy that turns up proves it for the others alone: it is accepted before the last one has it.
             Delivery.objects.filter(pk=delivery.pk).update(accepted_at=now, provider_id=sent.provider_id)
@@ -170,18 +172,7 @@ def accept(delivery: Delivery, provider_id: str, now: datetime) -> bool:
     """Write down that the provider has it. Call inside a transaction. Return whether the row moved."""
     if not move(delivery.pk, DeliveryState.SENT, provider_id=provider_id, accepted_at=now, error=None, due_at=None):
         return False
-    ProviderId.objects.bulk_create(
-        [
-            ProviderId(
-                channel_id=delivery.channel_id,
-                value=provider_id,
-                reference=provider_id,
-                message_id=delivery.message_id,
-                delivery=delivery,
-            )
-        ],
-        ignore_conflicts=True,
-    )
+    learn_id(delivery, provider_id)
     Channel.objects.filter(pk=delivery.channel_id).update(last_out_at=now)
     record(
         "sent",
@@ -191,6 +182,18 @@ def accept(delivery: Delivery, provider_id: str, now: datetime) -> bool:
         message=delivery.message_id,
     )
     return True
+
+
+def learn_id(delivery: Delivery, provider_id: str) -> None:
+    """Who answers it, or could not deliver it, names it so. A provider that renames what we sent knows two names."""
+    row = ProviderId(
+        channel_id=delivery.channel_id,
+        value=provider_id,
+        reference=provider_id,
+        message_id=delivery.message_id,
+        delivery=delivery,
+    )
+    ProviderId.objects.bulk_create([row], ignore_conflicts=True)
 
 
 def _did_not_work(delivery: Delivery, token: UUID, error: ChannelError, now: datetime) -> None:

@@ -25,7 +25,7 @@ from inbox.models import (
     preview_of,
 )
 from inbox.outbound import recipients, under_way
-from inbox.outbound.deliver import accept, undelivered
+from inbox.outbound.deliver import accept, learn_id, undelivered
 from inbox.outbound.states import move
 from inbox.signing import number_of
 
@@ -88,7 +88,7 @@ def echo(echo: Echo, *, channel: Channel, now: datetime) -> Whose:
     if delivery.accepted_at is None:
         accept(delivery, delivery.provider_id or said.reference, now)
     if delivery.provider_id not in ("", said.reference):
-        _known_also_as(said.reference, delivery)
+        learn_id(delivery, said.reference)
     return Whose.OURS
 
 
@@ -175,18 +175,6 @@ def _reacted(message: Message, change: Change) -> None:
     who = change.by.address if change.by else ""
     others = [reaction for reaction in message.details.get("reactions", []) if reaction["by"] != who]
     message.details["reactions"] = [*others, {"by": who, "emoji": change.text}] if change.text else others
-
-
-def _known_also_as(reference: str, delivery: Delivery) -> None:
-    """The provider has renamed what we sent: who answers it, or could not deliver it, names it so."""
-    other = ProviderId(
-        channel_id=delivery.channel_id,
-        value=reference,
-        reference=reference,
-        message_id=delivery.message_id,
-        delivery=delivery,
-    )
-    ProviderId.objects.bulk_create([other], ignore_conflicts=True)
 
 
 def _by_key(echo: Echo, channel: Channel) -> Delivery | None:

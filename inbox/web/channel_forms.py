@@ -81,7 +81,7 @@ def app_form_of(kind: str, known: App | None = None) -> type[forms.Form]:
 
 
 def _shown(cls: type[Connector] | type[App] | None) -> list[Field[Any]]:
-    return [f for f in fields(cls) if f.metadata] if cls else []  # type: ignore[arg-type]  # both are dataclasses
+    return [f for f in fields(cls) if f.metadata and not f.metadata.get("kept")] if cls else []  # type: ignore[arg-type]  # both are dataclasses
 
 
 def form_field(field: Field[Any], known: Connector | App | None) -> forms.Field:

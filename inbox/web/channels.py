@@ -22,11 +22,12 @@ from inbox import spending
 from inbox.alarms import money_of, waiting_answers, why_paused
 from inbox.connect import app_values, build
 from inbox.desk import channels as desk
+from inbox.desk.trials import wants
 from inbox.errors import Refusal, described, in_words
 from inbox.models import Channel, ChannelState, Delivery, DeliveryState, Item, Outcome, ProviderApp
 from inbox.outbound import verdicts
 from inbox.permissions import Can, allows, require
-from inbox.web import consent
+from inbox.web import consent, trials
 from inbox.web.channel_forms import AboutForm, form_of, values_of
 from inbox.web.frame import forget_alarms
 from inbox.web.guide import as_html
@@ -131,12 +132,15 @@ def change_channel(request: HttpRequest, channel_id: int) -> HttpResponse:
     about = {"name": channel.name, "team": channel.team, "brand": channel.brand, "app": channel.app, "monthly_cap": cap}
     form = form_of(channel.kind, channel)(request.POST or None, initial=about)
     verdict: dict[str, object] = {}
+    values: dict[str, object] = {}
     if request.method == "POST" and form.is_valid():
-        values = values_of(form)
-        connector = desk.changed(desk.present(channel, timezone.now()), values)
+        values, before = values_of(form), desk.present(channel, timezone.now())
+        connector = desk.changed(before, values)
         if page := _consent(request, channel.kind, connector, form, channel):
             return consent.leave(request, page)
         verdict, left = _tried(connector, request)
+        if "check" in request.POST and verdict["works"] and wants(connector):
+            trials.begin(request, channel)
         if "check" not in request.POST and verdict["works"]:
             try:
                 desk.change_channel(channel, values, by=agent, now=timezone.now(), left=left, **_about(form))
@@ -144,8 +148,10 @@ def change_channel(request: HttpRequest, channel_id: int) -> HttpResponse:
                 form.add_error(None, str(refusal))
             else:
                 messages.success(request, _("Saved. The channel works from now on."))
+                trials.begin_if_due(request, channel, before)
                 return redirect("inbox:channels")
-    return _form_page(request, channel.kind, {"form": form, "channel": channel, **verdict})
+    trial = trials.line_of(channel, values, timezone.now())
+    return _form_page(request, channel.kind, {"form": form, "channel": channel, "trial": trial, **verdict})
 
 
 def _consent(

@@ -35,6 +35,7 @@ from inbox.errors import Invalid, Refusal, described, in_words
 from inbox.inbound.standing import ask_standing
 from inbox.models import Brand, Channel, ProviderApp, Team
 from inbox.permissions import Can, require
+from inbox.web import trials
 from inbox.web.requests import agent_of
 
 WAITS = timedelta(minutes=10)
@@ -119,6 +120,7 @@ def welcome(request: HttpRequest, channel: Channel) -> None:
     """A channel was connected: have its provider call us, and say what is still missing."""
     messages.success(request, _("Connected. What customers write is on its way in."))
     register(request, channel)
+    trials.begin_if_due(request, channel)
 
 
 def register(request: HttpRequest, channel: Channel) -> None:

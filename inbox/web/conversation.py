@@ -1,5 +1,7 @@
 """The page of one conversation: what was said, and what can be done about it."""
 
+from datetime import timedelta
+
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -14,8 +16,9 @@ from inbox.desk.reply import addressee
 from inbox.desk.take import BY_LOOKING, may_give_back, take_note
 from inbox.desk.tell import seen_of
 from inbox.models import Activity, Agent, Conversation, Interval, Mode, Rearranged, Reason, State, Team, Topic
+from inbox.news import NO_NEWS, mark_read, news_of
 from inbox.permissions import Can, allows, may_work, visible_to
-from inbox.thread import NO_NEWS, Stretch, history_of, last_incoming, mark_read, news_of, read_newest
+from inbox.thread import Stretch, history_of, last_incoming, read_newest
 from inbox.web import panels
 from inbox.web.copies import answers_go_to, copies_of
 from inbox.web.files import SHOWN, uploads_of
@@ -121,6 +124,7 @@ def _head(chosen: Conversation, agent: Agent) -> dict[str, object]:
         "may_give_back": may_give_back(chosen, agent),
         "handed": handed,
         "checklist": _checklist(chosen) if handed else [],
+        "highest": highest(),
         "suggestions": chosen.suggestions.filter(settled_at=None).select_related("other__customer", "other__channel"),
     }
 
@@ -133,9 +137,11 @@ def side(request: HttpRequest, view: str, number: int) -> HttpResponse:
         "view": view_of(view, agent),
         "conversation": chosen,
         "history": history_of(chosen),
+        "had_for": sum((interval.kept for interval in history_of(chosen)), timedelta()),
         "checklist": _checklist(chosen),
         "topics": Topic.objects.order_by("name"),
         "panels": panels.conversation,
+        "after_history": panels.after_history,
         "others": _others(chosen, agent),
         "likenesses": likenesses_of(chosen.customer, agent),
         "may_work": may_work(agent, chosen),

@@ -11,11 +11,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from inbox.errors import Invalid
 from inbox.keys import KEYS, SIGNS, moved, read, shown
-from inbox.models import Agent
+from inbox.models import Agent, Density, Theme
 from inbox.web.browsers import browsers_of, handle_of
 from inbox.web.notices import NoticesForm
 from inbox.web.requests import agent_of
@@ -61,6 +61,18 @@ def me(request: HttpRequest) -> HttpResponse:
         return redirect("inbox:me")
     context = {**_forms(agent, request), "form": form, "password": password, **_keys(agent, agent.keys)}
     return render(request, "people/me.html", context)
+
+
+@login_required
+@require_http_methods(["PUT"])
+def my_look(request: HttpRequest) -> HttpResponse:
+    """Keep how his pages look. By PUT, because it is no sign of life (inbox/web/seen.py)."""
+    agent = agent_of(request)
+    for name, choices in (("theme", Theme), ("density", Density)):
+        if request.GET.get(name) in choices.values:
+            setattr(agent, name, request.GET[name])
+    agent.save(update_fields=["theme", "density"])
+    return HttpResponse(status=204)
 
 
 @login_required

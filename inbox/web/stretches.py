@@ -8,8 +8,9 @@ from django.utils import timezone
 from inbox import thread
 from inbox.lists import position
 from inbox.models import Conversation
+from inbox.news import News, Place, news_since
 from inbox.permissions import may_work
-from inbox.thread import News, Stretch
+from inbox.thread import Stretch
 from inbox.web.files import SHOWN
 from inbox.web.requests import agent_of, conversation_of, view_of
 from inbox.web.ways import way_of
@@ -44,7 +45,7 @@ def stretch(request: HttpRequest, view: str, number: int) -> HttpResponse:
     It may be asked for by a window that nobody looks at: what he has read is told by itself, see `opened`.
     """
     agent, conversation, asked = agent_of(request), conversation_of(request, number), request.GET
-    news = thread.news_since(conversation, _whole(asked.get("seen", "")))
+    news = news_since(conversation, _whole(asked.get("seen", "")))
     shown = _asked_for(request, conversation, news)
     context = {"view": view_of(view, agent), "conversation": conversation, "stretch": shown, "news": news}
     context |= {"pictures": SHOWN, "way": way_of(conversation, agent, timezone.now())}
@@ -62,7 +63,7 @@ def _asked_for(request: HttpRequest, conversation: Conversation, news: News) -> 
     return thread.read_between(conversation, asked.get("begins"), asked.get("ends"), news)
 
 
-def _message(asked: str, conversation: Conversation) -> thread.Place | None:
+def _message(asked: str, conversation: Conversation) -> Place | None:
     return thread.place_of(conversation, whole) if (whole := _whole(asked)) else None
 
 

@@ -1,7 +1,7 @@
 """What templates need beyond Django's own: icons, coins, people, times."""
 
-from collections.abc import Mapping
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from functools import cache, lru_cache
 from urllib.parse import quote
 
@@ -16,7 +16,6 @@ from django.utils.translation import gettext_lazy
 from connectors.registry import kinds
 from inbox import errors
 from inbox.desk import pictures
-from inbox.desk.due import soon_from
 from inbox.desk.naming import MENTIONED
 from inbox.lists import CAP
 from inbox.models import (
@@ -31,12 +30,11 @@ from inbox.models import (
     Notice,
     NoticeKind,
     Reason,
-    State,
     Status,
 )
+from inbox.news import Place
 from inbox.search import MARKS
-from inbox.thread import Happened, Place
-from inbox.web.ways import SOON
+from inbox.thread import Happened
 
 register = template.Library()
 
@@ -90,22 +88,6 @@ NOTICES = {
     "unsupported": gettext_lazy("The network does not show it to other programs. Open it there."),
 }
 
-COIN = (
-    '<svg class="coin" data-state="{}" viewBox="0 0 32 32" {}>'
-    '<circle class="coin-track" cx="16" cy="16" r="14.5"/>{}'
-    '<use class="coin-mark" href="{}#i-{}" x="7" y="7" width="18" height="18"/>{}</svg>'
-)
-ARC = (
-    '<circle class="coin-arc" cx="16" cy="16" r="14.5" pathLength="100" stroke-dasharray="{} 100"'
-    ' transform="rotate(-90 16 16)"/>'
-)
-HIDDEN = mark_safe('aria-hidden="true"')
-BADGE = '<circle class="coin-badge" cx="26" cy="26" r="6.75"/><path class="coin-sign" d="{}"/>'
-SIGNS = {
-    "over": "M26 28.6v-5.2M23.6 25.6 26 23.2l2.4 2.4",
-    "snoozed": "M24.3 24.2h3.4l-3.4 3.8h3.4",
-    "solved": "m23.5 26.1 1.8 1.7 3.2-3.6",
-}
 NOTICE_ICONS = {
     NoticeKind.GIVEN: "take",
     NoticeKind.GONE: "pass",
@@ -123,8 +105,7 @@ NOTICE_ICONS = {
     NoticeKind.LEFT_EARLY: "warning",
 }
 GUIDELINE_ICONS = {GuidelineKind.BLOCK: "warning", GuidelineKind.WARN: "question", GuidelineKind.PREFER: "pencil"}
-FACT = '<span class="fact" data-tone="{}">{}{}</span>'
-LEFT = '<time datetime="{}" title="{}" data-left>{}</time>'
+FIRST_KEYS = {"next", "previous", "open", "reply", "note", "solve", "find", "sheet"}
 WHO = '<span class="who {}" data-shift="{}"{} title="{}">{}</span>'
 SHIFT_SHAPES = {Status.ON_SHIFT: "on", Status.AWAY: "break", Status.OFF: "off"}
 
@@ -134,105 +115,14 @@ SHIFT_SHAPES = {Status.ON_SHIFT: "on", Status.AWAY: "break", Status.OFF: "off"}
 def icon(name: str, extra: str = "") -> SafeString:
     """A drawing without a word; whatever it stands beside says what it means."""
     return format_html(
-        '<svg class="ic {}" aria-hidden="true" focusable="false"><use href="{}#i-{}"/></svg>', extra, _sprite(), name
+        '<svg class="ic {}" aria-hidden="true" focusable="false"><use href="{}#i-{}"/></svg>', extra, sprite(), name
     )
 
 
 @cache
-def _sprite() -> str:
+def sprite() -> str:
+    """Where all drawings are."""
     return static("inbox/icons.svg")
-
-
-@register.simple_tag
-def coin(conversation: Conversation) -> SafeString:
-    """The channel's mark inside the ring of time left before the climb."""
-    connector = kinds()[conversation.channel.kind]
-    state, word, arc = _ring(conversation, timezone.now())
-    return _coin(state, arc, connector.icon, f"{_(connector.label)}, {word}")
-
-
-@register.simple_tag
-@cache
-def sample_coin(state: str, drawing: str, arc: int = 0) -> SafeString:
-    """A coin that explains itself by the words beside it."""
-    return _coin(state, arc, drawing, "")
-
-
-@lru_cache(maxsize=2000)
-def _coin(state: str, arc: int, drawing: str, label: str) -> SafeString:
-    ring = format_html(ARC, arc) if arc and state != "over" else ""
-    sign = format_html(BADGE, SIGNS[state]) if state in SIGNS else ""
-    said = format_html('role="img" aria-label="{}"', label) if label else HIDDEN
-    return format_html(COIN, state, said, ring, _sprite(), drawing, sign)
-
-
-def _ring(conversation: Conversation, now: datetime) -> tuple[str, str, int]:
-    if conversation.state == State.SOLVED:
-        return "solved", _("solved"), 0
-    if conversation.state == State.PENDING:
-        return ("snoozed", _("snoozed"), 0) if conversation.snoozed_until else ("wait", _("waits for the customer"), 0)
-    if conversation.climbs_at is None:  # it has come to the top, or nothing makes it climb
-        return ("over", _("must be solved"), 100) if conversation.level > 1 else ("open", _("needs us"), 100)
-    whole = (conversation.climbs_at - conversation.opened_at).total_seconds() or 1
-    left = (conversation.climbs_at - now).total_seconds()
-    if left <= 0:
-        return "over", _("overdue"), 100
-    if now >= soon_from(conversation.climbs_at, conversation.opened_at):
-        return "soon", _("climbs soon"), max(3, round(left / whole * 100))
-    return "open", _("needs us"), round(left / whole * 100)
-
-
-@register.simple_tag
-def climb(conversation: Conversation) -> SafeString | str:
-    """How long until it climbs, and where to; on what level it stands, where it has climbed."""
-    if conversation.state == State.SOLVED:
-        return ""
-    now, at = timezone.now(), conversation.climbs_at
-    stands = format_html(FACT, "over", icon("up"), _("level %(n)s") % {"n": conversation.level})
-    if at is None or conversation.climbs_to is None:
-        return stands if conversation.level > 1 else ""
-    tone = _ring(conversation, now)[0]
-    left = format_html(
-        LEFT, at.isoformat(), formats.date_format(timezone.localtime(at), "DATETIME_FORMAT"), _left(at, now)
-    )
-    said = format_html("{} {}", left, _("to level %(n)s") % {"n": conversation.climbs_to})
-    going = format_html(FACT, tone if tone in {"soon", "over"} else "", icon("ladder"), said)
-    return format_html("{}{}", stands, going) if conversation.level > 1 else going
-
-
-@register.simple_tag
-def promised(conversation: Conversation) -> SafeString | str:
-    """By when the customer was told that he hears from us; or that he has heard nothing for too long."""
-    now = timezone.now()
-    if conversation.state == State.SOLVED:
-        return ""
-    if at := conversation.promise_at:
-        tone = "over" if at <= now else "soon" if at - now < timedelta(hours=1) else ""
-        # The flag stands for the words: with them the fact would not fit into a row beside when it climbs.
-        said = format_html('<span class="sr">{}</span> {}', _("promised by"), instant(at))
-        return format_html(FACT, tone, icon("promise"), said)
-    if conversation.owes_update_at and conversation.owes_update_at <= now:
-        return format_html(FACT, "soon", icon("clock"), _("owes an update"))
-    return ""
-
-
-def _left(at: datetime, now: datetime) -> str:
-    """What is left of a time, in the largest whole unit but one minute at least."""
-    minutes = int((at - now).total_seconds() // 60)
-    if minutes < 1:
-        return _("0 min")
-    if minutes < 60:
-        return _("%(n)s min") % {"n": minutes}
-    if minutes < 48 * 60:
-        return _("%(n)s h") % {"n": minutes // 60}
-    return _("%(n)s d") % {"n": minutes // (24 * 60)}
-
-
-@register.filter
-def hours_of(length: timedelta) -> str:
-    """A length of time in hours, as people read it."""
-    hours = round(length.total_seconds() / 3600, 1)
-    return _("%(n)s h") % {"n": formats.number_format(hours, 0 if hours == int(hours) else 1)}
 
 
 @register.filter
@@ -286,52 +176,15 @@ def initial(name: str) -> str:
 
 
 @register.filter
+def few(keys: Iterable[Mapping[str, str]]) -> list[Mapping[str, str]]:
+    """Of his keys those to begin with; none where he has switched them off."""
+    return [key for key in keys if key["action"] in FIRST_KEYS and key["shown"]]
+
+
+@register.filter
 def capped(count: int) -> str:
     """A count that says honestly where it stopped."""
     return f"{CAP - 1}+" if count >= CAP else str(count)
-
-
-@register.simple_tag
-def moment(when: datetime | None) -> SafeString | str:
-    """A time as a colleague would say it: today the hour, this year the day, else the date. Never "ago"."""
-    if when is None:
-        return ""
-    local, today = timezone.localtime(when), timezone.localtime()
-    full = formats.date_format(local, "DATETIME_FORMAT")
-    if local.date() == today.date():
-        shown = formats.date_format(local, "H:i")
-    elif local.year == today.year:
-        shown = formats.date_format(local, "j M" if (today - local).days < 300 else "SHORT_DATE_FORMAT")
-    else:
-        shown = formats.date_format(local, "SHORT_DATE_FORMAT")
-    return format_html('<time datetime="{}" title="{}">{}</time>', local.isoformat(), full, shown)
-
-
-@register.simple_tag
-def instant(when: datetime | None) -> SafeString | str:
-    """A time that is to be kept: its hour always, and its day unless that is today."""
-    if when is None:
-        return ""
-    local = timezone.localtime(when)
-    shown = formats.date_format(local, "H:i" if local.date() == timezone.localdate() else "j M, H:i")
-    return format_html('<time datetime="{}">{}</time>', local.isoformat(), shown)
-
-
-@register.simple_tag
-def window(conversation: Conversation) -> SafeString | str:
-    """Until when the provider lets us answer, where it sets an end; by colour and by words when it is near or over."""
-    end, now = conversation.window_until, timezone.now()
-    if end is None:
-        return ""
-    tone, words = ("over", _("shut since")) if end <= now else ("soon" if end - now < SOON else "", _("open until"))
-    return format_html(
-        '<span class="fact" data-tone="{}" title="{}">{}<span class="sr">{}</span>{}</span>',
-        tone,
-        _("The window for answers"),
-        icon("window"),
-        words,
-        moment(end),
-    )
 
 
 @register.filter
@@ -419,14 +272,6 @@ def line_count(text: str) -> int:
 
 
 @register.filter
-def when(moment_text: str | None) -> str:
-    """A time kept as text (ISO 8601), in the reader's zone."""
-    if not moment_text:
-        return ""
-    return formats.date_format(timezone.localtime(datetime.fromisoformat(moment_text)), "DATETIME_FORMAT")
-
-
-@register.filter
 def notice(code: str) -> str:
     """What a notice of the reader means for the agent."""
     return str(NOTICES.get(code, code))
@@ -485,12 +330,6 @@ def _what_of(act: Activity | None) -> str:
 def dollars(millionths: int) -> str:
     """An amount in millionths of a dollar as people read it."""
     return f"{millionths / 1_000_000:.2f}"
-
-
-@register.filter
-def iso_day(instant: str) -> str:
-    """The day of an instant that stands as text, as the reader writes it."""
-    return formats.date_format(timezone.localtime(datetime.fromisoformat(instant)), "SHORT_DATE_FORMAT")
 
 
 @register.filter

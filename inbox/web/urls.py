@@ -15,6 +15,7 @@ from inbox.web import (
     conversation,
     courtesy,
     customers,
+    day,
     files,
     guidelines,
     held,
@@ -39,6 +40,7 @@ HERE = "c/<str:view>/<int:number>/"
 urlpatterns = [
     path("", lists.home, name="home"),
     path("rail/", lists.rail, name="rail"),
+    path("day/", day.day, name="day"),
     path("seen/", seen.seen, name="seen"),
     path("signed-in/", seen.signed_in, name="signed_in"),
     path("beside/<uuid:window>/", beside.beside, name="beside"),
@@ -132,6 +134,7 @@ urlpatterns = [
     path("views/<int:view_id>/remove/", views.remove, name="remove_view"),
     path("me/", me.me, name="me"),
     path("me/panes/", panes.my_panes, name="my_panes"),
+    path("me/look/", me.my_look, name="my_look"),
     path("me/keys/", me.my_keys, name="my_keys"),
     path("me/notices/", notices.my_notices, name="my_notices"),
     path("me/browsers/", browsers.my_browsers, name="my_browsers"),

@@ -20,7 +20,7 @@ from inbox.models import Address, Agent, Conversation, Direction, Message
 from inbox.permissions import Can, allows, visible_to
 from inbox.web.requests import agent_of, conversation_of, view_of
 
-SOON = timedelta(hours=2)
+SOON = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)

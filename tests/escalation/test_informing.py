@@ -8,6 +8,7 @@ import pytest
 from connectors.contract import Authentication, Person
 from escalation.informing import written
 from escalation.models import Acknowledgement, Promise
+from inbox.desk.inform import TOO_LARGE, inform
 from inbox.desk.merge import split
 from inbox.models import Conversation, Delivery, Message, State
 from tests.escalation.ladder_of_three import Ladder
@@ -67,6 +68,13 @@ def test_who_has_been_answered_already_is_not_told_that_he_will_be(told: Ladder)
     told.desk.answers(problem, then=State.OPEN)
     told.sweep()
     assert acknowledged(problem) == ""
+
+
+def test_who_was_told_that_his_mail_was_too_large_is_told_the_rest_too(told: Ladder) -> None:
+    problem = told.desk.problem(authentication=VERIFIED)
+    assert inform(problem, "It is too large.", kind=TOO_LARGE, now=told.desk.later())
+    told.sweep()
+    assert acknowledged(problem)
 
 
 def test_what_is_split_off_is_not_acknowledged_again(told: Ladder) -> None:

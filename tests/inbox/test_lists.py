@@ -16,7 +16,7 @@ from inbox.desk.solve import solve
 from inbox.desk.take import take
 from inbox.lists import Held, View, conversations, counts, page, position, with_reading
 from inbox.models import Agent, Conversation, Item, Mode, Outcome
-from inbox.thread import mark_read
+from inbox.news import mark_read
 from tests.inbox.desk_of_five import NOW, Desk, answer_to, item
 
 

@@ -11,15 +11,13 @@ from inbox.desk.solve import needs_us, solve, wait_for_customer
 from inbox.desk.take import take
 from inbox.desk.undo_send import undo_send
 from inbox.models import Conversation, DeliveryState, Message, State
+from inbox.news import News, mark_read, news_of
 from inbox.thread import (
     LONGEST,
     WINDOW,
     Happened,
-    News,
     Said,
     Stretch,
-    mark_read,
-    news_of,
     read_around,
     read_before,
     read_between,

@@ -14,6 +14,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from connectors.email import plus
 from connectors.email.connector import Email
 from connectors.sandbox.mail.log import Accepted
 from connectors.sandbox.mail.server import HOST, MailServer
@@ -59,9 +60,9 @@ class Company:
     dovecot: Dovecot
     street: MailServer
 
-    def mailbox(self, team: Team | None = None, **settings: Any) -> Channel:
-        """A fresh mailbox on Dovecot, connected."""
-        address, now = self.dovecot.new_user(), timezone.now()
+    def mailbox(self, team: Team | None = None, address: str = "", **settings: Any) -> Channel:
+        """A mailbox, connected: a fresh one on Dovecot, unless the settings name another server's."""
+        address, now = address or self.dovecot.new_user(), timezone.now()
         channel = Channel.objects.create(
             kind="email",
             name=address,
@@ -91,6 +92,7 @@ class Company:
             "smtp_port": self.street.ports.smtp,
             "smtp_security": "plain",
             "plus_addressing": True,
+            "plus_test": plus.came("", timezone.now()),
         }
         return Email(**{**values, **settings})
 

@@ -30,6 +30,9 @@ class Refused(Exception):
 class ImapSession:
     """One client from its greeting to its good-bye. A method `_xyz` answers the command XYZ."""
 
+    capabilities = CAPABILITIES
+    answer = staticmethod(fetch.answer)
+
     def __init__(
         self,
         reader: asyncio.StreamReader,
@@ -83,7 +86,7 @@ class ImapSession:
         self._writer.write(line.encode() + b"\r\n")
 
     def _capability(self, _: Command) -> None:
-        self._say(f"* CAPABILITY {CAPABILITIES}")
+        self._say(f"* CAPABILITY {self.capabilities}")
 
     def _id(self, _: Command) -> None:
         self._say('* ID ("name" "sandbox")')
@@ -243,7 +246,7 @@ class ImapSession:
             with suppress(FileNotFoundError):  # removed meanwhile by somebody else: no error
                 if fetch.marks_as_read(items) and not view.readonly:
                     mail = view.folder.flag(mail.uid, mail.flags + "S")
-                self._writer.write(f"* {number} FETCH (".encode() + fetch.answer(mail, items) + b")\r\n")
+                self._writer.write(f"* {number} FETCH (".encode() + self.answer(mail, items) + b")\r\n")
             await self._writer.drain()
 
     def _store(self, command: Command, *, by_uid: bool = False) -> None:
@@ -260,7 +263,7 @@ class ImapSession:
     def _copy(self, command: Command, *, by_uid: bool = False) -> str:
         target = self._named(command.text(1))
         chosen = [mail for _, mail in self._present().chosen(command.text(0), by_uid=by_uid)]
-        new = [target.add(mail.read(), mail.at, mail.flags) for mail in chosen]
+        new = [target.add(mail.read(), mail.at, mail.flags, mail.origin) for mail in chosen]
         if command.name == "MOVE":
             moved = {mail.uid for mail in chosen}
             self._remove(lambda mail: mail.uid in moved)

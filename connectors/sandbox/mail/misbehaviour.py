@@ -18,6 +18,14 @@ class Cut(StrEnum):
     AFTER_DOT_LOST = "after dot, lost"  # the mail is not kept either
 
 
+class Renames(StrEnum):
+    """Whose habit it follows of giving a mail that is handed in another Message-ID."""
+
+    NEVER = ""
+    SES = "Amazon SES"
+    EXCHANGE = "Microsoft 365"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Misbehaviour:
     """All is well by default. Answers are whole SMTP lines, as `451 4.7.1 come again`."""
@@ -27,6 +35,7 @@ class Misbehaviour:
     recipients: dict[str, str] = field(default_factory=dict)  # the answer to RCPT TO by address
     after_dot: str = ""  # the answer to a whole mail, which is not kept
     pause_seconds: float = 0.0  # before each answer
+    renames: Renames = Renames.NEVER
 
 
 class Switch:
@@ -43,4 +52,4 @@ class Switch:
             found = json.loads(self._path.read_bytes())
         except FileNotFoundError:
             return Misbehaviour()
-        return Misbehaviour(**{**found, "cut": Cut(found["cut"])})
+        return Misbehaviour(**{**found, "cut": Cut(found["cut"]), "renames": Renames(found.get("renames", ""))})

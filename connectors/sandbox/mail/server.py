@@ -13,6 +13,7 @@ from typing import Any
 
 from connectors.sandbox.disk import write_whole
 from connectors.sandbox.mail import smtp
+from connectors.sandbox.mail.gmail import GmailSession
 from connectors.sandbox.mail.imap import ImapSession
 from connectors.sandbox.mail.log import Accepted, SmtpLog
 from connectors.sandbox.mail.misbehaviour import Misbehaviour, Switch
@@ -39,13 +40,15 @@ class MailServer:
     `accounts` maps addresses to passwords. Mail for one of them, or for any name at its domain, goes to the
     mailbox; everything else has arrived "on the street" and stays in the log. Once `start` has returned the
     ports they stay the same for this folder, so that a saved channel still fits after a restart. `largest` is the
-    most bytes of a mail that the next connections announce and take; 0 for no limit.
+    most bytes of a mail that the next connections announce and take; 0 for no limit. `speaks_gmail` says whether
+    they hear Gmail's own ids.
     """
 
     def __init__(self, folder: Path, accounts: dict[str, str] | None = None, *, keeps_sent: bool = True) -> None:
         self.folder = folder
         self.accounts = accounts or {ADDRESS: PASSWORD}
         self.largest = smtp.LARGEST
+        self.speaks_gmail = False
         self._keeps_sent = keeps_sent
         folder.mkdir(parents=True, exist_ok=True)
         self._switch = Switch(folder)
@@ -125,7 +128,8 @@ class MailServer:
         await asyncio.gather(*others, return_exceptions=True)
 
     async def _serve_imap(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        session = ImapSession(reader, writer, self._opened, self._switch, lambda: self._change)
+        kind = GmailSession if self.speaks_gmail else ImapSession
+        session = kind(reader, writer, self._opened, self._switch, lambda: self._change)
         try:
             await session.run()
         except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
@@ -188,9 +192,14 @@ class MailServer:
 
     # -- for tests, benches and the street
 
-    def deliver(self, raw: bytes, mailbox: str = ADDRESS, folder: str = INBOX, at: int | None = None) -> int:
-        """Put a mail into a folder as it is and return its uid. `at` is the INTERNALDATE as epoch."""
-        return self._mailboxes[mailbox].create(folder).add(raw, int(time.time()) if at is None else at)
+    def deliver(
+        self, raw: bytes, mailbox: str = ADDRESS, folder: str = INBOX, at: int | None = None, origin: str = ""
+    ) -> int:
+        """Put a mail into a folder as it is and return its uid. `at` is the INTERNALDATE as epoch.
+
+        What is put into several with one `origin` is one mail to Gmail.
+        """
+        return self._mailboxes[mailbox].create(folder).add(raw, int(time.time()) if at is None else at, "", origin)
 
     def mails(self, mailbox: str = ADDRESS, folder: str = INBOX) -> list[Mail]:
         """What lies in a folder, by uid."""

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from connectors.sandbox.mail.misbehaviour import Cut, Switch
+from connectors.sandbox.mail.renaming import renamed
 
 logging.getLogger("mail.log").setLevel(logging.ERROR)  # the library warns of its own old attributes
 
@@ -61,11 +62,12 @@ class Handler:
             return mood.after_dot
         if mood.cut is Cut.AFTER_DOT_LOST:
             return server.hang_up()
-        number = self._take(session, envelope)
-        return server.hang_up() if mood.cut is Cut.AFTER_DOT else f"250 2.0.0 OK {number}"
-
-    def _take(self, session: Session, envelope: Envelope) -> int:
         raw = envelope.content if isinstance(envelope.content, bytes) else b""  # the types know of text too
+        raw, answer = renamed(raw, mood.renames) if mood.renames else (raw, "")
+        number = self._take(session, envelope, raw)
+        return server.hang_up() if mood.cut is Cut.AFTER_DOT else answer or f"250 2.0.0 OK {number}"
+
+    def _take(self, session: Session, envelope: Envelope, raw: bytes) -> int:
         login = str(session.auth_data) if session.authenticated else ""
         sender = str(envelope.mail_from)
         return self._office.take(int(time.time()), sender, tuple(envelope.rcpt_tos), login, raw)

@@ -4,6 +4,7 @@
 from the highest name, and what is removed leaves its number behind in the file `highest`.
 """
 
+import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,6 +37,12 @@ class Mail:
     @property
     def size(self) -> int:
         return self.path.stat().st_size
+
+    @property
+    def gmail_id(self) -> int:
+        """What Gmail would call it: 64 bits, the same in all folders that one transaction put it into."""
+        origin = self.origin or f"{self.path.parent}:{self.uid}"
+        return int.from_bytes(hashlib.sha256(origin.encode()).digest()[:8])
 
     def read(self, start: int = 0, length: int = -1) -> bytes:
         with self.path.open("rb") as file:

@@ -111,6 +111,17 @@ def test_a_server_that_was_killed_is_started_again_with_its_rows(cluster: Cluste
     assert not cluster.has_ended()
 
 
+def test_one_that_always_came_back_is_started_again_however_often_it_is_killed(cluster: Cluster, folder: Path) -> None:
+    cluster.start()
+    keep_a_row(folder)
+    for _ in range(12):
+        killed = postmaster(folder)
+        killed.kill()
+        killed.wait()
+        until(lambda: answers(folder), "the server answers again")
+    assert not cluster.has_ended()
+
+
 def test_nothing_is_left_when_the_owner_is_killed(cluster: Cluster, folder: Path) -> None:
     program = (
         "import sys, time; from pathlib import Path; from config.postgres.cluster import Cluster\n"

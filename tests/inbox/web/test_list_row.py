@@ -2,7 +2,7 @@
 
 from inbox.desk.drafts import keep
 from inbox.models import Mode
-from inbox.web.tags import coin
+from inbox.web.deadlines import coin
 from tests.inbox.desk_of_five import Desk, browser
 
 

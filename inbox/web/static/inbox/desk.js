@@ -1,5 +1,5 @@
-// What pages need beyond htmx: the token of forms, menus and the composer. Keys are in keys.js, what is live in
-// live.js.
+// What pages need beyond htmx: the token of forms, menus and the composer. What is typed is kept in drafts.js, keys are
+// in keys.js, what is live in live.js.
 (() => {
   "use strict";
   const body = document.body;
@@ -57,59 +57,6 @@
     if (box.open && box.matches("[hx-get]") && find(".sk", box)) box.dispatchEvent(new CustomEvent("otvet:open"));
   }, true);
 
-  // ---- Drafts live in this browser until the server has them: a closed tab loses nothing. What the server has comes
-  // with the page; kept here, too, it would stand here as a draft after it was sent from elsewhere.
-  const place = (area) => "draft:" + area.closest("[data-draft]").dataset.draft + ":" + area.dataset.keep;
-  // A field that the page was changed around keeps what was typed, unless the page brought it something of its own.
-  const restore = () => all("[data-keep]").forEach((area) => {
-    const brought = area.closest("[data-draft]").id + area.defaultValue;
-    if (area.brought !== undefined && area.brought !== brought) area.value = area.defaultValue;
-    area.brought = brought;
-    const here = localStorage.getItem(place(area)) || "";
-    if (!area.value) area.value = here;
-    else if (here === area.defaultValue) localStorage.removeItem(place(area)); // the server has brought the same
-    grow(area);
-  });
-  const PHONE = matchMedia("(max-width: 760px)");
-  PHONE.addEventListener("change", () => all("[data-keep]").forEach(grow));
-  const grow = (area) => {
-    area.rows = Math.min(14, Math.max(PHONE.matches ? 2 : 4, area.value.split("\n").length + 1));
-  };
-  document.addEventListener("input", (event) => {
-    const area = event.target;
-    if (!area.dataset || !area.dataset.keep) return;
-    localStorage.setItem(place(area), area.value);
-    grow(area);
-    clearTimeout(area.saving);
-    area.saving = setTimeout(() => save(area), 700);
-  });
-  // The page that comes may have been made before the server had it: what it brings then is all that is left of it.
-  let leaves = false;
-  window.addEventListener("beforeunload", () => { leaves = true; });
-  window.addEventListener("pageshow", () => { leaves = false; });
-  // And on the server: whoever takes the conversation over finds what was being written.
-  const save = (area) => {
-    const composer = area.closest("[data-save]");
-    if (!composer || !area.isConnected) return;
-    const written = new FormData(area.form);
-    written.set("mode", area.dataset.keep);
-    written.set("text", area.value);
-    written.set("seen_from", composer.dataset.seen);
-    const kept = place(area), text = area.value;
-    fetch(composer.dataset.save, { method: "POST", body: written, headers: { "X-CSRFToken": body.dataset.csrf } })
-      .then((answer) => {
-        if (answer.status !== 204) return; // it stays in this browser
-        if (!leaves && localStorage.getItem(kept) === text) localStorage.removeItem(kept);
-        inList(Boolean(area.value.trim()));
-      }).catch(() => {});
-  };
-  // The list shows that there is a draft: it is asked for anew when one begins or is gone, and not at each word.
-  const inList = (drafted) => {
-    const row = find(`[data-row="${find("#conversation").dataset.conversation}"]`);
-    if (row && Boolean(find(".draft", row)) !== drafted)
-      body.dispatchEvent(new CustomEvent("otvet:change", { bubbles: true }));
-  };
-  body.addEventListener("otvet:beside-text", () => find("#text") && save(find("#text")));
   // A double click sends once: the second one finds the form busy.
   document.addEventListener("submit", (event) => {
     const form = event.target;
@@ -119,25 +66,11 @@
       return;
     }
     form.dataset.busy = "1";
-    // What is taken back comes before what was begun since, which goes along: kept a moment later it would stand alone.
-    if (form.matches(".undo") && find("#text")) clearTimeout(find("#text").saving);
     // What was refused before gives way to what comes now; a page that changes around it leaves it to be read.
     all("[data-stays]", form.parentElement).forEach((said) => said.removeAttribute("data-stays"));
     if (form.id !== "bulk") shut(); // what is typed there stays until it was begun
-    const area = find("[data-keep]", form);
-    if (area) {
-      clearTimeout(area.saving);
-      area.unsaved = localStorage.getItem(place(area)) !== null;
-      localStorage.removeItem(place(area));
-      // That it was not sent is true no more, and the thread may show it before the answer to this comes.
-      all(".stop", form.closest(".composer")).forEach((said) => said.remove());
-    }
   }, true);
-  const idle = () => all("form[data-busy]").forEach((form) => {
-    delete form.dataset.busy;
-    const area = find("[data-keep]", form);
-    if (area && area.unsaved && area.value) localStorage.setItem(place(area), area.value);
-  });
+  const idle = () => all("form[data-busy]").forEach((form) => delete form.dataset.busy);
   // What could not be sent says so, and stays where it was written: in the composer, else above its form.
   const unsent = () => {
     const composers = all(".composer"), forms = all("form[data-busy]");
@@ -200,6 +133,26 @@
       area.value = area.value.trim() ? words + "\n\n" + area.value : words;
       area.dispatchEvent(new Event("input", { bubbles: true }));
     },
+    // What is offered by a sign, for who does not know the sign: it is put in where he writes.
+    sign: (sign, button) => {
+      const area = find("textarea", button.form), at = area.selectionEnd;
+      const apart = /^$|\s/.test(area.value.slice(at - 1, at)) ? "" : " ";
+      area.setRangeText(apart + sign, at, at, "end");
+      area.focus();
+      area.dispatchEvent(new Event("input", { bubbles: true }));
+    },
+    // Light or dark, comfortable or compact: at once here, and kept with the person.
+    look: (what, button) => {
+      const { dataset } = document.documentElement, dark = matchMedia("(prefers-color-scheme: dark)").matches;
+      const turned = {
+        theme: () => (dataset.theme || (dark ? "dark" : "light")) === "dark" ? "light" : "dark",
+        density: () => dataset.density ? "" : "compact",
+      }[what]();
+      if (turned) dataset[what] = turned;
+      else delete dataset[what];
+      const headers = { "X-CSRFToken": body.dataset.csrf };
+      fetch(`${button.dataset.at}?${what}=${turned}`, { method: "PUT", keepalive: true, headers }).catch(() => {});
+    },
     // The better wording takes the place of what a guideline found.
     better: (_, button) => {
       const { found, better } = button.dataset;
@@ -247,10 +200,6 @@
     if (left) find("summary", left).focus(); // not in a field that nobody sees any more
   });
 
-  const settled = () => {
-    restore();
-    undoRunsOut();
-  };
   // Where we are, after only a part of the page was changed: the pane on a phone, the chosen row, the title.
   const here = () => {
     const chosen = find("#conversation");
@@ -264,10 +213,10 @@
   };
   document.addEventListener("htmx:after:swap", () => {
     here();
-    settled();
+    undoRunsOut();
     const composer = find(".composer[data-mode]");
     if (composer && turned[composer.id]) turnTo(turned[composer.id]);
   });
   here();
-  settled();
+  undoRunsOut();
 })();

@@ -1,5 +1,5 @@
-// Single keys outside of fields, by their place on the keyboard so that they work in Russian too; the sheet that tells
-// them; and the palette, from which every place is reached and everything done that the page offers.
+// Single keys outside of fields, by their place on the keyboard so that they work in Russian too, and the sheet that
+// tells them.
 (() => {
   "use strict";
   const find = (selector, root = document) => root.querySelector(selector);
@@ -79,6 +79,11 @@
     body.dispatchEvent(asked);
     return asked.detail.done;
   };
+  const palette = (typed) => {
+    body.dispatchEvent(new CustomEvent("otvet:palette", { detail: typed }));
+    return Boolean(find("#palette"));
+  };
+  body.addEventListener("otvet:act", (event) => actions[event.detail]());
   const go = (place) => press(`.rail a[data-place="${place}"]`);
   const actions = {
     next: () => step(1),
@@ -154,129 +159,12 @@
     return usual.replace(/[A-Za-z]$/, (sign) => sign === sign.toLowerCase() ? own : own.toUpperCase());
   };
 
-  // ---- The palette.
-  let shown = [], chosen = 0;
-  const labelOf = (element) =>
-    (element.dataset.label || element.innerText.trim() || element.textContent.trim() || element.title)
-      .replace(/\s+/g, " ").trim();
-  const same = (label) => (other) => other.label.toLowerCase() === label.toLowerCase();
-  const offers = () => {
-    const words = find("#palette").dataset;
-    const doable = all("#keys [data-action]")
-      .filter((row) => possible[row.dataset.action] && possible[row.dataset.action]())
-      .map((row) => ({ label: row.dataset.label, hint: words.act, run: actions[row.dataset.action] }));
-    const places = all(".rail .nav-a[href], .rail .menu-a[href], .dock a")
-      .map((link) => ({ label: labelOf(find(".nav-label", link) || link), hint: words.go, run: () => link.click() }))
-      .filter((place, at, each) => place.label && each.findIndex((other) => other.label === place.label) === at);
-    const controls = all(CONTROLS).filter(isOffered)
-      .map((control) => ({ label: labelOf(control), hint: words.act, run: () => operate(control) }))
-      .filter(({ label }, at, each) => label && each.findIndex(same(label)) === at && !doable.some(same(label)));
-    return [...doable, ...places, ...controls];
-  };
-  // Whatever stands on the page to be pressed can be chosen by its name: over the thread and under it, and whether one
-  // is at work. Menus bring what is in them when the palette opens.
-  const IN = ["#talk-head", "#thread .undo", ".composer", ".rail-foot"];
-  const CONTROLS = ["button:not(:disabled)", ".menu summary", "label:has(#attach)"]
-    .flatMap((kind) => IN.map((place) => `${place} ${kind}`)).join();
-  const isOffered = (control) => !control.closest("[hidden], [role=tab], [data-fold], [data-do=remove], .comes");
-  const bringMenus = () => all("#talk-head .menu-box[hx-get], .composer .menu-box[hx-get]")
-    .filter((box) => find(".sk", box))
-    .forEach((box) => box.dispatchEvent(new CustomEvent("otvet:open")));
-  document.addEventListener("htmx:after:swap", () => find("#palette[open]") && draw());
-  // What it wants first is asked for where it stands.
-  const operate = (control) => {
-    const wants = control.form && !control.formNoValidate &&
-      find("input:invalid, select:invalid, textarea:invalid", control.form);
-    if (!wants && !control.matches("summary")) {
-      control.click();
-      return;
-    }
-    for (let box = control.closest("details"); box; box = box.parentElement.closest("details")) box.open = true;
-    (wants || find("summary ~ * input, summary ~ * select", control.parentElement) || control).focus();
-  };
-  const possible = {
-    reply: () => find("#tab-reply"),
-    note: () => find("#tab-note"),
-    take: () => isTicked() || near("[data-key=take]"),
-    take_over: () => near("details[data-key=take_over]"),
-    pass_on: () => isTicked() || find(".talk-head details.menu-box[hx-get]"),
-    snooze: () => isTicked() || (find(".talk-head details.menu-box[hx-get]") && find("[data-key=solve]")),
-    solve: () => isTicked() || find("[data-key=solve]"),
-    tag: () => isTicked() || (find("#side") && find("#tab-note")),
-    tick_all: () => find("#bulk") && find(".item-tick"),
-    list: () => all(".talk-head a[data-list]").some((link) => link.offsetParent), // only where there is one pane
-    fold_list: () => all("button[data-fold=list]").some((button) => button.offsetParent),
-    fold_side: () => find("button[data-fold=side]"),
-    sheet: () => true,
-  };
-  const draw = () => {
-    const dialog = find("#palette"), field = find("input", dialog), list = find("ul", dialog), words = dialog.dataset;
-    const typed = field.value.trim().toLowerCase();
-    const fits = (offer) => typed.split(/\s+/).every((word) => offer.label.toLowerCase().includes(word));
-    const number = /^#?(\d{5,18})$/.exec(typed);
-    const visit = (url) => () => location.assign(url);
-    shown = [];
-    if (number) {
-      const run = visit(words.conversation.replace("0", number[1]));
-      shown.push({ label: `#${number[1]}`, hint: words.open, run });
-    }
-    shown.push(...offers().filter(fits));
-    if (typed && typed !== "#") {
-      const query = encodeURIComponent(field.value.trim());
-      shown.push({ label: field.value.trim(), hint: words.find, run: visit(`${words.search}?q=${query}`) });
-    }
-    chosen = Math.min(chosen, Math.max(0, shown.length - 1));
-    list.replaceChildren(...shown.map((offer, at) => {
-      const row = document.createElement("li"), hint = document.createElement("span");
-      row.id = `palette-${at}`;
-      row.setAttribute("role", "option");
-      row.setAttribute("aria-selected", String(at === chosen));
-      row.textContent = offer.label;
-      hint.className = "quiet small";
-      hint.textContent = offer.hint;
-      row.append(hint);
-      row.addEventListener("click", () => choose(at));
-      return row;
-    }));
-    field.setAttribute("aria-activedescendant", shown.length ? `palette-${chosen}` : "");
-    const current = find("[aria-selected=true]", list);
-    if (current) current.scrollIntoView({ block: "nearest" });
-  };
-  const choose = (at) => {
-    const offer = shown[at];
-    find("#palette").close();
-    if (offer) offer.run();
-  };
-  const palette = (typed) => {
-    const dialog = find("#palette");
-    if (!dialog || dialog.open) return false;
-    const field = find("input", dialog);
-    field.value = typed;
-    chosen = 0;
-    dialog.showModal();
-    field.focus();
-    draw();
-    bringMenus();
-    return true;
-  };
-  document.addEventListener("input", (event) => {
-    if (!event.target.closest("#palette")) return;
-    chosen = 0;
-    draw();
-  });
-  document.addEventListener("keydown", (event) => {
-    if (!event.target.closest || !event.target.closest("#palette")) return;
-    const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (by) chosen = (chosen + by + shown.length) % Math.max(1, shown.length);
-    if (by) draw();
-    if (event.key === "Enter") choose(chosen);
-    if (by || event.key === "Enter") event.preventDefault();
-  });
   // A click beside a dialog closes it.
   document.addEventListener("click", (event) => {
     if (event.target.matches("dialog.palette, dialog.sheet-keys")) event.target.close();
-    const button = event.target.closest("[data-close]");
+    const button = event.target.closest("[data-close]"), asks = event.target.closest("[data-act]");
     if (button) button.closest("dialog").close();
+    if (asks) actions[asks.dataset.act]();
   });
 
   // ---- On one's own page: press the keys that an action is to have, one or two soon after each other. They stand

@@ -21,11 +21,15 @@ GIVE = """([kind, selector, name]) => {
         : new DragEvent(kind, { ...how, dataTransfer: files });
     return !document.querySelector(selector).dispatchEvent(event);
 }"""
-KEPT_HERE = "Object.keys(localStorage).filter((key) => key.startsWith('draft:')).length"
+KEPT_HERE = "(number) => Object.keys(localStorage).some((key) => key.includes(`:${number}:`))"
+KEEP_HERE = "([place, text]) => localStorage.setItem(place, JSON.stringify({ text, after: ['An older one'] }))"
 BESIDE = """
 SELECT d.text, d.beside FROM inbox_draft d JOIN inbox_conversation c ON c.id = d.conversation_id
 WHERE c.number = %s AND d.mode = 'reply'
 """
+
+WRITTEN = "SELECT d.text FROM inbox_draft d JOIN inbox_conversation c ON c.id = d.conversation_id WHERE c.number = %s"
+WHOSE = "SELECT d.agent_id FROM inbox_draft d JOIN inbox_conversation c ON c.id = d.conversation_id WHERE c.number = %s"
 
 
 def text_of(page: Page) -> str:
@@ -102,7 +106,7 @@ def test_what_was_begun_here_and_sent_from_elsewhere_is_no_draft_here_any_more(t
     number = town.number_of("A lamp answered on the way")
     page.get_by_label("Text of the reply").fill("Begun at the desk")
     # Who leaves before he has heard that the server has it keeps it here, too.
-    until(lambda: not page.evaluate(KEPT_HERE), "the browser has heard that the server has it")
+    until(lambda: not page.evaluate(KEPT_HERE, number), "the browser has heard that the server has it")
     page.goto(f"{town.base}/c/mine/")
     phone = town.stranger(f"/c/open/{number}/", storage_state={"cookies": page.context.cookies(), "origins": []})
     assert text_of(phone) == "Begun at the desk"
@@ -120,6 +124,30 @@ def test_what_the_server_never_got_is_kept_in_the_browser(town: Town) -> None:
         page.get_by_label("Text of the reply").fill("Known here alone")
     page.reload()
     assert text_of(page) == "Known here alone"
+
+
+def test_the_last_words_before_one_leaves_are_not_lost_behind_an_older_draft(town: Town) -> None:
+    page = town.arrives(town.sits("ada"), "A lamp left in the middle of a word")
+    number = town.number_of("A lamp left in the middle of a word")
+    field = page.get_by_label("Text of the reply")
+    field.fill("A new lamp")
+    until(lambda: not page.evaluate(KEPT_HERE, number), "the server has the first words")
+    page.route("**/draft/", lambda route: route.abort())
+    field.press_sequentially(" is on its way, call us")
+    page.reload()
+    assert text_of(page) == "A new lamp is on its way, call us"
+    # Nobody has typed a letter: it is checked all the same.
+    expect(page.locator("#courtesy")).to_contain_text("call us")
+    page.unroute("**/draft/")
+    field.press_sequentially(" tomorrow")
+    page.locator(".item-body").last.click()
+    kept = "A new lamp is on its way, call us tomorrow"
+    until(lambda: town.sql(WRITTEN, number) == [(kept,)], "who goes on to another conversation waits for no pause")
+    town.sql("UPDATE inbox_draft SET text = 'Written on the phone' WHERE text = %s", kept)
+    ada = town.sql(WHOSE, number)[0][0]
+    page.evaluate(KEEP_HERE, [f"typed:{ada}:{number}:reply", "Typed without a net"])
+    page.goto(f"{town.base}/c/open/{number}/")
+    assert text_of(page) == "Written on the phone\n\nTyped without a net"
 
 
 def test_a_file_that_does_not_come_says_why_and_the_text_stays(town: Town) -> None:

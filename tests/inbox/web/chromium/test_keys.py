@@ -16,6 +16,12 @@ def _usual_keys(town: Town) -> Iterator[None]:
     town.sql("UPDATE inbox_agent SET single_keys = true, keys = '{}'")
 
 
+FIRST = (
+    "SELECT p.reference FROM inbox_providerid p JOIN inbox_message m ON m.id = p.message_id"
+    " JOIN inbox_conversation c ON c.id = m.conversation_id WHERE c.number = %s"
+)
+
+
 def lamp(town: Town, subject: str) -> Page:
     page = town.arrives(town.sits("ada"), subject)
     page.locator("body").click(position={"x": 5, "y": 5})

@@ -64,8 +64,8 @@ OFFICE = [
     "/c/open/",
 ]
 PLACES = {
-    "ada": [*WORK, *EVERYBODY, "/people/"],
-    "sam": ["/shifts/people/1/", "/shifts/teams/1/", *WORK, *WATCH],
+    "ada": [*WORK, *EVERYBODY, "/people/", "/handover/", "/shifts/"],
+    "sam": ["/shifts/", "/shifts/people/1/", "/shifts/teams/1/", "/handover/", *WORK, *WATCH],
     "max": [*WATCH, *DECIDE, "/c/open/", "/guidelines/"],
     "kim": [*OFFICE, *EVERYBODY],
 }

@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("inbox", "0033_spam_to_tell"),
+        ("inbox", "0035_lasting_ids"),
     ]
 
     operations = [

@@ -1,0 +1,132 @@
+// Drafts: what is typed is kept in this browser at once, and on the server soon after: a closed tab loses nothing, and
+// whoever takes the conversation over finds it. What the server has comes with the page; kept here, too, it would stand
+// here as a draft after it was sent from elsewhere.
+(() => {
+  "use strict";
+  const body = document.body;
+  const find = (selector, root = document) => root.querySelector(selector);
+  const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+  const SOON = 700; // ms
+  const PHONE = matchMedia("(max-width: 760px)");
+
+  const grow = (area) => {
+    area.rows = Math.min(14, Math.max(PHONE.matches ? 2 : 4, area.value.split("\n").length + 1));
+  };
+  PHONE.addEventListener("change", () => all("[data-keep]").forEach(grow));
+
+  // ---- In this browser: the text, and what it was written after, that is, every text that the server may have.
+  const place = (area) => "typed:" + area.closest("[data-draft]").dataset.draft + ":" + area.dataset.keep;
+  const keep = (area) =>
+    localStorage.setItem(place(area), JSON.stringify({ text: area.value, after: area.after }));
+  const keptAt = (place) => JSON.parse(localStorage.getItem(place) || "null");
+  // What was written here after what the page brings takes its place. What was written elsewhere meanwhile stands
+  // before it: neither is lost.
+  const newest = (brought, { text, after }) => {
+    if (after.includes(brought.trim()) || text.includes(brought.trim())) return text;
+    return brought.includes(text.trim()) ? brought : brought + "\n\n" + text;
+  };
+  // A field that the page was changed around keeps what was typed, unless the page brought it something of its own.
+  const restore = () => all("[data-keep]").forEach((area) => {
+    const brought = area.closest("[data-draft]").id + area.defaultValue;
+    if (area.brought !== brought) {
+      const here = keptAt(place(area));
+      area.brought = brought;
+      if (area.place !== place(area)) Object.assign(area, { place: place(area), after: [], unsent: false });
+      area.value = here ? newest(area.defaultValue, here) : area.defaultValue;
+      area.after.push(area.defaultValue.trim());
+      if (here && area.value === area.defaultValue) localStorage.removeItem(place(area));
+      else if (here) saveSoon(area);
+      // It is counted and checked as if it were being typed; htmx begins to listen a moment from now.
+      if (area.value) setTimeout(() => area.dispatchEvent(new CustomEvent("otvet:restored", { bubbles: true })));
+    }
+    grow(area);
+  });
+
+  // ---- On the server.
+  // The page that comes may have been made before the server had it: what it brings then is all that is left of it.
+  let leaves = false;
+  window.addEventListener("beforeunload", () => { leaves = true; });
+  window.addEventListener("pageshow", () => { leaves = false; });
+  const saveSoon = (area) => {
+    clearTimeout(area.saving);
+    area.saving = setTimeout(() => save(area), SOON);
+  };
+  const unsaved = (area) => {
+    clearTimeout(area.saving);
+    area.saving = 0;
+  };
+  const save = (area) => {
+    const composer = area.closest("[data-save]");
+    unsaved(area);
+    if (!composer || !area.isConnected) return;
+    const written = new FormData(area.form), kept = place(area), text = area.value;
+    written.set("mode", area.dataset.keep);
+    written.set("text", text);
+    written.set("seen_from", composer.dataset.seen);
+    area.after.push(text.trim());
+    const headers = { "X-CSRFToken": body.dataset.csrf };
+    // It goes on when the page is left; what is too long for that stays in this browser.
+    fetch(composer.dataset.save, { method: "POST", body: written, headers, keepalive: leaves })
+      .then((answer) => {
+        if (answer.status !== 204) return; // it stays in this browser
+        area.after = area.after.slice(area.after.lastIndexOf(text.trim()));
+        const here = keptAt(kept);
+        if (!leaves && here && here.text === text) localStorage.removeItem(kept);
+        tellOf(composer);
+        inList(Boolean(text.trim()));
+      }).catch(() => {});
+  };
+  const tellOf = (composer) => {
+    const words = find(".saved", composer), as = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+    const time = new Date().toLocaleTimeString(document.documentElement.lang, as);
+    words.textContent = words.dataset.says.replace("%(time)s", time);
+  };
+  // Who goes on at once loses no pause for it.
+  const saveNow = (areas) => areas.filter((area) => area.saving).forEach(save);
+  window.addEventListener("pagehide", () => {
+    leaves = true;
+    saveNow(all("[data-keep]"));
+  });
+  document.addEventListener("htmx:before:swap", (event) => {
+    const { tasks } = event.detail;
+    const goes = (area) => tasks.some(({ target }) => target instanceof Node && target.contains(area));
+    saveNow(all("[data-keep]").filter(goes));
+  });
+  document.addEventListener("input", (event) => {
+    const area = event.target;
+    if (!area.dataset || !area.dataset.keep) return;
+    leaves = false; // a file that is handed down looks like leaving
+    keep(area);
+    grow(area);
+    saveSoon(area);
+  });
+  body.addEventListener("otvet:beside-text", () => find("#text") && save(find("#text")));
+  // The list shows that there is a draft: it is asked for anew when one begins or is gone, and not at each word.
+  const inList = (drafted) => {
+    const row = find(`[data-row="${find("#conversation").dataset.conversation}"]`);
+    if (row && Boolean(find(".draft", row)) !== drafted)
+      body.dispatchEvent(new CustomEvent("otvet:change", { bubbles: true }));
+  };
+
+  // ---- What is sent is no draft any more; what could not be sent is one again.
+  document.addEventListener("submit", (event) => {
+    const form = event.target, area = find("[data-keep]", form);
+    // What is taken back comes before what was begun since, which goes along: kept a moment later it would stand alone.
+    if (form.matches(".undo") && find("#text")) unsaved(find("#text"));
+    if (!area) return;
+    unsaved(area);
+    area.unsent = localStorage.getItem(place(area)) !== null;
+    localStorage.removeItem(place(area));
+    // That it was not sent is true no more, and the thread may show it before the answer to this comes.
+    all(".stop", form.closest(".composer")).forEach((said) => said.remove());
+  }, true);
+  const again = () => all("[data-keep]").filter((area) => area.unsent).forEach((area) => {
+    area.unsent = false;
+    if (area.value) keep(area);
+  });
+  for (const sign of ["otvet:unsent", "otvet:kept"]) body.addEventListener(sign, again);
+  window.addEventListener("pageshow", again);
+
+  document.addEventListener("htmx:after:swap", restore);
+  restore();
+})();
