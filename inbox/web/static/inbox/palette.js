@@ -50,7 +50,8 @@
     !control.closest("[hidden], [role=tab], [data-fold], [data-do=remove], .comes, .coming, dialog");
   const controls = () => {
     const said = all("#thread .msg, #thread .note").reverse().flatMap((message) => all(IN_MESSAGE, message));
-    const there = [...all(CONTROLS), ...said].filter(isOffered).map((control) => ({ control, label: labelOf(control) }));
+    const named = (control) => ({ control, label: labelOf(control) });
+    const there = [...all(CONTROLS), ...said].filter(isOffered).map(named);
     return there.filter(isFirst).map(({ control, label }) => {
       const alone = there.filter(same(label)).length === 1;
       return { label, run: () => alone ? operate(control) : goTo(control) };
