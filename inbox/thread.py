@@ -47,6 +47,7 @@ TOLD = {
     "topic_set",
     "collected",
     "promised",
+    *("pictures_allowed", "pictures_not_allowed"),
     *("conversations_merged", "conversation_split", "rearrangement_undone", "suggestion_dismissed"),
 }
 

@@ -1,6 +1,6 @@
 """What some providers can do besides: a connector says so by having the methods."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -199,10 +199,11 @@ class Sorting(Protocol):
     def sorts_spam(self) -> bool:
         """Whether the admin asks for that: the account is used by others, too."""
 
-    def sort_spam(self, source_keys: Sequence[str], *, spam: bool) -> None:
-        """Put these with the spam, or with all else. What is not there any more is left. Repeating changes nothing.
+    def sort_spam(self, source_keys: Sequence[str], *, spam: bool) -> Collection[str]:
+        """Put these with the spam, or with all else, and return the keys of those that were moved.
 
-        Raise a ChannelError, Rejected where the provider cannot do it at all.
+        What is not there any more is left. Repeating changes nothing. Raise a ChannelError, Rejected where the provider
+        cannot do it at all.
         """
 
 

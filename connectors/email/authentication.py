@@ -12,6 +12,7 @@ from connectors.email.headers import Headers
 _COMMENT = re.compile(r"\([^()]{0,2000}\)")
 _RESULT = re.compile(r"(?:^|[;\s])(spf|dkim|dmarc)\s*=\s*\"?([a-z]+)", re.IGNORECASE)
 _SPF_WORD = re.compile(r"^\s*([a-z]+)", re.IGNORECASE)
+_JUDGED = re.compile(r"(?:^|[;\s])dmarc\s*=[^;]{0,500}?\sheader\.from\s*=\s*\"?([^\s;\"]+)", re.IGNORECASE)
 _KNOWN = frozenset({"pass", "fail", "none", "neutral", "softfail", "temperror", "permerror", "policy", "bestguesspass"})
 _BETTER_FIRST = ("pass", "fail", "softfail", "neutral", "policy", "temperror", "permerror", "none")
 
@@ -29,6 +30,12 @@ def read(fields: Headers) -> Authentication:
         if method not in found or _rank(verdict) < _rank(found[method]):
             found[method] = verdict
     return Authentication(server=_server(plain), **found)
+
+
+def judged_domain(fields: Headers) -> str:
+    """The domain in From as DMARC's verdict names it, in lower case; empty where it names none."""
+    judged = _JUDGED.search(_without_comments(fields.text("authentication-results")))
+    return judged[1].lower() if judged else ""
 
 
 def _without_comments(value: str) -> str:

@@ -27,3 +27,8 @@ COPIES = MappingProxyType(
         SentCopy.NOBODY.value: gettext_noop("Nobody"),
     }
 )
+SORTING = gettext_noop(
+    "What is let in from the quarantine goes to the inbox, what is taken for spam to Junk. Mail that is moved to"
+    " another folder once it is here stays there. What was taken for spam by mistake comes back only if mail is brought"
+    " from Junk."
+)

@@ -1,6 +1,6 @@
 """A mailbox as a channel: IMAP on the way in, SMTP on the way out."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -112,7 +112,7 @@ class Email(Connector):
     sorts_spam: bool = setting(
         gettext_noop("Move mail on the server, too, after a decision about spam"),
         default=False,
-        help_text=gettext_noop("What is let in from the quarantine goes to the inbox, what is taken for spam to Junk."),
+        help_text=choices.SORTING,
         advanced=True,
     )
 
@@ -179,10 +179,10 @@ class Email(Connector):
         with self._session() as client:
             return fetching.missed(client, self._watched(client), cursor, known, self._bring(folder, now))
 
-    def sort_spam(self, source_keys: Sequence[str], *, spam: bool) -> None:
+    def sort_spam(self, source_keys: Sequence[str], *, spam: bool) -> Collection[str]:
         wanted = {Role.JUNK: self.junk_folder} if spam else {Role.INBOX: self.inbox_folder}
         with self._session() as client:
-            sorting.sort(client, source_keys, wanted)
+            return sorting.sort(client, source_keys, wanted)
 
     def watch(self, stop: Event) -> Iterator[None]:
         """Wait for mail in the inbox. A server without IDLE is left to the ordinary polls."""

@@ -20,7 +20,7 @@ def judge(said: Incoming, trust: Trust) -> Incoming:
     """The same message without the claims of those whom we do not trust."""
     settled = replace(said, authentication=_authentication(said.authentication, trust), spam=_spam(said.spam, trust))
     if said.reply_to is not None and said.sender.address.lower() in trust.form_senders:
-        return replace(settled, sender=said.reply_to)
+        return replace(settled, sender=said.reply_to, authentication=_of_the_form(settled.authentication))
     return settled
 
 
@@ -28,6 +28,11 @@ def _authentication(found: Authentication | None, trust: Trust) -> Authenticatio
     if found is None or not trust.authserv_id:
         return None
     return found if fnmatchcase(found.server.lower(), trust.authserv_id.lower()) else None
+
+
+def _of_the_form(found: Authentication | None) -> Authentication | None:
+    """A pass proves who runs the form, and nothing of whoever filled it in."""
+    return replace(found, dmarc="none") if found and found.dmarc == "pass" else found
 
 
 def _spam(found: Spam | None, trust: Trust) -> Spam | None:

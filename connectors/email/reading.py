@@ -6,14 +6,14 @@ Runs in the limited child (`connectors.reader`); needs no credentials and never 
 import mimetypes
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TypeAlias
 
 from connectors.contract import Appointment, Content, Echo, File, Incoming, Payload, Person, Receipt
 from connectors.email import (
     addresses,
     attachments,
-    authentication,
     automatic,
     bodies,
     bounces,
@@ -86,7 +86,7 @@ def read(payload: Payload, folder: Path) -> Sequence[Content]:
 def understand(raw: bytes, folder: Path, *, cut: bool = False, charset: str = "") -> Understanding:
     """Read the bytes of a mail; its files go to `folder`. `cut` says that the server holds more of it.
 
-    `charset` is what a person says its texts and its subject are in; names and addresses are read as ever.
+    `charset` is what a person says its texts, its subject and the names of people are in; addresses are read as ever.
     """
     if not raw.strip():
         raise Unreadable(_EMPTY)
@@ -213,7 +213,7 @@ def _halves(marked: str, segments: Sequence[Segment]) -> quotes.Split:
 def _incoming(letter: _Letter, reports: Sequence[bounces.Report]) -> Incoming:
     fields, root = letter.fields, letter.tree.root
     charset = root.parameters.get("charset", "")
-    sender = senders.writer(fields, charset)
+    sender, reply_to, to, cc = _people(fields, charset, letter.chosen)
     subject = " ".join(fields.text("subject", letter.chosen or charset).split())
     own_id = identity.message_id(fields, letter.tree.raw)
     if "message-id" not in fields:
@@ -229,15 +229,15 @@ def _incoming(letter: _Letter, reports: Sequence[bounces.Report]) -> Incoming:
         remote_images=letter.remote_images,
         subject=subject,
         sent_at=senders.claimed_date(fields),
-        reply_to=_other(fields, "reply-to", charset, sender),
-        to=_everybody(fields, "to", charset),
-        cc=_everybody(fields, "cc", charset),
+        reply_to=reply_to,
+        to=to,
+        cc=cc,
         attachments=tuple(letter.files),
         parents=identity.parents(fields),
         tokens=_tokens(letter, subject, reports),
         automatic="a complaint (ARF)" if bounces.is_abuse_report(root) else automatic.reason(root, sender.address),
         is_list=automatic.is_list(fields),
-        authentication=authentication.read(fields),
+        authentication=senders.proof(fields, sender, charset),
         spam=spam.read(fields),
         forwarded_from=forwards.original_sender(subject, letter.text, letter.body.files),
         appointments=tuple(letter.appointments),
@@ -246,8 +246,39 @@ def _incoming(letter: _Letter, reports: Sequence[bounces.Report]) -> Incoming:
     )
 
 
-def _other(fields: Headers, name: str, charset: str, sender: Person) -> Person | None:
-    person = addresses.first(fields.raw(name), charset)
+_People: TypeAlias = tuple[Person, Person | None, tuple[Person, ...], tuple[Person, ...]]
+
+
+def _people(fields: Headers, charset: str, chosen: charsets.Chosen) -> _People:
+    """The sender, where answers go if not to him, and everybody in To and Cc; with their names as a person chose."""
+    read = _people_in(fields, charset)
+    if not chosen:
+        return read
+    sender, reply_to, to, cc = _people_in(fields, chosen)
+    return (
+        _called(read[0], sender),
+        _called(read[1], reply_to) if read[1] and reply_to else read[1],
+        _all_called(read[2], to),
+        _all_called(read[3], cc),
+    )
+
+
+def _people_in(fields: Headers, charset: str) -> _People:
+    sender = senders.writer(fields, charset)
+    return sender, _other(fields, charset, sender), _everybody(fields, "to", charset), _everybody(fields, "cc", charset)
+
+
+def _all_called(read: tuple[Person, ...], chosen: tuple[Person, ...]) -> tuple[Person, ...]:
+    return tuple(map(_called, read, chosen)) if len(read) == len(chosen) else read
+
+
+def _called(read: Person, chosen: Person) -> Person:
+    """The same person by the name that he has in the chosen charset: his address is never another one."""
+    return replace(read, name=chosen.name) if read.address == chosen.address else read
+
+
+def _other(fields: Headers, charset: str, sender: Person) -> Person | None:
+    person = addresses.first(fields.raw("reply-to"), charset)
     if person is None or not person.address or person.address.lower() == sender.address.lower():
         return None
     return person

@@ -1,10 +1,11 @@
 """Who wrote a mail, where mailing lists and web forms put themselves in front of the writer."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from connectors.contract import Person
-from connectors.email import addresses, automatic
+from connectors.contract import Authentication, Person
+from connectors.email import addresses, authentication, automatic
 from connectors.email.headers import Headers
 
 _BEFORE_THE_LIST = ("x-original-from", "x-original-sender", "x-google-original-from", "reply-to")
@@ -45,6 +46,38 @@ def _before_the_list(fields: Headers, charset: str, named: Person) -> Person:
 def _without_via(name: str) -> str:
     """`'Carla' via Support` as `Carla`."""
     return name.rpartition(" via ")[0].strip("'\" ") or name
+
+
+def proof(fields: Headers, sender: Person, charset: str = "") -> Authentication:
+    """What the receiving server found out about the sender.
+
+    DMARC proves the domain of whoever stands in From (RFC 7489, 3.1): not one of several authors, nor somebody whom a
+    list, or a mail without an author, names elsewhere.
+    """
+    found = authentication.read(fields)
+    if found.dmarc != "pass" or (_stands_alone(fields, sender, charset) and _is_judged(fields, sender)):
+        return found
+    return replace(found, dmarc="none")
+
+
+def _stands_alone(fields: Headers, sender: Person, charset: str) -> bool:
+    """Whether he is the only one in From."""
+    everybody = (person for value in fields.all("from") for person in addresses.people(value, charset))
+    return [person.address for person in everybody if person.address] == [sender.address]
+
+
+def _is_judged(fields: Headers, sender: Person) -> bool:
+    """Whether it was his domain, or the one above it, that passed: a server may have read From differently."""
+    judged = authentication.judged_domain(fields)
+    domain = sender.address.rpartition("@")[2].lower()
+    return not judged or any(f".{name}".endswith(f".{judged}") for name in (domain, _in_ascii(domain)))
+
+
+def _in_ascii(domain: str) -> str:
+    try:
+        return domain.encode("idna").decode()
+    except UnicodeError:
+        return domain
 
 
 def claimed_date(fields: Headers) -> datetime | None:

@@ -1,6 +1,6 @@
 """Moving mail between inbox and Junk after a person has decided about it: only where an admin has asked for it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -10,19 +10,21 @@ from connectors.email.imap import Role, folders
 from connectors.errors import Rejected, gettext_noop
 
 
-def sort(client: Any, source_keys: Sequence[str], wanted: dict[Role, str]) -> None:
-    """Move these mails into the one folder of `wanted`, by its name or by its use.
+def sort(client: Any, source_keys: Sequence[str], wanted: dict[Role, str]) -> Collection[str]:
+    """Move these mails into the one folder of `wanted`, by its name or by its use. Return the keys of those that moved.
 
     A mail is known by folder, UIDVALIDITY and UID alone. One that is gone, or whose folder is gone or was renumbered,
     is left: somebody else has decided. Raise Rejected where the server cannot move, or has no such folder.
     """
+    moved: list[str] = []
     for target in folders(client, wanted):
         _require_moving(client)
-        places = sorted(map(place_of, source_keys))
-        for (name, validity), theirs in groupby(places, key=lambda place: place[:2]):
+        places = sorted((place_of(key), key) for key in source_keys)
+        for (name, validity), group in groupby(places, key=lambda place: place[0][:2]):
+            theirs = {uid: key for (_, _, uid), key in group}
             if name != target.name:
-                _move(client, name, validity, [uid for _, _, uid in theirs], target.name)
-        return
+                moved += [theirs[uid] for uid in _move(client, name, validity, list(theirs), target.name)]
+        return moved
     raise Rejected(gettext_noop("The mailbox has no folder for spam. Name one in the settings of the channel."))
 
 
@@ -35,10 +37,11 @@ def _require_moving(client: Any) -> None:
         )
 
 
-def _move(client: Any, name: str, validity: int, uids: Sequence[int], target: str) -> None:
+def _move(client: Any, name: str, validity: int, uids: Sequence[int], target: str) -> list[int]:
     if not client.folder_exists(name) or int(client.select_folder(name)[b"UIDVALIDITY"]) != validity:
-        return
+        return []
     # What is marked as deleted was copied by a try that broke off, or somebody wants to be rid of it.
-    there = client.search(["UID", ",".join(map(str, uids)), "UNDELETED"])
+    there: list[int] = client.search(["UID", ",".join(map(str, uids)), "UNDELETED"])
     if there:
         tidying.move(client, there, target)
+    return there

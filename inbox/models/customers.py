@@ -74,7 +74,8 @@ class Address(models.Model):
     """One way a customer is known on one kind of channel.
 
     `value` is what `known_as` makes of it. `scope` is the Page id on Facebook and empty for mail and X: the same
-    person-id on two Pages is two people.
+    person-id on two Pages is two people. `pictures_allowed_at` is since when pictures from elsewhere are shown at once
+    in mails that are proven to be from there.
     """
 
     kind = models.CharField(max_length=20)
@@ -85,6 +86,7 @@ class Address(models.Model):
     permanent_failures = models.PositiveSmallIntegerField(default=0)
     blocked_at = models.DateTimeField(null=True, blank=True)
     blocked_reason = models.CharField(max_length=300, blank=True, default="")
+    pictures_allowed_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
 
     class Meta:

@@ -103,6 +103,7 @@ class Item(models.Model):
 class Verdict(models.Model):
     """A person's word on an item, spam or not, while its provider is still to be told.
 
+    `looked_at` is when there was nothing to move for it: perhaps it had just been moved, and where to a poll tells.
     Without a `due_at` we have given it up: `error` says why (see inbox.errors.described).
     """
 
@@ -110,6 +111,7 @@ class Verdict(models.Model):
     spam = models.BooleanField()
     given_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True, blank=True)
+    looked_at = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     error = models.JSONField(null=True, blank=True)
 

@@ -16,13 +16,26 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_http_methods, require_POST
 
-from inbox.desk import collect, customers, drafts, merge, moderate, pass_on, privately, settle, solve, take, undo_send
+from inbox.desk import (
+    collect,
+    customers,
+    drafts,
+    merge,
+    moderate,
+    pass_on,
+    pictures,
+    privately,
+    settle,
+    solve,
+    take,
+    undo_send,
+)
 from inbox.desk.carry_drafts import carry_over
 from inbox.desk.note import note as leave_note
 from inbox.desk.reply import Draft, reply
 from inbox.errors import Invalid, MergedAway, Refusal, SomethingNew
 from inbox.inbound.read_again import read_again
-from inbox.models import Agent, Conversation, Delivery, Mode, State, Team, Topic
+from inbox.models import Agent, Conversation, Delivery, Message, Mode, State, Team, Topic
 from inbox.permissions import visible_to
 from inbox.thread import last_incoming
 from inbox.web.conversation import talk_context
@@ -322,8 +335,26 @@ def read_it_again(
     """Read a mail in another charset, or, without one, as it says itself that it is; it is shown as it reads now."""
     said = get_object_or_404(conversation.messages.select_related("conversation"), pk=message)
     read_again(said, request.POST.get("charset", ""), by=by, now=now)
+    return _at(request, said)
+
+
+@act
+def always_show_pictures(
+    request: HttpRequest, conversation: Conversation, by: Agent, now: datetime, message: int
+) -> HttpResponse:
+    """Show the pictures of its sender always, or only when somebody asks for them."""
+    said = get_object_or_404(conversation.messages.select_related("conversation", "sender"), pk=message)
+    if request.POST.get("on"):
+        pictures.allow(said, by=by, now=now)
+    else:
+        pictures.stop(said, by=by, now=now)
+    return _at(request, said)
+
+
+def _at(request: HttpRequest, said: Message) -> HttpResponse:
+    """The conversation again, at one message."""
     assert request.resolver_match
-    here = reverse("inbox:conversation", args=[request.resolver_match.kwargs["view"], conversation.number])
+    here = reverse("inbox:conversation", args=[request.resolver_match.kwargs["view"], said.conversation.number])
     return redirect(f"{here}?at={said.pk}")
 
 

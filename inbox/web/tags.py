@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from connectors.registry import kinds
 from inbox import errors
+from inbox.desk import pictures
 from inbox.desk.naming import MENTIONED
 from inbox.lists import CAP
 from inbox.models import (
@@ -70,6 +71,8 @@ EVENTS = {
     "rearrangement_undone": ("undo", gettext_lazy("%(by)s undid it")),
     "suggestion_dismissed": ("check", gettext_lazy("%(by)s said that it does not belong to another conversation")),
     "continued_privately": ("lock", gettext_lazy("%(by)s goes on in private")),
+    "pictures_allowed": ("image", gettext_lazy("%(by)s lets pictures of this sender always be shown")),
+    "pictures_not_allowed": ("image", gettext_lazy("%(by)s lets pictures of this sender be shown only when asked for")),
     "message_deleted": ("close", gettext_lazy("Something that was said here was deleted at the provider")),
 }
 # What the reader of a channel noticed about a message.
@@ -272,6 +275,12 @@ def line_count(text: str) -> int:
 def notice(code: str) -> str:
     """What a notice of the reader means for the agent."""
     return str(NOTICES.get(code, code))
+
+
+@register.filter
+def pictures_of(message: Message) -> str:
+    """What becomes of the pictures from elsewhere in a message: see `inbox.desk.pictures.Pictures`."""
+    return pictures.pictures_of(message).value
 
 
 @register.filter

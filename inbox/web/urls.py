@@ -92,6 +92,7 @@ urlpatterns = [
     path(f"{HERE}messages/<int:message>/like/", acts.like_it, name="like"),
     path(f"{HERE}messages/<int:message>/hide/", acts.hide_it, name="hide"),
     path(f"{HERE}messages/<int:message>/read-again/", acts.read_it_again, name="read_again"),
+    path(f"{HERE}messages/<int:message>/pictures/", acts.always_show_pictures, name="pictures"),
     path("formatted/<int:number>/<int:message>/", conversation.formatted, name="formatted"),
     path("files/<uuid:uuid>/", files.attachment, name="file"),
     path("originals/<int:item>/", files.original, name="original"),

@@ -35,6 +35,14 @@ def finish(bulk: Bulk) -> None:
         pass
 
 
+def tell_until_nothing_is_left(channel: Channel) -> None:
+    """What has nothing to move is told once more when a poll has shown that."""
+    tasks.tell_verdicts_of(channel.pk)
+    collect(channel)
+    tasks.tell_verdicts_of(channel.pk)
+    assert not Verdict.objects.exists()
+
+
 def taken_for_spam(company: Company, channel: Channel) -> Bulk:
     """Carla wrote twice in one conversation, and sam takes it for spam."""
     first = letter()
@@ -103,9 +111,36 @@ def test_what_is_put_back_before_the_server_was_told_stays_where_it_is(company: 
     channel = mailbox(company)
     put_back_all(taken_for_spam(company, channel), by=company.sam, now=timezone.now())
     finish(Bulk.objects.get())
-    tasks.tell_verdicts_of(channel.pk)
+    tell_until_nothing_is_left(channel)
     assert lie(company, channel) == (2, 0)
-    assert not Verdict.objects.exists()
+
+
+def test_what_is_put_back_before_a_poll_has_seen_it_in_junk_comes_back(company: Company) -> None:
+    channel = mailbox(company)
+    bulk = taken_for_spam(company, channel)
+    tasks.tell_verdicts_of(channel.pk)
+    assert lie(company, channel) == (0, 2)
+    put_back_all(bulk, by=company.sam, now=timezone.now())
+    finish(bulk)
+    tell_until_nothing_is_left(channel)
+    assert lie(company, channel) == (2, 0)
+
+
+def test_what_is_let_in_and_taken_for_spam_before_a_poll_has_seen_it_in_the_inbox_goes_to_junk_again(
+    company: Company,
+) -> None:
+    channel = mailbox(company)
+    release(held(company, channel), by=company.sam, now=timezone.now())
+    tasks.tell_verdicts_of(channel.pk)
+    assert lie(company, channel) == (1, 0)
+    bulk = begin(BulkVerb.SPAM, [Conversation.objects.get().pk], by=company.sam, now=timezone.now())
+    finish(bulk)
+    tell_until_nothing_is_left(channel)
+    assert lie(company, channel) == (0, 1)
+    put_back_all(bulk, by=company.sam, now=timezone.now())  # it lay in Junk under another number before
+    finish(bulk)
+    tell_until_nothing_is_left(channel)
+    assert lie(company, channel) == (1, 0)
 
 
 def test_what_waited_because_its_sender_is_blocked_stays_in_the_inbox_when_it_is_let_in(company: Company) -> None:
@@ -116,9 +151,20 @@ def test_what_waited_because_its_sender_is_blocked_stays_in_the_inbox_when_it_is
     company.writes(channel, letter("I am sorry."))
     collect(channel)
     release(Item.objects.get(outcome="quarantine"), by=company.sam, now=timezone.now())
-    tasks.tell_verdicts_of(channel.pk)
+    tell_until_nothing_is_left(channel)
     assert lie(company, channel) == (2, 0)
-    assert not Verdict.objects.exists()
+
+
+def test_a_mail_that_was_moved_on_once_it_was_here_stays_there(company: Company) -> None:
+    channel = mailbox(company, move_after="Done")
+    company.writes(channel, letter())
+    collect(channel)
+    collect(channel)
+    assert len(company.dovecot.uids(channel.address, "Done")) == 1
+    bulk = begin(BulkVerb.SPAM, [Conversation.objects.get().pk], by=company.sam, now=timezone.now())
+    finish(bulk)
+    tell_until_nothing_is_left(channel)
+    assert (lie(company, channel), len(company.dovecot.uids(channel.address, "Done"))) == ((0, 0), 1)
 
 
 def test_a_mail_that_somebody_removed_there_is_still_let_in_here(company: Company) -> None:
@@ -126,6 +172,5 @@ def test_a_mail_that_somebody_removed_there_is_still_let_in_here(company: Compan
     item = held(company, channel)
     company.dovecot.remove(1, channel.address, "Junk")
     assert release(item, by=company.sam, now=timezone.now()).outcome == "message"
-    tasks.tell_verdicts_of(channel.pk)
+    tell_until_nothing_is_left(channel)
     assert lie(company, channel) == (0, 0)
-    assert not Verdict.objects.exists()

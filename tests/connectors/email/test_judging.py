@@ -54,5 +54,14 @@ def test_behind_a_web_form_stands_the_customer(account: Email) -> None:
     assert judged(trusting, replace(SAID, reply_to=Person(address="x@example.org"))).sender == CARLA
 
 
+@pytest.mark.parametrize(("verdict", "left"), [("pass", "none"), ("fail", "fail")])
+def test_who_runs_a_web_form_proves_nothing_of_whoever_filled_it_in(account: Email, verdict: str, left: str) -> None:
+    form = Authentication(dmarc=verdict, server="mx.example.com")
+    said = replace(SAID, sender=Person(address="form@demo.test"), reply_to=CARLA, authentication=form)
+    found = judged(replace(account, authserv_id="*", form_senders="form@demo.test"), said).authentication
+    assert found
+    assert found.dmarc == left
+
+
 def test_what_we_said_ourselves_is_left_alone(account: Email) -> None:
     assert account.judge(Echo(said=SAID)) == Echo(said=SAID)

@@ -161,6 +161,26 @@ def test_every_text_and_the_subject_are_in_the_charset_that_a_person_chose(tmp_p
     assert right.html == f"<p>{WRONG}</p>"
 
 
+def test_the_names_of_people_are_in_it_too_and_their_addresses_as_ever(tmp_path: Path) -> None:
+    names = ("Карла Иванова", "Пётр", "Отдел, где чинят", "Лена")
+    carla, peter, desk, lena = (name.encode("koi8-r") for name in names)
+    raw = (
+        b"From: %b <carla@example.com>\r\nReply-To: (%b) carla@home.example\r\nMessage-ID: <1@example.com>\r\n"
+        b'To: "%b" <help@example.org>, plain@example.org\r\nCc: =?windows-1250?B?%b?= <lena@example.com>,'
+        b" =?utf-8?B?0JDQvdC90LA=?= <anna@example.com>, %b@example.com\r\n"
+        b"Content-Type: text/plain; charset=windows-1250\r\n\r\n%b\r\n"
+    ) % (carla, peter, desk, b64encode(lena), lena, WRONG.encode("koi8-r"))
+    wrong, right = said(raw, tmp_path), said(raw, tmp_path, charset="koi8-r")
+
+    def named(found: Incoming) -> list[tuple[str, str]]:
+        people = [found.sender, *filter(None, [found.reply_to]), *found.to, *found.cc]
+        return [(person.address, person.name) for person in people]
+
+    assert [address for address, _ in named(wrong)] == [address for address, _ in named(right)]
+    assert [name for _, name in named(right)] == [*names[:3], "", "Лена", "Анна", ""]
+    assert {"Карла Иванова", "Пётр", "Отдел, где чинят", "Лена"}.isdisjoint(name for _, name in named(wrong))
+
+
 def test_all_else_is_read_as_ever(tmp_path: Path) -> None:
     wrong, right = said(MISLABELLED, tmp_path), said(MISLABELLED, tmp_path, charset="koi8-r")
     words = dict.fromkeys(("subject", "text", "reply_text", "quoted_text", "html", "language"))

@@ -36,6 +36,44 @@ def test_reply_to_is_no_identity() -> None:
     assert writer("From: Carla Customer <carla@example.com>\nReply-To: eve@example.com") == CARLA
 
 
+def verdict(head: str, judged: str = "header.from=example.com", word: str = "pass") -> str:
+    fields = Tree(f"Authentication-Results: mx.example.org; dmarc={word} (p=none) {judged}\n{head}\n\n".encode())
+    return senders.proof(fields.root.headers, senders.writer(fields.root.headers)).dmarc
+
+
+CARLA_ALONE = "From: Carla Customer <carla@example.com>"
+
+
+@pytest.mark.parametrize("judged", ["", "header.from=example.com", 'policy.x=y header.from="Example.COM"'])
+def test_a_pass_proves_the_one_in_from(judged: str) -> None:
+    assert verdict(CARLA_ALONE, judged) == "pass"
+
+
+def test_a_pass_proves_who_writes_from_below_a_domain_or_from_one_in_letters_of_his_own() -> None:
+    assert verdict("From: carla@mail.example.com") == "pass"
+    assert verdict("From: carla@пример.рф", "header.from=xn--e1afmkfd.xn--p1ai") == "pass"
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        _LIST.replace("example.org", "example.com") + "From: <help@example.com>\nX-Original-From: carla@example.com",
+        "Sender: Carla Customer <carla@example.com>",
+        "From: carla@example.com, eve@example.com",
+        "From: carla@example.com\nFrom: eve@example.com",
+        "From: <carla@example.org> <eve@example.com>",
+        "From: carla@badexample.com",
+    ],
+)
+def test_a_pass_proves_nobody_else(head: str) -> None:
+    assert verdict(head) == "none"
+
+
+@pytest.mark.parametrize("word", ["fail", "none", "temperror"])
+def test_what_is_no_pass_stays_what_it_is(word: str) -> None:
+    assert verdict("From: carla@example.com, eve@example.org", word=word) == word
+
+
 def test_a_mail_without_any_name_has_no_address() -> None:
     assert writer("Subject: x") == Person(address="")
 

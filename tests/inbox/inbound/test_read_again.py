@@ -9,6 +9,7 @@ import pytest
 
 from inbox import blobs, parser
 from inbox.connect import connect, save
+from inbox.desk.customers import change_customer
 from inbox.desk.note import note
 from inbox.errors import AlreadyDone, ChannelCannot, Invalid, NotAllowed
 from inbox.inbound.read_again import read_again
@@ -96,7 +97,8 @@ def test_nothing_else_of_the_message_changes(desk: Desk, garbled: Message) -> No
         kept: Iterator[Any] = chain(
             Message.objects.values(), Conversation.objects.values(), files, ids, Address.objects.values()
         )
-        return [{name: row[name] for name in row if name not in {*WORDS, "preview", "details"}} for row in kept]
+        words = {*WORDS, "language", "preview", "details"}
+        return [{name: row[name] for name in row if name not in words} for row in kept]
 
     before = all_else()
     read_again(garbled, "koi8-r", by=desk.ada, now=desk.later())
@@ -173,6 +175,71 @@ def test_a_mail_that_a_colleague_handed_on_stays_without_what_he_wrote_above_it(
     said = str(reads(message)["reply_text"])
     assert said.endswith(TEXT)
     assert "Look at this" not in said
+
+
+# -- names, which are only names
+
+
+LENA = "Лена"
+NAMES = (
+    b"From: %b <carla@example.com>\r\nReply-To: %b <home@example.com>\r\n"
+    b"To: %b <support@example.com>, x@example.com\r\n"
+    b"Cc: %b <lena@example.com>, =?utf-8?B?0JDQvdC90LA=?= <anna@example.com>\r\nMessage-ID: <names@example.com>\r\n"
+    b"Subject: x\r\nContent-Type: text/plain; charset=windows-1250\r\n\r\n%b\r\n"
+)
+
+
+@pytest.fixture
+def nameless(desk: Desk) -> Message:
+    """A mail in which no name can be read, from somebody who writes for the first time."""
+    names = [name.encode("koi8-r") for name in ("Карла Иванова", "Карла дома", "Поддержка", LENA, TEXT)]
+    return comes(desk, NAMES % tuple(names))
+
+
+def called(message: Message) -> dict[str, list[tuple[str, str]]]:
+    message.refresh_from_db()
+    details = message.details | {"reply_to": [message.details["reply_to"]]}
+    return {part: [(p["address"], p["name"]) for p in details[part]] for part in ("to", "cc", "reply_to")}
+
+
+def callers(message: Message) -> tuple[str, str, str]:
+    address = Address.objects.select_related("customer").get(messages=message)
+    return address.value, address.name, address.customer.name
+
+
+def test_the_names_of_people_can_be_read_and_their_addresses_stay(desk: Desk, nameless: Message) -> None:
+    before, was = called(nameless), callers(nameless)
+    read_again(nameless, "koi8-r", by=desk.ada, now=desk.later())
+    assert called(nameless) == {
+        "to": [("support@example.com", "Поддержка"), ("x@example.com", "")],
+        "cc": [("lena@example.com", LENA), ("anna@example.com", "Анна")],
+        "reply_to": [("home@example.com", "Карла дома")],
+    }
+    assert callers(nameless) == ("carla@example.com", "Карла Иванова", "Карла Иванова")
+    read_again(nameless, "", by=desk.ada, now=desk.later())
+    assert (called(nameless), callers(nameless)) == (before, was)
+
+
+def test_whom_somebody_has_named_keeps_that_name(desk: Desk, nameless: Message) -> None:
+    customer = nameless.conversation.customer
+    change_customer(customer, name="Carla, the good one", organisation="", by=desk.ada, now=desk.later())
+    read_again(nameless, "koi8-r", by=desk.ada, now=desk.later())
+    assert callers(nameless)[1:] == ("Карла Иванова", "Carla, the good one")
+
+
+def test_whose_name_came_from_another_mail_keeps_it(desk: Desk, garbled: Message) -> None:
+    again = NAMES.replace(b"Message-ID: <names@", b"In-Reply-To: <first@example.com>\r\nMessage-ID: <names@")
+    later = comes(desk, again % ((LENA.encode("koi8-r"),) * 5), "2")
+    assert later.sender == garbled.sender
+    read_again(later, "koi8-r", by=desk.ada, now=desk.later())
+    assert callers(later) == ("carla@example.com", "Carla", "Carla")
+
+
+def test_its_language_is_that_of_what_can_be_read_now(desk: Desk, nameless: Message) -> None:
+    assert nameless.language != "ru"
+    read_again(nameless, "koi8-r", by=desk.ada, now=desk.later())
+    nameless.refresh_from_db()
+    assert nameless.language == "ru"
 
 
 # -- refusals, of which nothing is left behind

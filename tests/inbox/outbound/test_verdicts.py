@@ -1,6 +1,6 @@
 """Telling providers what is spam: nobody waits for it, it is tried again a few times, and what failed is shown."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -21,16 +21,18 @@ from tests.inbox.outbound.provider import Provider
 
 @dataclass
 class Sorter(Provider):
-    """Sorts as it is told, or fails."""
+    """Sorts as it is told what is not `gone`, or fails."""
 
     sorts_spam: bool = True
+    gone: frozenset[str] = frozenset()
     fails: Exception | None = None
     told: list[tuple[tuple[str, ...], bool]] = field(default_factory=list)
 
-    def sort_spam(self, source_keys: Sequence[str], *, spam: bool) -> None:
+    def sort_spam(self, source_keys: Sequence[str], *, spam: bool) -> Collection[str]:
         self.told.append((tuple(source_keys), spam))
         if self.fails:
             raise self.fails
+        return [key for key in source_keys if key not in self.gone]
 
 
 @pytest.fixture
@@ -84,11 +86,81 @@ def test_many_are_told_in_portions(desk: Desk, sorter: Sorter) -> None:
     assert [len(keys) for keys, _ in sorter.told] == [AT_ONCE, 1]
 
 
-def test_what_is_nowhere_on_the_wrong_side_needs_no_telling(desk: Desk, sorter: Sorter) -> None:
+def polled(desk: Desk, *, backlog: int = 0) -> None:
+    """A poll begins now, and brings all that is there but for the backlog."""
+    Channel.objects.filter(pk=desk.channel.pk).update(last_poll_at=desk.later(), backlog=backlog)
+
+
+def test_what_is_nowhere_on_the_wrong_side_needs_no_telling_once_a_poll_has_shown_that(
+    desk: Desk, sorter: Sorter, hints: list[tuple[object, ...]]
+) -> None:
     is_no_spam(desk, seen(desk, "one", role="inbox"))
+    polled(desk)
+    tell(desk)
+    assert hints[1:] == [("inbox.inbound.tasks.poll_channel", desk.channel.pk, True)]
+    tell(desk)
+    assert Verdict.objects.exists()
+    polled(desk, backlog=1)
+    tell(desk)
+    assert Verdict.objects.exists()
+    polled(desk)
     tell(desk)
     assert sorter.told == []
     assert not Verdict.objects.exists()
+    assert len(hints) == 2
+
+
+@pytest.mark.parametrize("spam", [True, False])
+def test_what_is_taken_back_before_a_poll_has_seen_where_it_was_moved_is_moved_back(
+    desk: Desk, sorter: Sorter, spam: bool
+) -> None:
+    here, there = ("inbox", "junk") if spam else ("junk", "inbox")
+    item = seen(desk, "first", role=here)
+    seen(desk, "long ago", role=there)  # where it lay before, as it may have been moved more than once
+    sorter.gone = frozenset({"long ago"})
+    verdicts.give([item], spam=spam, now=desk.later())
+    tell(desk)
+    verdicts.give([item], spam=not spam, now=desk.later())
+    tell(desk)
+    seen(desk, "second", role=there)
+    polled(desk)
+    tell(desk)
+    assert sorter.told[0] == (("first",), spam)
+    assert sorter.told[-1] == (("long ago", "second"), not spam)
+    assert not Verdict.objects.exists()
+
+
+def test_what_is_taken_back_while_it_is_moved_waits_for_a_poll_that_begins_behind_that(
+    desk: Desk, sorter: Sorter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    item = seen(desk, "first", role="inbox")
+    verdicts.give([item], spam=True, now=desk.later())
+    sort = sorter.sort_spam
+
+    def meanwhile(keys: Sequence[str], *, spam: bool) -> Collection[str]:
+        is_no_spam(desk, item)
+        polled(desk)
+        return sort(keys, spam=spam)
+
+    monkeypatch.setattr(sorter, "sort_spam", meanwhile)
+    tell(desk)
+    monkeypatch.setattr(sorter, "sort_spam", sort)
+    tell(desk)
+    seen(desk, "second")
+    polled(desk)
+    tell(desk)
+    assert sorter.told[1:] == [(("second",), False)]
+    assert not Verdict.objects.exists()
+
+
+def test_a_new_word_is_looked_for_anew(desk: Desk, sorter: Sorter) -> None:
+    item = seen(desk, "one", role="inbox")
+    is_no_spam(desk, item)
+    tell(desk)
+    is_no_spam(desk, item)
+    polled(desk)
+    tell(desk)
+    assert Verdict.objects.exists()
 
 
 def test_a_channel_that_is_not_asked_to_keeps_nothing(desk: Desk, sorter: Sorter, hints: list[object]) -> None:
@@ -186,10 +258,11 @@ def test_a_word_that_is_given_while_the_provider_is_told_of_another_is_not_lost(
     item = seen(desk, "one")
     is_no_spam(desk, item)
 
-    def changes_his_mind(*_: object, **__: object) -> None:
+    def changes_his_mind(keys: Sequence[str], **_: object) -> Collection[str]:
         verdicts.give([item], spam=True, now=desk.later())
         if fails:
             raise fails
+        return keys
 
     monkeypatch.setattr(sorter, "sort_spam", changes_his_mind)
     tell(desk)
@@ -220,6 +293,11 @@ def test_what_was_given_up_is_forgotten_once_an_admin_has_looked_after_the_chann
     about: dict[str, Any] = {"name": "Help", "brand": desk.channel.brand, "team": desk.team}
     change_channel(desk.channel, {"sorts_spam": False}, by=desk.kim, now=desk.later(), **about)
     assert "It cannot move." not in page(desk)
+
+
+def test_where_it_is_chosen_it_is_said_what_stays_where_it_is(desk: Desk) -> None:
+    said = browser(desk.kim).get(f"/channels/{desk.channel.pk}/").content.decode()
+    assert "Mail that is moved to another folder once it is here stays there." in said
 
 
 def test_a_mailbox_does_not_sort_unless_it_is_asked_to() -> None:

@@ -1,5 +1,6 @@
 """A long conversation as somebody reads it: by stretches, from where he has to read on, without losing his place."""
 
+import json
 import re
 
 import pytest
@@ -182,3 +183,26 @@ def _note(request: Request, asked: list[str]) -> None:
     """Requests for what was said."""
     if "stretch" in request.headers.get("hx-target", "") or "thread" in request.headers.get("hx-target", ""):
         asked.append(request.url)
+
+
+def test_pictures_from_elsewhere_are_shown_when_asked_for_and_from_one_sender_always(town: Town) -> None:
+    port = json.loads((town.running.data / "sandbox" / "facebook" / "port.json").read_text())
+    html = f'<p>Our lamps</p><img alt="lamp" src="http://127.0.0.1:{port}/picture/1">'
+    town.post("Lamps of May", html=html)
+    page = town.sits("ada", f"/c/open/{town.number_of('Lamps of May')}/")
+    expect(page.get_by_text("1 picture from elsewhere was not loaded")).to_be_visible()
+    page.locator("summary", has_text="Show them").press("Enter")
+    picture = page.frame_locator("iframe[src$='?pictures']").get_by_role("img", name="lamp")
+    expect(picture).to_have_attribute("src", re.compile("^data:image/png;base64,"))
+    assert list(faults(page)) == []
+    page.get_by_role("button", name="Always from carla@example.com").press("Enter")
+    expect(page.get_by_text("Pictures from carla@example.com are always shown")).to_be_visible()
+    expect(page.locator(".allowed iframe")).to_be_visible()
+    expect(page.get_by_text("Ada lets pictures of this sender always be shown")).to_be_visible()
+    town.post("Lamps of June", html=html)
+    page.goto(f"{town.base}/c/open/{town.number_of('Lamps of June')}/")
+    expect(picture).to_have_attribute("src", re.compile("^data:image/png;base64,"))
+    assert list(faults(page)) == []
+    page.get_by_role("button", name="Stop that").press("Enter")
+    expect(page.get_by_text("1 picture from elsewhere was not loaded")).to_be_visible()
+    expect(page.locator("iframe[src$='?pictures']")).to_be_hidden()
