@@ -1,5 +1,7 @@
 """The conversation list."""
 
+from urllib.parse import urlsplit
+
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -92,4 +94,10 @@ def search(request: HttpRequest) -> HttpResponse:
 @login_required
 def rail(request: HttpRequest) -> HttpResponse:
     """The rail's counts, asked for again when something changed."""
-    return render(request, "parts/rail.html", {"counts": fresh_counts(agent_of(request), now=True)})
+    around = {"counts": fresh_counts(agent_of(request), now=True), "stands_at": _stands_at(request)}
+    return render(request, "parts/rail.html", around)
+
+
+def _stands_at(request: HttpRequest) -> str:
+    """The path of the page that asks, whose address may have changed since it was made; empty for no page of ours."""
+    return urlsplit(request.htmx.current_url_abs_path or "").path  # type: ignore[attr-defined]  # set by htmx's middleware

@@ -1,5 +1,7 @@
 """Finding: while one types, by words and terms, with what was found marked."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -10,24 +12,48 @@ pytestmark = pytest.mark.chromium
 
 def test_what_is_typed_is_looked_for_at_once_and_marked(town: Town) -> None:
     page = town.arrives(town.sits("ada"), "A lamp to be found", text="The third bulb of it is cracked.")
+    town.arrives(page, "Another to stay open")
+    row, field = page.locator(".item", has_text="A lamp to be found"), page.locator("#find")
+    entries = page.evaluate("history.length")
     page.locator("body").press("/")
-    page.keyboard.type("bulbs from:carla")
-    page.keyboard.press("Enter")
-    row = page.locator(".item", has_text="A lamp to be found")
+    page.keyboard.type("bulbs from:carla", delay=60)
     expect(row.locator("mark")).to_have_text("bulb")
-    field = page.locator("#find-here")
-    field.focus()
-    page.keyboard.press("End")
+    expect(page).to_have_title(re.compile("Another to stay open"))
+    expect(page.locator(".talk-name")).to_have_text("Another to stay open")
+    expect(page.locator(".rail [aria-current]")).to_have_count(0)
+    expect(field).to_be_focused()
     page.keyboard.type(" -from:carla")
     expect(page.get_by_text("Nothing was found.")).to_be_visible()
-    expect(field).to_be_focused()
     expect(field).to_have_value("bulbs from:carla -from:carla")
     field.fill("bulbs before:lately")
     expect(page.get_by_role("alert")).to_contain_text("“lately” is no date")
     field.fill("bulbs")
     expect(row).to_be_visible()
+    assert page.evaluate("history.length") == entries + 1
     page.reload()
-    expect(page.locator("#find-here")).to_have_value("bulbs")
+    expect(field).to_have_value("bulbs")
+    page.go_back()
+    expect(page.get_by_role("heading", name="All open")).to_be_visible()
+    expect(page.locator(".talk-name")).to_have_text("Another to stay open")
+
+
+def test_what_was_asked_before_is_given_up_and_a_page_without_a_list_gives_way(town: Town) -> None:
+    page = town.arrives(town.sits("ada"), "A candle of tallow", text="It smells.")
+    field = page.locator("#find")
+    page.route("**/search/?q=candle+wax", lambda route: None)
+    with page.expect_request("**/search/?q=candle+wax"):
+        field.fill("candle wax")
+    with page.expect_event("requestfailed", lambda request: request.url.endswith("wax")):
+        field.fill("candle tallow")
+    expect(page.locator(".item-subj")).to_have_text(["A candle of tallow"])
+    page.goto(f"{town.base}/me/")
+    field.focus()
+    page.keyboard.type("candle tallow")
+    expect(page.locator(".item-subj")).to_have_text(["A candle of tallow"])
+    expect(field).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("o")
+    expect(page.locator(".talk-name")).to_have_text("A candle of tallow")
 
 
 def test_what_may_be_typed_is_told_where_nothing_is_typed_yet(town: Town) -> None:
