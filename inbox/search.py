@@ -40,7 +40,7 @@ def find(agent: Agent, typed: str, after: str = "", size: int = PAGE) -> Page:
     The conversation whose number was typed comes before all others. Raise Invalid, with a sentence, for a term whose
     value cannot be understood.
     """
-    found, number = matching(agent, typed).only(*ROW), NUMBER.match(_clean(typed))
+    found, number = matching(agent, typed).only(*ROW), NUMBER.match(clean(typed))
     if number is None:
         return page_of(found, agent, after, size)
     named = Q(number=int(number[1]))
@@ -51,7 +51,7 @@ def find(agent: Agent, typed: str, after: str = "", size: int = PAGE) -> Page:
 
 def said(typed: str, rows: Collection[Conversation]) -> Mapping[int, str]:
     """By conversation, of these, where it was said last: some words around, those that were found between MARKS."""
-    words = _words(_clean(typed))
+    words = _words(clean(typed))
     if not words or not rows:
         return {}
     condition, values = _as_written(words)
@@ -62,7 +62,7 @@ def said(typed: str, rows: Collection[Conversation]) -> Mapping[int, str]:
 
 def matching(agent: Agent, typed: str) -> QuerySet[Conversation]:
     """Everything that was found, in no order; nothing where nothing was typed. Raise Invalid as `find` does."""
-    typed, visible = _clean(typed), visible_to(agent)
+    typed, visible = clean(typed), visible_to(agent)
     if number := NUMBER.match(typed):
         return visible.filter(Q(number=int(number[1])) | _called_or_said(visible, number[1], _words(typed)))
     if customer := CUSTOMER.match(typed):
@@ -75,7 +75,8 @@ def matching(agent: Agent, typed: str) -> QuerySet[Conversation]:
     return visible.filter(_called_or_said(visible, query.words, query.words))
 
 
-def _clean(typed: str) -> str:
+def clean(typed: str) -> str:
+    """What is looked for, of what was typed."""
     return storable(typed).strip()[:LONGEST]
 
 

@@ -29,7 +29,7 @@ from inbox.web.conversation import talk_context
 from inbox.web.copies import copies_of
 from inbox.web.courtesy import objecting_to_reply
 from inbox.web.files import uploads_of
-from inbox.web.lists import list_context
+from inbox.web.lists import list_context, listed_or_404
 from inbox.web.offering import along_again, along_of
 from inbox.web.onward import onward
 from inbox.web.requests import agent_of, conversation_of, insisting_of, receiver_of, view_of
@@ -67,7 +67,7 @@ def refused(request: HttpRequest, view: str, conversation: Conversation, refusal
     agent, (mode, words) = agent_of(request), _wrote(request)
     conversation.refresh_from_db()  # it may have been merged, or passed on, while he typed
     context: dict[str, Any] = {
-        **list_context(agent, view, chosen=conversation.number),
+        **list_context(agent, listed_or_404(view, agent), chosen=conversation.number),
         **talk_context(conversation, agent),
         "refusal": refusal,
         "stopped": isinstance(refusal, SomethingNew),

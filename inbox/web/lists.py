@@ -1,5 +1,6 @@
 """The conversation list."""
 
+from functools import cache, partial
 from urllib.parse import urlsplit
 
 from django.contrib.auth.decorators import login_required
@@ -13,7 +14,7 @@ from inbox.lists import ROW, Page, View, page_of
 from inbox.models import Agent
 from inbox.permissions import Can, allows
 from inbox.search import find, said
-from inbox.views import EVERY_FACT, listed, rows_of
+from inbox.views import EVERY_FACT, Listed, found_by, listed, rows_of
 from inbox.web.bulk import shown_to
 from inbox.web.frame import fresh_counts, office_of
 from inbox.web.requests import agent_of
@@ -48,47 +49,65 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @login_required
 def conversation_list(request: HttpRequest, view: str) -> HttpResponse:
-    """A view; the list alone when only the list is asked for."""
-    chosen = request.GET.get("chosen", "")
-    number = int(chosen) if chosen.isdecimal() else 0
-    context = list_context(agent_of(request), view, request.GET.get("after", ""), number)
-    if request.htmx.target in {"section#list", "li#more"}:  # type: ignore[attr-defined]  # set by htmx's middleware
-        return render(request, "desk/list.html" if "after" not in request.GET else "desk/rows.html", context)
-    return render(request, "desk/desk.html", context)
-
-
-def list_context(agent: Agent, view: str, after: str = "", chosen: int = 0) -> dict[str, object]:
-    """What the list pane shows; `chosen` is the number of the open conversation. Raise Http404 for an unknown view."""
-    if (shown := listed(view, agent)) is None:
-        raise Http404
-    found = page_of(rows_of(shown, agent).only(*ROW), agent, after, order=shown.order)
-    return {
-        "view": shown,
-        "facts": shown.facts,
-        "chosen": chosen,
-        "rows": found.rows,
-        "after": found.after,
-        "counts": fresh_counts(agent),
-        **shown_to(agent),
-    }
+    """A view, or what a search found; the list alone when only the list is asked for."""
+    return _shown(request, listed_or_404(view, agent_of(request)))
 
 
 @login_required
 def search(request: HttpRequest) -> HttpResponse:
     """What a search found, in the place of a list; while one types, the list alone."""
-    agent, query = agent_of(request), request.GET.get("q", "")
-    try:
-        found, wrong = find(agent, query, request.GET.get("after", "")), ""
-    except Refusal as refusal:
-        found, wrong = NOTHING, str(refusal)
-    shown = {"rows": found.rows, "after": found.after, "said": said(query, found.rows)}
-    context = {"query": query, "wrong": wrong, "terms": TERMS, "facts": EVERY_FACT, **shown, **shown_to(agent)}
+    return _shown(request, found_by(request.GET.get("q", "")))
+
+
+def _shown(request: HttpRequest, view: Listed | None) -> HttpResponse:
+    chosen = request.GET.get("chosen", "")
+    number = int(chosen) if chosen.isdecimal() and len(chosen) < 19 else 0
+    context = list_context(agent_of(request), view, request.GET.get("after", ""), number)
     match request.htmx.target:  # type: ignore[attr-defined]  # set by htmx's middleware
         case "section#list":
             return render(request, "desk/list.html", context)
         case "li#more":
             return render(request, "desk/rows.html", context)
-    return render(request, "desk/desk.html", context | {"view": None, "counts": fresh_counts(agent)})
+    return render(request, "desk/desk.html", context)
+
+
+def listed_or_404(name: str, agent: Agent) -> Listed:
+    """The list of this name. Raise Http404 if there is none for him."""
+    if (view := listed(name, agent)) is None:
+        raise Http404
+    return view
+
+
+def list_context(agent: Agent, view: Listed | None, after: str = "", chosen: int = 0) -> dict[str, object]:
+    """What the list pane shows; without a view it says what can be searched for.
+
+    `chosen` is the number of the open conversation.
+    """
+    found, wrong = _found(agent, view, after) if view else (NOTHING, "")
+    query = view.query if view else ""
+    return {
+        "view": view,
+        "query": query,
+        "wrong": wrong,
+        "terms": TERMS if view is None or view.query else (),
+        "facts": view.facts if view else EVERY_FACT,
+        "chosen": chosen,
+        "rows": found.rows,
+        "after": found.after,
+        "said": said(query, found.rows),
+        "counts": cache(partial(fresh_counts, agent)),  # only where they are shown
+        **shown_to(agent),
+    }
+
+
+def _found(agent: Agent, view: Listed, after: str) -> tuple[Page, str]:
+    """A page of a list; or the sentence that says what is wrong with what was typed."""
+    if not view.query:
+        return page_of(rows_of(view, agent).only(*ROW), agent, after, order=view.order), ""
+    try:
+        return find(agent, view.query, after), ""
+    except Refusal as refusal:
+        return NOTHING, str(refusal)
 
 
 @login_required

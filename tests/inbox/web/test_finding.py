@@ -1,5 +1,8 @@
 """Pages of what was found."""
 
+import pytest
+
+from inbox.models import AfterSending, State
 from tests.inbox.desk_of_five import Desk, browser
 
 LIST = {"HX-Request": "true", "HX-Target": "section#list"}
@@ -24,3 +27,62 @@ def test_the_rail_shows_where_the_page_stands_that_asks_for_it(desk: Desk) -> No
     assert places("http://testserver/c/open/") == places("http://testserver/c/open/10001/?at=5") == ["/c/open/"]
     assert places("http://testserver/search/?q=lamp") == []
     assert places("http://elsewhere.test/c/open/") == []
+
+
+BESIDE = [
+    ("lamp", "q=lamp"),
+    ("from:carla lamp", "q=from:carla%20lamp"),
+    ("lamp 1/2 100%", "q=lamp%201%252F2%20100%2525"),
+]
+
+
+@pytest.mark.parametrize(("typed", "name"), BESIDE)
+def test_what_was_found_is_opened_beside_the_search_that_found_it(desk: Desk, typed: str, name: str) -> None:
+    conversation, ada = desk.problem("The lamp 1/2 arrived 100% broken."), browser(desk.ada)
+    desk.problem("A chair", subject="Chair")
+    page, at = ada.get("/search/", {"q": typed}).content.decode(), f"/c/{name}/{conversation.number}/"
+    assert f'href="{at}"' in page
+    opened = ada.get(at).content.decode()
+    assert f'hx-get="/c/{name}/?chosen={conversation.number}" hx-trigger="load, ' in opened.replace("\n      ", " ")
+    assert f'action="{at}solve/"' in opened
+    assert opened.count(f'value="{typed}"') == 2
+    beside = ada.get(f"/c/{name}/?chosen={conversation.number}", headers=LIST).content.decode()
+    assert beside.count('class="item"') == beside.count('aria-current="true"') == 1
+    assert "<mark>lamp</mark>" in beside
+
+
+def test_acts_lead_back_beside_the_search(desk: Desk) -> None:
+    lamp, ada = desk.problem("The lamp arrived broken."), browser(desk.ada)
+    other = desk.problem("One more lamp")
+    desk.problem("A chair", subject="Chair")
+    for verb in ("take", "solve"):
+        page = ada.post(f"/c/q=lamp/{lamp.number}/{verb}/", headers={"HX-Request": "true"}, follow=True)
+        assert page.redirect_chain == [(f"/c/q=lamp/{lamp.number}/", 302)]
+        shown = page.content.decode()
+        assert "Found for “lamp”" in shown
+        assert shown.count('class="item"') == 2
+    lamp.refresh_from_db()
+    assert lamp.state == State.SOLVED
+    refused = ada.post(f"/c/q=lamp/{other.number}/note/", {"note": " "}, headers={"HX-Request": "true"})
+    assert refused.headers["HX-Push-Url"] == f"/c/q=lamp/{other.number}/"
+    assert refused.content.decode().count('class="item"') == 2
+
+
+@pytest.mark.parametrize("query", ["lamp", "lamp before:lately"])
+def test_who_answers_goes_on_with_what_was_found(desk: Desk, query: str) -> None:
+    desk.ada.after_sending = AfterSending.NEXT
+    desk.ada.save()
+    below, upper, ada = desk.problem("One lamp"), desk.problem("Another lamp"), browser(desk.ada)
+    desk.problem("A chair", subject="Chair")
+    form = {"text": "We will help.", "seen_up_to": str(upper.last_message)}
+    page = ada.post(f"/c/q={query}/{upper.number}/reply/", form, follow=True)
+    ((to, _status),) = page.redirect_chain
+    assert to == (f"/c/q=lamp/{below.number}/" if query == "lamp" else "/c/q=lamp%20before:lately/")
+    assert ("“lately” is no date" in page.content.decode()) == (query != "lamp")
+
+
+def test_a_search_for_nothing_is_no_list(desk: Desk) -> None:
+    ada, conversation = browser(desk.ada), desk.problem()
+    assert ada.get("/c/q=/").status_code == ada.get("/c/q=%20/").status_code == 404
+    assert f'action="/c/open/{conversation.number}/solve/"' in ada.get(f"/c/q=/{conversation.number}/").content.decode()
+    assert "What are you looking for?" in ada.get("/search/").content.decode()

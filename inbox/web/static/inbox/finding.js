@@ -49,18 +49,27 @@
       all(".find-in", fragment).forEach((field) => field.setAttribute("value", typed.value));
   });
 
-  // ---- Where one is: the address, the title, and no place of the rail.
+  // ---- Where one is: the address, the title, and no place of the rail. A conversation that is open stands beside what
+  // is found from now on: whatever is done there leads back to it.
   let begun = false;
   document.addEventListener("focusin", (event) => { if (isField(event.target)) begun = false; });
+  const standsBeside = (talk, list) => {
+    const [before] = /^\/c\/[^/]+\//.exec(talk.dataset.reads);
+    for (const element of [talk, ...all("*", talk)])
+      for (const { name, value } of element.attributes)
+        if (value.startsWith(before)) element.setAttribute(name, list + value.slice(before.length));
+  };
   document.addEventListener("htmx:after:swap", (event) => {
     const { sourceElement, request } = event.detail.ctx;
     if (!isField(sourceElement)) return;
-    if (request.action !== addressOf(location))
-      history[begun ? "replaceState" : "pushState"]({ htmx: true }, "", request.action);
+    const talk = find("#conversation[data-conversation]"), list = find("#list").dataset.here;
+    if (talk && list) standsBeside(talk, list);
+    const address = talk && list ? `${list}${talk.dataset.conversation}/` : request.action;
+    if (address !== addressOf(location))
+      history[begun ? "replaceState" : "pushState"]({ htmx: true }, "", address);
     begun = true;
     all(".rail [aria-current], .dock [aria-current]").forEach((place) => place.removeAttribute("aria-current"));
-    if (!find("#conversation[data-conversation]"))
-      document.title = find("#list .pane-title").textContent.trim() + " · Otvet";
+    if (!talk) document.title = find("#list .pane-title").textContent.trim() + " · Otvet";
   });
 
   // ---- On a page without a list the desk comes, unless something that was typed there would be lost.
@@ -78,9 +87,13 @@
       else if (field.value.trim() && !isTooShort(field) && !written) field.form.requestSubmit();
     }, PAUSE);
   }, true);
+  const arrive = () => {
+    written = false;
+    all(".find-in").forEach((field) => { if (field !== document.activeElement) field.value = field.defaultValue; });
+  };
   document.addEventListener("htmx:after:swap", (event) => {
     const field = document.activeElement;
-    if (event.detail.ctx.target === document.body) written = false;
+    if (event.detail.ctx.target === document.body) arrive();
     if (!isField(field) || event.detail.ctx.sourceElement !== field.form) return;
     begun = true;
     const { q } = Object.fromEntries(new URLSearchParams(location.search));

@@ -30,6 +30,7 @@ def test_what_is_typed_is_looked_for_at_once_and_marked(town: Town) -> None:
     field.fill("bulbs")
     expect(row).to_be_visible()
     assert page.evaluate("history.length") == entries + 1
+    page.wait_for_url("**/c/q=bulbs/*/")
     page.reload()
     expect(field).to_have_value("bulbs")
     page.go_back()
@@ -54,6 +55,39 @@ def test_what_was_asked_before_is_given_up_and_a_page_without_a_list_gives_way(t
     page.keyboard.press("ArrowDown")
     page.keyboard.press("o")
     expect(page.locator(".talk-name")).to_have_text("A candle of tallow")
+
+
+def test_a_search_is_kept_whatever_is_opened_and_done_beside_it(town: Town) -> None:
+    for subject in ("Beeswax below", "Beeswax above", "Another beside beeswax"):
+        town.post(subject, text="Carla says no more.")
+        town.number_of(subject)
+    below, above = town.number_of("Beeswax below"), town.number_of("Beeswax above")
+    beside = town.number_of("Another beside beeswax")
+    page = town.sits("ada", f"/c/open/{beside}/")
+    heading, rows = page.get_by_role("heading", name="Found for “beeswax -another”"), page.locator(".item-subj")
+    page.locator("#find").fill("beeswax -another")
+    expect(heading).to_be_visible()
+    page.wait_for_url(f"**/c/q=beeswax%20-another/{beside}/")
+    page.get_by_role("button", name="Take it").click()
+    expect(page.locator(".climb")).to_contain_text("Ada is responsible")
+    expect(heading).to_be_visible()
+    page.locator(".item-body").first.focus()
+    page.keyboard.press("o")
+    page.wait_for_url(f"**/c/q=beeswax%20-another/{above}/")
+    page.reload()
+    expect(rows).to_have_text(["Beeswax above", "Beeswax below"])
+    page.locator("body").press("j")
+    page.keyboard.press("o")
+    page.wait_for_url(f"**/c/q=beeswax%20-another/{below}/")
+    page.get_by_role("button", name="Solve").click()
+    expect(page.get_by_role("button", name="Open again")).to_be_visible()
+    expect(rows).to_have_count(2)
+    expect(page).to_have_url(re.compile(f"/c/q=beeswax%20-another/{below}/$"))
+    for subject in ("Beeswax above", "Another beside beeswax", "Another beside beeswax"):
+        page.go_back()
+        expect(page.locator(".talk-name")).to_have_text(subject)
+    expect(page.get_by_role("heading", name="All open")).to_be_visible()
+    expect(page.locator("#find")).to_have_value("")
 
 
 def test_what_may_be_typed_is_told_where_nothing_is_typed_yet(town: Town) -> None:
