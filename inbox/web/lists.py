@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from inbox.errors import Refusal
-from inbox.lists import ROW, Page, View, page_of
+from inbox.lists import PAGE, ROW, Page, View, page_of
 from inbox.models import Agent
 from inbox.permissions import Can, allows
 from inbox.search import find, said
@@ -20,6 +20,7 @@ from inbox.web.frame import fresh_counts, office_of
 from inbox.web.requests import agent_of
 
 NOTHING = Page([], None)
+MOST_ROWS = 10 * PAGE  # what is further down in a list comes again page by page
 # By what a search may be narrowed, as it is written, and what it means.
 TERMS = [
     (_("from:carla"), _("what a customer or a colleague said")),
@@ -62,7 +63,7 @@ def search(request: HttpRequest) -> HttpResponse:
 def _shown(request: HttpRequest, view: Listed | None) -> HttpResponse:
     chosen = request.GET.get("chosen", "")
     number = int(chosen) if chosen.isdecimal() and len(chosen) < 19 else 0
-    context = list_context(agent_of(request), view, request.GET.get("after", ""), number)
+    context = list_context(agent_of(request), view, request.GET.get("after", ""), number, rows_shown(request))
     match request.htmx.target:  # type: ignore[attr-defined]  # set by htmx's middleware
         case "section#list":
             return render(request, "desk/list.html", context)
@@ -78,12 +79,20 @@ def listed_or_404(name: str, agent: Agent) -> Listed:
     return view
 
 
-def list_context(agent: Agent, view: Listed | None, after: str = "", chosen: int = 0) -> dict[str, object]:
-    """What the list pane shows; without a view it says what can be searched for.
+def rows_shown(request: HttpRequest) -> int:
+    """How many rows the list has that asks to be as it was, as its script says (fresh.js); a page at least."""
+    told = request.headers.get("X-Rows", "")
+    return min(max(int(told), PAGE), MOST_ROWS) if told.isdecimal() and len(told) < 5 else PAGE
+
+
+def list_context(
+    agent: Agent, view: Listed | None, after: str = "", chosen: int = 0, size: int = PAGE
+) -> dict[str, object]:
+    """What the list pane shows, so many rows of it; without a view it says what can be searched for.
 
     `chosen` is the number of the open conversation.
     """
-    found, wrong = _found(agent, view, after) if view else (NOTHING, "")
+    found, wrong = _found(agent, view, after, size) if view else (NOTHING, "")
     query = view.query if view else ""
     return {
         "view": view,
@@ -93,19 +102,19 @@ def list_context(agent: Agent, view: Listed | None, after: str = "", chosen: int
         "facts": view.facts if view else EVERY_FACT,
         "chosen": chosen,
         "rows": found.rows,
-        "after": found.after,
+        "further": found.after,
         "said": said(query, found.rows),
         "counts": cache(partial(fresh_counts, agent)),  # only where they are shown
         **shown_to(agent),
     }
 
 
-def _found(agent: Agent, view: Listed, after: str) -> tuple[Page, str]:
+def _found(agent: Agent, view: Listed, after: str, size: int) -> tuple[Page, str]:
     """A page of a list; or the sentence that says what is wrong with what was typed."""
     if not view.query:
-        return page_of(rows_of(view, agent).only(*ROW), agent, after, order=view.order), ""
+        return page_of(rows_of(view, agent).only(*ROW), agent, after, size, view.order), ""
     try:
-        return find(agent, view.query, after), ""
+        return find(agent, view.query, after, size), ""
     except Refusal as refusal:
         return NOTHING, str(refusal)
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from inbox.lists import PAGE
 from inbox.models import AfterSending, State
 from tests.inbox.desk_of_five import Desk, browser
 
@@ -86,3 +87,21 @@ def test_a_search_for_nothing_is_no_list(desk: Desk) -> None:
     assert ada.get("/c/q=/").status_code == ada.get("/c/q=%20/").status_code == 404
     assert f'action="/c/open/{conversation.number}/solve/"' in ada.get(f"/c/q=/{conversation.number}/").content.decode()
     assert "What are you looking for?" in ada.get("/search/").content.decode()
+
+
+@pytest.mark.parametrize("view", ["open", "q=lamp"])
+def test_after_an_act_as_many_rows_come_as_were_loaded(desk: Desk, view: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("inbox.web.lists.MOST_ROWS", PAGE + 3)
+    numbers, ada = [desk.problem(f"Lamp {n}").number for n in range(PAGE + 5)], browser(desk.ada)
+
+    def rows(rows: str, verb: str = "take", **form: str) -> int:
+        headers = {"HX-Request": "true", "X-Rows": rows}
+        page = ada.post(f"/c/{view}/{numbers[0]}/{verb}/", form, headers=headers, follow=True).content.decode()
+        assert 'id="more"' in page
+        return page.count('class="item"')
+
+    assert rows(str(PAGE + 2)) == rows(str(PAGE + 2), "note", note=" ") == PAGE + 2
+    assert rows("99999") == rows("5") == rows("x") == PAGE
+    assert rows("9999") == PAGE + 3
+    alone = ada.get(f"/c/{view}/", headers={**LIST, "X-Rows": str(PAGE + 2)})
+    assert alone.content.decode().count('class="item"') == PAGE + 2

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.inbox.web.chromium.town import Town
+from tests.waiting import until
 
 pytestmark = pytest.mark.chromium
 
@@ -88,6 +89,28 @@ def test_a_search_is_kept_whatever_is_opened_and_done_beside_it(town: Town) -> N
         expect(page.locator(".talk-name")).to_have_text(subject)
     expect(page.get_by_role("heading", name="All open")).to_be_visible()
     expect(page.locator("#find")).to_have_value("")
+
+
+def test_what_was_loaded_of_a_list_stays_where_it_is_after_an_act(town: Town) -> None:
+    for n in range(64):
+        town.post(f"Lantern of many {n}")
+    count = "SELECT count(*) FROM inbox_conversation WHERE starts_with(subject, 'Lantern of many')"
+    until(lambda: town.sql(count) == [(64,)], "all have arrived")
+    page = town.sits("ada", '/search/?q="lantern of many"')
+    rows, row = page.locator(".item"), page.locator(".item").nth(61)
+    for loaded in (30, 60, 64):
+        expect(rows).to_have_count(loaded)
+        rows.last.scroll_into_view_if_needed()
+    row.locator(".item-body").click()
+    expect(row).to_have_attribute("aria-current", "true")
+    top = "document.querySelector('#list-scroll').scrollTop"
+    before = page.evaluate(top)
+    for name, after in (("Take it", "Ada is responsible"), ("Solve", "solved")):
+        page.get_by_role("button", name=name).click()
+        expect(page.locator(".talk-head")).to_contain_text(after)
+        expect(rows).to_have_count(64)
+        assert page.evaluate(top) == before
+    expect(row).to_contain_text("solved")
 
 
 def test_what_may_be_typed_is_told_where_nothing_is_typed_yet(town: Town) -> None:
