@@ -2,16 +2,17 @@
 
 import re
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from inbox.database import storable
 from inbox.lists import PAGE, ROW, Page, page_of
-from inbox.models import Agent, Conversation, Message
+from inbox.models import Agent, Conversation, Message, Order
 from inbox.permissions import visible_to
 from inbox.query import choices, read
-from inbox.terms import condition, people_called
+from inbox.terms import MOST, called, condition
 
 NUMBER = re.compile(r"^#?(\d{5,18})$")
 CUSTOMER = re.compile(r"^[CcСс]-(\d{4,18})$")
@@ -34,19 +35,28 @@ EXACTLY = """to_tsvector('simple', left(inbox_message.subject, 500) || ' ' || le
 DIGITS = '{0} or "+{0}" or "-{0}"'
 
 
-def find(agent: Agent, typed: str, after: str = "", size: int = PAGE) -> Page:
-    """A page of what was found, as lists show it (see ROW), newest activity first; `after` is the cursor of the last.
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """What was found, in no order; `only` is how many matches were looked at, where there are more, else 0."""
+
+    rows: QuerySet[Conversation]
+    only: int = 0
+
+
+def find(agent: Agent, typed: str, after: str = "", size: int = PAGE, order: Order = Order.NEWEST) -> Page:
+    """A page of what was found, as lists show it (see ROW), in this order; `after` is the cursor of the last.
 
     The conversation whose number was typed comes before all others. Raise Invalid, with a sentence, for a term whose
     value cannot be understood.
     """
-    found, number = matching(agent, typed).only(*ROW), NUMBER.match(clean(typed))
+    matched, number = matches(agent, typed), NUMBER.match(clean(typed))
+    found = matched.rows.only(*ROW)
     if number is None:
-        return page_of(found, agent, after, size)
+        return replace(page_of(found, agent, after, size, order), only=matched.only)
     named = Q(number=int(number[1]))
     first = [] if after else page_of(found.filter(named), agent).rows
-    others = page_of(found.exclude(named), agent, after, size - len(first))
-    return Page([*first, *others.rows], others.after)
+    others = page_of(found.exclude(named), agent, after, size - len(first), order)
+    return Page([*first, *others.rows], others.after, matched.only)
 
 
 def said(typed: str, rows: Collection[Conversation]) -> Mapping[int, str]:
@@ -62,17 +72,24 @@ def said(typed: str, rows: Collection[Conversation]) -> Mapping[int, str]:
 
 def matching(agent: Agent, typed: str) -> QuerySet[Conversation]:
     """Everything that was found, in no order; nothing where nothing was typed. Raise Invalid as `find` does."""
+    return matches(agent, typed).rows
+
+
+def matches(agent: Agent, typed: str) -> Matches:
+    """The same, and whether that is all. Raise Invalid as `find` does."""
     typed, visible = clean(typed), visible_to(agent)
     if number := NUMBER.match(typed):
-        return visible.filter(Q(number=int(number[1])) | _called_or_said(visible, number[1], _words(typed)))
+        found, only = _called_or_said(visible, number[1], _words(typed))
+        return Matches(visible.filter(Q(number=int(number[1])) | found), only)
     if customer := CUSTOMER.match(typed):
-        return visible.filter(customer__number=int(customer[1]))
+        return Matches(visible.filter(customer__number=int(customer[1])))
     query = read(typed)
     for term in query.terms:
         visible = visible.filter(condition(term, agent))
     if not query.words:
-        return visible if query.terms else visible.none()
-    return visible.filter(_called_or_said(visible, query.words, query.words))
+        return Matches(visible if query.terms else visible.none())
+    found, only = _called_or_said(visible, query.words, query.words)
+    return Matches(visible.filter(found), only)
 
 
 def clean(typed: str) -> str:
@@ -86,23 +103,27 @@ def _words(typed: str) -> str:
     return DIGITS.format(number[1]) if number else read(typed).words
 
 
-def _called_or_said(rows: QuerySet[Conversation], name: str, words: str) -> Q:
-    return Q(pk__in=_newest_said(rows, words)) | Q(customer__in=people_called(name))
+def _called_or_said(rows: QuerySet[Conversation], name: str, words: str) -> tuple[Q, int]:
+    """The condition, and how many matches were looked at, where there are more, else 0."""
+    said_in, only = _newest_said(rows, words)
+    people, are_more = called(name)
+    return Q(pk__in=said_in) | Q(customer__in=people), only or (MOST if are_more else 0)
 
 
-def _newest_said(rows: QuerySet[Conversation], words: str) -> list[int]:
-    """Those of these conversations in which it was said, by the newest messages."""
+def _newest_said(rows: QuerySet[Conversation], words: str) -> tuple[list[int], int]:
+    """Those of these conversations in which it was said, by the newest messages; and the number of those, as above."""
     # The column is kept out of the model, see Message.
-    matches = Message.objects.extra(where=[SAID], params=[words])  # noqa: S610  # a constant
-    said_there = matches.filter(Exists(rows.filter(pk=OuterRef("conversation_id"))), withdrawn_at=None)
-    newest = said_there.order_by("-id")[:NEWEST]
-    if any(choice.exact for choice in choices(words)):
-        # Only these are read through once more: a phrase of common words costs no more than that. They are asked for by
-        # themselves: as a subquery their condition, which names its table, would speak of the rows outside of it.
-        where, values = _as_written(words)
-        again = Message.objects.filter(pk__in=list(newest.values_list("pk", flat=True)))
-        newest = again.extra(where=[where], params=values).order_by("-id")  # noqa: S610  # made of constants
-    return list(dict.fromkeys(newest.values_list("conversation_id", flat=True)))
+    said_so = Message.objects.extra(where=[SAID], params=[words])  # noqa: S610  # a constant
+    said_there = said_so.filter(Exists(rows.filter(pk=OuterRef("conversation_id"))), withdrawn_at=None)
+    looked = list(said_there.order_by("-id").values_list("pk", "conversation_id")[: NEWEST + 1])
+    newest, only = dict(looked[:NEWEST]), NEWEST if len(looked) > NEWEST else 0
+    if not any(choice.exact for choice in choices(words)):
+        return list(dict.fromkeys(newest.values())), only
+    # Only these are read through once more: a phrase of common words costs no more than that. They are asked for by
+    # themselves: as a subquery their condition, which names its table, would speak of the rows outside of it.
+    where, values = _as_written(words)
+    again = Message.objects.filter(pk__in=list(newest)).extra(where=[where], params=values)  # noqa: S610  # constants
+    return list(dict.fromkeys(again.order_by("-id").values_list("conversation_id", flat=True))), only
 
 
 def _as_written(words: str) -> tuple[str, list[str]]:

@@ -103,6 +103,7 @@ def list_context(
         "chosen": chosen,
         "rows": found.rows,
         "further": found.after,
+        "only": found.only,
         "said": said(query, found.rows),
         "counts": cache(partial(fresh_counts, agent)),  # only where they are shown
         **shown_to(agent),
@@ -111,10 +112,11 @@ def list_context(
 
 def _found(agent: Agent, view: Listed, after: str, size: int) -> tuple[Page, str]:
     """A page of a list; or the sentence that says what is wrong with what was typed."""
-    if not view.query:
+    typed = view.saved.query if view.saved else view.query
+    if not typed:
         return page_of(rows_of(view, agent).only(*ROW), agent, after, size, view.order), ""
     try:
-        return find(agent, view.query, after, size), ""
+        return find(agent, typed, after, size, view.order), ""
     except Refusal as refusal:
         return NOTHING, str(refusal)
 

@@ -2,8 +2,9 @@
 
 import pytest
 
+from connectors.contract import Person
 from inbox.lists import PAGE
-from inbox.models import AfterSending, State
+from inbox.models import AfterSending, SavedView, State
 from tests.inbox.desk_of_five import Desk, browser
 
 LIST = {"HX-Request": "true", "HX-Target": "section#list"}
@@ -105,3 +106,50 @@ def test_after_an_act_as_many_rows_come_as_were_loaded(desk: Desk, view: str, mo
     assert rows("9999") == PAGE + 3
     alone = ada.get(f"/c/{view}/", headers={**LIST, "X-Rows": str(PAGE + 2)})
     assert alone.content.decode().count('class="item"') == PAGE + 2
+
+
+CUT = "Only the newest 2 matches were looked through, and there are more."
+
+
+def test_where_not_all_was_looked_through_the_end_of_the_list_says_so(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("inbox.search.NEWEST", 2)
+    ada, kept = browser(desk.ada), desk.problem("Is the red lamp here?", subject="")
+
+    def found(query: str) -> str:
+        return ada.get("/search/", {"q": query}).content.decode()
+
+    desk.problem("Another red lamp", subject="")
+    assert CUT not in found("lamp")
+    for _ in range(2):
+        desk.problem("Two red lamps", subject="")
+    assert CUT in found("lamp").split('class="list"')[1]
+    assert "Nothing was found." in found('"red lamp"')
+    assert CUT in found('"red lamp"')
+    assert CUT not in found("lamp before:2026-01-01") + found("status:open") + found("carla") + found("nowhere")
+    view = SavedView.objects.create(owner=desk.ada, name="Lamps", query="lamp", changed_at=desk.clock)
+    assert CUT in ada.get(f"/c/{view.value}/").content.decode()
+    assert CUT not in ada.get(f"/c/open/{kept.number}/").content.decode() + ada.get("/c/open/").content.decode()
+
+
+def test_it_is_said_below_the_last_page_alone(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("inbox.search.NEWEST", PAGE + 2)
+    for n in range(PAGE + 3):
+        desk.problem(f"Lamp {n}", subject="")
+    ada = browser(desk.ada)
+    first = ada.get("/c/q=lamp/").content.decode()
+    assert "were looked through" not in first
+    below = first.split('class="more" hx-get="')[1].split('"')[0]
+    page = ada.get(below, headers={"HX-Request": "true", "HX-Target": "li#more"}).content.decode()
+    assert page.count('class="item"') == 2
+    assert page.index("Only the newest 32 matches") > page.rindex('class="item"')
+
+
+def test_of_many_of_one_name_it_is_said_too(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("inbox.terms.MOST", 1)
+    monkeypatch.setattr("inbox.search.MOST", 1)
+    desk.problem("Hello")
+    assert "looked through" not in browser(desk.ada).get("/search/?q=carla").content.decode()
+    desk.problem("Hello", sender=Person(address="carla@elsewhere.test", name="Carla"))
+    assert "Only the newest 1 matches" in browser(desk.ada).get("/search/?q=carla").content.decode()
