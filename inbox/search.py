@@ -1,7 +1,7 @@
 """Finding conversations: by number, by what was said, by who said it, by terms. Newest first, only what one may see."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from django.db import connection
@@ -11,8 +11,8 @@ from inbox.database import storable
 from inbox.lists import PAGE, ROW, Page, page_of
 from inbox.models import Agent, Conversation, Message, Order
 from inbox.permissions import visible_to
-from inbox.query import choices, read
-from inbox.terms import MOST, called, condition
+from inbox.query import WORDS, Field, choices, read
+from inbox.terms import MOST, WORD, called, condition
 
 NUMBER = re.compile(r"^#?(\d{5,18})$")
 CUSTOMER = re.compile(r"^[CcСс]-(\d{4,18})$")
@@ -20,12 +20,19 @@ NEWEST = 1_000  # of a common word only the newest are looked at: ranking all of
 LONGEST = 300  # characters; nobody types more
 # Around the words that were found: letters that nobody writes, and taken out of what is said.
 MARKS = ("\ue000", "\ue001")
+UNMARKED = str.maketrans("", "", "".join(MARKS))
 HEADLINE = """
 SELECT DISTINCT ON (conversation_id) conversation_id,
     ts_headline('russian', translate(reply_text, '\ue000\ue001', ''), q,
     'StartSel=\ue000, StopSel=\ue001, MaxWords=24, MinWords=12, MaxFragments=1')
 FROM inbox_message, websearch_to_tsquery('russian', %s) q
 WHERE conversation_id = ANY(%s) AND withdrawn_at IS NULL AND """
+SUBJECTS = """
+SELECT id, ts_headline('russian', translate(subject, '\ue000\ue001', ''), q,
+    'StartSel=\ue000, StopSel=\ue001, HighlightAll=true')
+FROM inbox_conversation, websearch_to_tsquery('russian', %s) q
+WHERE id = ANY(%s)
+"""
 LAST = " ORDER BY conversation_id, inbox_message.id DESC"
 # The index knows words by their stems. What was put in quotation marks must stand there as it was written.
 SAID = "inbox_message.search @@ websearch_to_tsquery('russian', %s)"
@@ -68,6 +75,54 @@ def said(typed: str, rows: Collection[Conversation]) -> Mapping[int, str]:
     with connection.cursor() as cursor:
         cursor.execute(HEADLINE + condition + LAST, [words, [row.pk for row in rows], *values])
         return {pk: around for pk, around in cursor.fetchall() if MARKS[0] in around}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a row shows of what was found, that between MARKS: words around it, the subject, the customer's name.
+
+    Each is empty where nothing of it was found.
+    """
+
+    around: str = ""
+    subject: str = ""
+    name: str = ""
+
+
+def found_in(typed: str, rows: Collection[Conversation]) -> Mapping[int, Found]:
+    """By conversation, of these, what was found where a row shows it."""
+    typed = clean(typed)
+    if not typed or not rows:
+        return {}
+    around, subjects, query = said(typed, rows), _subjects(_words(typed), rows), read(typed)
+    people = [term.value for term in query.terms if term.field in {Field.FROM, Field.TO} and not term.is_not]
+    names = [WORD.findall(each.lower()) for each in (query.words, *people)]
+    return {row.pk: Found(around.get(row.pk, ""), subjects.get(row.pk, ""), _name(row, names)) for row in rows}
+
+
+def _subjects(words: str, rows: Collection[Conversation]) -> Mapping[int, str]:
+    """By conversation its subject, with each word that is looked for marked, whatever else must be there."""
+    wanted = " or ".join(word for word in WORDS.findall(words) if word.lower() != "or" and not word.startswith("-"))
+    subjects = [row.pk for row in rows if row.subject]
+    if not wanted or not subjects:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(SUBJECTS, [wanted, subjects])
+        return {pk: subject for pk, subject in cursor.fetchall() if MARKS[0] in subject}
+
+
+def _name(row: Conversation, names: Sequence[Sequence[str]]) -> str:
+    """Its customer's name, or address, with the beginnings by which he is found marked; empty if he is by none."""
+    shown, known = row.customer_name.translate(UNMARKED), f"{row.customer.name} {row.address.value}"
+    by = [name for name in names if name and all(_begins(word).search(known) for word in name)]
+    words = sorted({word for name in by for word in name}, key=len, reverse=True)
+    marked = _begins("|".join(words)).sub(rf"{MARKS[0]}\g<0>{MARKS[1]}", shown) if words else shown
+    return marked if marked != shown else ""
+
+
+def _begins(word: str) -> re.Pattern[str]:
+    """Where a word begins so; an underscore parts words, as in the index of addresses."""
+    return re.compile(rf"(?<![^\W_])(?:{word})", re.IGNORECASE)
 
 
 def matching(agent: Agent, typed: str) -> QuerySet[Conversation]:

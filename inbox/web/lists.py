@@ -13,7 +13,7 @@ from inbox.errors import Refusal
 from inbox.lists import PAGE, ROW, Page, View, page_of
 from inbox.models import Agent
 from inbox.permissions import Can, allows
-from inbox.search import find, said
+from inbox.search import find, found_in
 from inbox.views import EVERY_FACT, Listed, found_by, listed, rows_of
 from inbox.web.bulk import shown_to
 from inbox.web.frame import fresh_counts, office_of
@@ -104,7 +104,7 @@ def list_context(
         "rows": found.rows,
         "further": found.after,
         "only": found.only,
-        "said": said(query, found.rows),
+        "said": found_in(query, found.rows),
         "counts": cache(partial(fresh_counts, agent)),  # only where they are shown
         **shown_to(agent),
     }

@@ -153,3 +153,15 @@ def test_of_many_of_one_name_it_is_said_too(desk: Desk, monkeypatch: pytest.Monk
     assert "looked through" not in browser(desk.ada).get("/search/?q=carla").content.decode()
     desk.problem("Hello", sender=Person(address="carla@elsewhere.test", name="Carla"))
     assert "Only the newest 1 matches" in browser(desk.ada).get("/search/?q=carla").content.decode()
+
+
+def test_what_was_found_is_marked_in_subject_and_name_and_nothing_else_is_markup(desk: Desk) -> None:
+    desk.problem(
+        "Hello", subject="<b>Лампы</b> & chairs", sender=Person(address="x@example.com", name="<i>Carla</i> S")
+    )
+    page = browser(desk.ada).get("/search/", {"q": "лампа from:carla"}, headers=LIST).content.decode()
+    assert "&lt;b&gt;<mark>Лампы</mark>&lt;/b&gt; &amp; chairs" in page
+    assert "&lt;i&gt;<mark>Carla</mark>&lt;/i&gt; S" in page
+    unmarked = browser(desk.ada).get("/c/open/", headers=LIST).content.decode()
+    assert "&lt;b&gt;Лампы&lt;/b&gt; &amp; chairs" in unmarked
+    assert "<mark>" not in unmarked
