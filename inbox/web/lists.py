@@ -17,6 +17,7 @@ from inbox.search import find, found_in
 from inbox.views import EVERY_FACT, Listed, found_by, listed, rows_of
 from inbox.web.bulk import shown_to
 from inbox.web.frame import fresh_counts, office_of
+from inbox.web.given_up import GivenUp, may_be_given_up
 from inbox.web.requests import agent_of
 
 NOTHING = Page([], None)
@@ -63,7 +64,11 @@ def search(request: HttpRequest) -> HttpResponse:
 def _shown(request: HttpRequest, view: Listed | None) -> HttpResponse:
     chosen = request.GET.get("chosen", "")
     number = int(chosen) if chosen.isdecimal() and len(chosen) < 19 else 0
-    context = list_context(agent_of(request), view, request.GET.get("after", ""), number, rows_shown(request))
+    try:
+        with may_be_given_up(request):
+            context = list_context(agent_of(request), view, request.GET.get("after", ""), number, rows_shown(request))
+    except GivenUp:
+        return HttpResponse(status=204)  # nobody reads it
     match request.htmx.target:  # type: ignore[attr-defined]  # set by htmx's middleware
         case "section#list":
             return render(request, "desk/list.html", context)
