@@ -13,19 +13,26 @@
   };
 
   // ---- What is asked for. What was asked before is given up, and so is what a list asked for that is another by now.
-  let asked = null;
+  let asked = null, typed = false; // since the page came
   const giveUp = () => {
     if (asked) asked.request.abort();
     asked = null;
   };
   document.addEventListener("htmx:config:request", (event) => {
     const { sourceElement, sourceEvent } = event.detail.ctx;
-    if (!isField(sourceElement) || sourceEvent.type !== "input" || !isTooShort(sourceElement)) return;
+    if (!isField(sourceElement) || sourceEvent.type !== "input" || (typed && !isTooShort(sourceElement))) return;
     event.preventDefault();
     giveUp();
   });
+  // Who goes elsewhere does not wait for it any more.
+  const leave = () => {
+    if (isField(document.activeElement)) return;
+    giveUp();
+    typed = false;
+  };
   document.addEventListener("htmx:before:request", (event) => {
     const { ctx } = event.detail;
+    if (ctx.target === document.body) leave();
     if (!isField(ctx.sourceElement)) return;
     giveUp();
     asked = ctx;
@@ -43,10 +50,10 @@
 
   // ---- What is typed meanwhile stays, and stands in both fields: in the rail, and over the list where that is shut.
   document.addEventListener("htmx:before:swap", (event) => {
-    const { ctx, tasks } = event.detail, typed = document.activeElement;
-    if (!isField(typed) || !ctx.sourceElement.closest("#list, .find")) return;
+    const { ctx, tasks } = event.detail, here = document.activeElement;
+    if (!isField(here) || !ctx.sourceElement.closest("#list, .find")) return;
     for (const { fragment } of tasks)
-      all(".find-in", fragment).forEach((field) => field.setAttribute("value", typed.value));
+      all(".find-in", fragment).forEach((field) => field.setAttribute("value", here.value));
   });
 
   // ---- Where one is: the address, the title, and no place of the rail. A conversation that is open stands beside what
@@ -78,11 +85,13 @@
     const field = event.target;
     if (field.closest("#main")) written = true;
     if (!isField(field)) return;
+    typed = true;
     all(".find-in").forEach((each) => { if (each !== field) each.value = field.value; });
     if (find("#list")) return;
     event.stopPropagation();
     clearTimeout(later);
     later = setTimeout(() => {
+      if (!typed) return;
       if (find("#list")) field.dispatchEvent(new CustomEvent("otvet:find"));
       else if (field.value.trim() && !isTooShort(field) && !written) field.form.requestSubmit();
     }, PAUSE);
