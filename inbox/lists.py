@@ -49,10 +49,14 @@ class Held(models.TextChoices):
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A stretch of a list, and where the next one begins; `after` is None at the end."""
+    """A stretch of a list, and where the next one begins; `after` is None at the end.
+
+    `only` is how many matches of a search were looked at, where there are more; 0 if all were.
+    """
 
     rows: Sequence[Conversation]
     after: str | None
+    only: int = 0
 
 
 def conversations(agent: Agent, view: View) -> QuerySet[Conversation]:

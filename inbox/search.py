@@ -1,17 +1,18 @@
 """Finding conversations: by number, by what was said, by who said it, by terms. Newest first, only what one may see."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from inbox.database import storable
 from inbox.lists import PAGE, ROW, Page, page_of
-from inbox.models import Agent, Conversation, Message
+from inbox.models import Agent, Conversation, Message, Order
 from inbox.permissions import visible_to
-from inbox.query import choices, read
-from inbox.terms import condition, people_called
+from inbox.query import WORDS, Field, choices, read
+from inbox.terms import MOST, WORD, called, condition
 
 NUMBER = re.compile(r"^#?(\d{5,18})$")
 CUSTOMER = re.compile(r"^[CcСс]-(\d{4,18})$")
@@ -19,12 +20,19 @@ NEWEST = 1_000  # of a common word only the newest are looked at: ranking all of
 LONGEST = 300  # characters; nobody types more
 # Around the words that were found: letters that nobody writes, and taken out of what is said.
 MARKS = ("\ue000", "\ue001")
+UNMARKED = str.maketrans("", "", "".join(MARKS))
 HEADLINE = """
 SELECT DISTINCT ON (conversation_id) conversation_id,
     ts_headline('russian', translate(reply_text, '\ue000\ue001', ''), q,
     'StartSel=\ue000, StopSel=\ue001, MaxWords=24, MinWords=12, MaxFragments=1')
 FROM inbox_message, websearch_to_tsquery('russian', %s) q
 WHERE conversation_id = ANY(%s) AND withdrawn_at IS NULL AND """
+SUBJECTS = """
+SELECT id, ts_headline('russian', translate(subject, '\ue000\ue001', ''), q,
+    'StartSel=\ue000, StopSel=\ue001, HighlightAll=true')
+FROM inbox_conversation, websearch_to_tsquery('russian', %s) q
+WHERE id = ANY(%s)
+"""
 LAST = " ORDER BY conversation_id, inbox_message.id DESC"
 # The index knows words by their stems. What was put in quotation marks must stand there as it was written.
 SAID = "inbox_message.search @@ websearch_to_tsquery('russian', %s)"
@@ -34,24 +42,33 @@ EXACTLY = """to_tsvector('simple', left(inbox_message.subject, 500) || ' ' || le
 DIGITS = '{0} or "+{0}" or "-{0}"'
 
 
-def find(agent: Agent, typed: str, after: str = "", size: int = PAGE) -> Page:
-    """A page of what was found, as lists show it (see ROW), newest activity first; `after` is the cursor of the last.
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """What was found, in no order; `only` is how many matches were looked at, where there are more, else 0."""
+
+    rows: QuerySet[Conversation]
+    only: int = 0
+
+
+def find(agent: Agent, typed: str, after: str = "", size: int = PAGE, order: Order = Order.NEWEST) -> Page:
+    """A page of what was found, as lists show it (see ROW), in this order; `after` is the cursor of the last.
 
     The conversation whose number was typed comes before all others. Raise Invalid, with a sentence, for a term whose
     value cannot be understood.
     """
-    found, number = matching(agent, typed).only(*ROW), NUMBER.match(_clean(typed))
+    matched, number = matches(agent, typed), NUMBER.match(clean(typed))
+    found = matched.rows.only(*ROW)
     if number is None:
-        return page_of(found, agent, after, size)
+        return replace(page_of(found, agent, after, size, order), only=matched.only)
     named = Q(number=int(number[1]))
     first = [] if after else page_of(found.filter(named), agent).rows
-    others = page_of(found.exclude(named), agent, after, size - len(first))
-    return Page([*first, *others.rows], others.after)
+    others = page_of(found.exclude(named), agent, after, size - len(first), order)
+    return Page([*first, *others.rows], others.after, matched.only)
 
 
 def said(typed: str, rows: Collection[Conversation]) -> Mapping[int, str]:
     """By conversation, of these, where it was said last: some words around, those that were found between MARKS."""
-    words = _words(_clean(typed))
+    words = _words(clean(typed))
     if not words or not rows:
         return {}
     condition, values = _as_written(words)
@@ -60,22 +77,78 @@ def said(typed: str, rows: Collection[Conversation]) -> Mapping[int, str]:
         return {pk: around for pk, around in cursor.fetchall() if MARKS[0] in around}
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a row shows of what was found, that between MARKS: words around it, the subject, the customer's name.
+
+    Each is empty where nothing of it was found.
+    """
+
+    around: str = ""
+    subject: str = ""
+    name: str = ""
+
+
+def found_in(typed: str, rows: Collection[Conversation]) -> Mapping[int, Found]:
+    """By conversation, of these, what was found where a row shows it."""
+    typed = clean(typed)
+    if not typed or not rows:
+        return {}
+    around, subjects, query = said(typed, rows), _subjects(_words(typed), rows), read(typed)
+    people = [term.value for term in query.terms if term.field in {Field.FROM, Field.TO} and not term.is_not]
+    names = [WORD.findall(each.lower()) for each in (query.words, *people)]
+    return {row.pk: Found(around.get(row.pk, ""), subjects.get(row.pk, ""), _name(row, names)) for row in rows}
+
+
+def _subjects(words: str, rows: Collection[Conversation]) -> Mapping[int, str]:
+    """By conversation its subject, with each word that is looked for marked, whatever else must be there."""
+    wanted = " or ".join(word for word in WORDS.findall(words) if word.lower() != "or" and not word.startswith("-"))
+    subjects = [row.pk for row in rows if row.subject]
+    if not wanted or not subjects:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(SUBJECTS, [wanted, subjects])
+        return {pk: subject for pk, subject in cursor.fetchall() if MARKS[0] in subject}
+
+
+def _name(row: Conversation, names: Sequence[Sequence[str]]) -> str:
+    """Its customer's name, or address, with the beginnings by which he is found marked; empty if he is by none."""
+    shown, known = row.customer_name.translate(UNMARKED), f"{row.customer.name} {row.address.value}"
+    by = [name for name in names if name and all(_begins(word).search(known) for word in name)]
+    words = sorted({word for name in by for word in name}, key=len, reverse=True)
+    marked = _begins("|".join(words)).sub(rf"{MARKS[0]}\g<0>{MARKS[1]}", shown) if words else shown
+    return marked if marked != shown else ""
+
+
+def _begins(word: str) -> re.Pattern[str]:
+    """Where a word begins so; an underscore parts words, as in the index of addresses."""
+    return re.compile(rf"(?<![^\W_])(?:{word})", re.IGNORECASE)
+
+
 def matching(agent: Agent, typed: str) -> QuerySet[Conversation]:
     """Everything that was found, in no order; nothing where nothing was typed. Raise Invalid as `find` does."""
-    typed, visible = _clean(typed), visible_to(agent)
+    return matches(agent, typed).rows
+
+
+def matches(agent: Agent, typed: str) -> Matches:
+    """The same, and whether that is all. Raise Invalid as `find` does."""
+    typed, visible = clean(typed), visible_to(agent)
     if number := NUMBER.match(typed):
-        return visible.filter(Q(number=int(number[1])) | _called_or_said(visible, number[1], _words(typed)))
+        found, only = _called_or_said(visible, number[1], _words(typed))
+        return Matches(visible.filter(Q(number=int(number[1])) | found), only)
     if customer := CUSTOMER.match(typed):
-        return visible.filter(customer__number=int(customer[1]))
+        return Matches(visible.filter(customer__number=int(customer[1])))
     query = read(typed)
     for term in query.terms:
         visible = visible.filter(condition(term, agent))
     if not query.words:
-        return visible if query.terms else visible.none()
-    return visible.filter(_called_or_said(visible, query.words, query.words))
+        return Matches(visible if query.terms else visible.none())
+    found, only = _called_or_said(visible, query.words, query.words)
+    return Matches(visible.filter(found), only)
 
 
-def _clean(typed: str) -> str:
+def clean(typed: str) -> str:
+    """What is looked for, of what was typed."""
     return storable(typed).strip()[:LONGEST]
 
 
@@ -85,23 +158,27 @@ def _words(typed: str) -> str:
     return DIGITS.format(number[1]) if number else read(typed).words
 
 
-def _called_or_said(rows: QuerySet[Conversation], name: str, words: str) -> Q:
-    return Q(pk__in=_newest_said(rows, words)) | Q(customer__in=people_called(name))
+def _called_or_said(rows: QuerySet[Conversation], name: str, words: str) -> tuple[Q, int]:
+    """The condition, and how many matches were looked at, where there are more, else 0."""
+    said_in, only = _newest_said(rows, words)
+    people, are_more = called(name)
+    return Q(pk__in=said_in) | Q(customer__in=people), only or (MOST if are_more else 0)
 
 
-def _newest_said(rows: QuerySet[Conversation], words: str) -> list[int]:
-    """Those of these conversations in which it was said, by the newest messages."""
+def _newest_said(rows: QuerySet[Conversation], words: str) -> tuple[list[int], int]:
+    """Those of these conversations in which it was said, by the newest messages; and the number of those, as above."""
     # The column is kept out of the model, see Message.
-    matches = Message.objects.extra(where=[SAID], params=[words])  # noqa: S610  # a constant
-    said_there = matches.filter(Exists(rows.filter(pk=OuterRef("conversation_id"))), withdrawn_at=None)
-    newest = said_there.order_by("-id")[:NEWEST]
-    if any(choice.exact for choice in choices(words)):
-        # Only these are read through once more: a phrase of common words costs no more than that. They are asked for by
-        # themselves: as a subquery their condition, which names its table, would speak of the rows outside of it.
-        where, values = _as_written(words)
-        again = Message.objects.filter(pk__in=list(newest.values_list("pk", flat=True)))
-        newest = again.extra(where=[where], params=values).order_by("-id")  # noqa: S610  # made of constants
-    return list(dict.fromkeys(newest.values_list("conversation_id", flat=True)))
+    said_so = Message.objects.extra(where=[SAID], params=[words])  # noqa: S610  # a constant
+    said_there = said_so.filter(Exists(rows.filter(pk=OuterRef("conversation_id"))), withdrawn_at=None)
+    looked = list(said_there.order_by("-id").values_list("pk", "conversation_id")[: NEWEST + 1])
+    newest, only = dict(looked[:NEWEST]), NEWEST if len(looked) > NEWEST else 0
+    if not any(choice.exact for choice in choices(words)):
+        return list(dict.fromkeys(newest.values())), only
+    # Only these are read through once more: a phrase of common words costs no more than that. They are asked for by
+    # themselves: as a subquery their condition, which names its table, would speak of the rows outside of it.
+    where, values = _as_written(words)
+    again = Message.objects.filter(pk__in=list(newest)).extra(where=[where], params=values)  # noqa: S610  # constants
+    return list(dict.fromkeys(again.order_by("-id").values_list("conversation_id", flat=True))), only
 
 
 def _as_written(words: str) -> tuple[str, list[str]]:

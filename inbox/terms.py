@@ -26,31 +26,31 @@ def condition(term: Term, agent: Agent) -> Q:
     return ~found if term.is_not else found
 
 
-def people_called(words: str) -> list[int]:
-    """Customers whose name, organisation or address begins with these words."""
+def called(words: str) -> tuple[list[int], bool]:
+    """Customers whose name, organisation or address begins with these words; and whether there are more of them."""
     found = WORD.findall(words.lower())
     if not found:
-        return []
+        return [], False
     prefixes = " & ".join(f"{word}:*" for word in found)
     by_name = Customer.objects.extra(
         where=["inbox_customer.search @@ to_tsquery('simple', %s)"], params=[prefixes]
-    ).values_list("pk", flat=True)[:MOST]
+    ).values_list("pk", flat=True)[: MOST + 1]
     by_address = Address.objects.extra(
         where=["inbox_address.search @@ to_tsquery('simple', %s)"], params=[prefixes]
-    ).values_list("customer_id", flat=True)[:MOST]
-    return [*by_name, *by_address]
+    ).values_list("customer_id", flat=True)[: MOST + 1]
+    return [*by_name[:MOST], *by_address[:MOST]], max(len(by_name), len(by_address)) > MOST
 
 
 def _from(value: str, agent: Agent) -> Q:
     """Somebody said something in it: a customer, or one of us."""
     ours = Q(author__in=_agents(value, agent))
-    his = Q(direction=Direction.INCOMING, sender__customer__in=people_called(value))
+    his = Q(direction=Direction.INCOMING, sender__customer__in=called(value)[0])
     return Q(pk__in=Message.objects.filter(ours | his).values("conversation"))
 
 
 def _to(value: str, agent: Agent) -> Q:
     """It was said to an address of ours, or we answered him."""
-    answered = Message.objects.filter(direction=Direction.OUTGOING, conversation__customer__in=people_called(value))
+    answered = Message.objects.filter(direction=Direction.OUTGOING, conversation__customer__in=called(value)[0])
     return Q(channel__address__istartswith=value) | Q(pk__in=answered.values("conversation"))
 
 

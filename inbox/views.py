@@ -1,31 +1,38 @@
-"""What an address means by the name of a list: one of the desk's views, or a saved one, as its reader may see it."""
+"""What an address means by the name of a list: one of the desk's views, or a saved one, as its reader may see it.
+
+What a search finds is a list, too: its name is what was typed, so that the address of a conversation says beside what.
+"""
 
 import re
 from dataclasses import dataclass
+from urllib.parse import unquote
 
 from django.db import OperationalError, connection, transaction
 from django.db.models import F, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from inbox.errors import Refusal
 from inbox.lists import CAP, View, conversations
 from inbox.models import Agent, Conversation, Fact, Order, SavedView
 from inbox.permissions import Can, teams_where
-from inbox.search import matching
+from inbox.search import clean, matching
 
 SAVED = re.compile(r"v(\d{1,18})")
+FOUND = "q="
 EVERY_FACT = frozenset(Fact.values)
 PATIENCE = 250  # milliseconds: what takes longer to count is not counted
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A list by its name. `facts` is what its rows tell."""
+    """A list by its name. `facts` is what its rows tell, `query` what was typed, if it is what a search finds."""
 
     value: str
     label: str
     order: Order = Order.NEWEST
     facts: frozenset[str] = EVERY_FACT
     saved: SavedView | None = None
+    query: str = ""
 
 
 def views_of(agent: Agent) -> QuerySet[SavedView]:
@@ -38,6 +45,8 @@ def listed(name: str, agent: Agent) -> Listed | None:
     """The list of this name; None if there is none for him."""
     if name in View.values:
         return Listed(name, str(View(name).label))
+    if name.startswith(FOUND):
+        return found_by(unquote(name.removeprefix(FOUND)))
     number = SAVED.fullmatch(name)
     saved = views_of(agent).filter(pk=int(number[1])).first() if number else None
     if saved is None:
@@ -45,9 +54,18 @@ def listed(name: str, agent: Agent) -> Listed | None:
     return Listed(saved.value, saved.name, Order(saved.order), frozenset(saved.facts), saved)
 
 
+def found_by(typed: str) -> Listed | None:
+    """What a search for this finds; None for nothing. Its name is one part of an address."""
+    query = clean(typed)
+    name = query.replace("%", "%25").replace("/", "%2F")
+    return Listed(f"{FOUND}{name}", _("Found for “%(query)s”") % {"query": query}, query=query) if query else None
+
+
 def rows_of(view: Listed, agent: Agent) -> QuerySet[Conversation]:
-    """Everything in it that he may see, in no order."""
-    return matching(agent, view.saved.query) if view.saved else conversations(agent, View(view.value))
+    """Everything in it that he may see, in no order. Raise Invalid where a search says what cannot be understood."""
+    if view.query or view.saved:
+        return matching(agent, view.saved.query if view.saved else view.query)
+    return conversations(agent, View(view.value))
 
 
 def counts_of(agent: Agent) -> dict[str, int]:

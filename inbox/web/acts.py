@@ -42,7 +42,7 @@ from inbox.web.conversation import talk_context
 from inbox.web.copies import copies_of
 from inbox.web.courtesy import objecting_to_reply
 from inbox.web.files import uploads_of
-from inbox.web.lists import list_context
+from inbox.web.lists import list_context, listed_or_404, rows_shown
 from inbox.web.offering import along_again, along_of
 from inbox.web.onward import onward
 from inbox.web.requests import agent_of, conversation_of, insisting_of, receiver_of, view_of
@@ -79,8 +79,9 @@ def refused(request: HttpRequest, view: str, conversation: Conversation, refusal
     """The page again, with the sentence and with everything he had typed."""
     agent, (mode, words) = agent_of(request), _wrote(request)
     conversation.refresh_from_db()  # it may have been merged, or passed on, while he typed
+    list_ = list_context(agent, listed_or_404(view, agent), chosen=conversation.number, size=rows_shown(request))
     context: dict[str, Any] = {
-        **list_context(agent, view, chosen=conversation.number),
+        **list_,
         **talk_context(conversation, agent),
         "refusal": refusal,
         "stopped": isinstance(refusal, SomethingNew),

@@ -11,7 +11,6 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_POST
 
-from inbox import search
 from inbox.desk.bulk import MOST, PUT_BACK_WITHIN, Asked, begin, put_back_all
 from inbox.errors import Invalid, Refusal, in_words
 from inbox.models import Agent, Bulk, BulkState, BulkVerb, Conversation, Reason, Team
@@ -148,7 +147,7 @@ def _matching(request: HttpRequest, agent: Agent, until: datetime) -> QuerySet[C
     """What the list holds that was shown: a view, or what a search found."""
     named = request.POST if request.method == "POST" else request.GET
     view = listed(named.get("view", ""), agent)
-    rows = rows_of(view, agent) if view else search.matching(agent, named.get("q", ""))
+    rows = rows_of(view, agent) if view else Conversation.objects.none()
     return rows.filter(last_activity_at__lte=until).order_by("-last_activity_at", "-id")
 
 

@@ -24,7 +24,7 @@ from inbox.web.copies import answers_go_to, copies_of
 from inbox.web.files import SHOWN, uploads_of
 from inbox.web.formatting import framed
 from inbox.web.frame import fresh_counts
-from inbox.web.lists import list_context
+from inbox.web.lists import list_context, listed_or_404, rows_shown
 from inbox.web.offering import along_again, form_of
 from inbox.web.requests import agent_of, conversation_of, view_of
 from inbox.web.stretches import has_shown, named_in
@@ -43,7 +43,8 @@ def conversation(request: HttpRequest, view: str, number: int) -> HttpResponse:
     conversation: what is being written stays.
     """
     agent, chosen = agent_of(request), conversation_of(request, number)
-    context: dict[str, object] = {"view": view_of(view, agent)}
+    listed = view_of(view, agent)
+    context: dict[str, object] = {"view": listed, "query": listed.query}
     part = request.htmx.target  # type: ignore[attr-defined]  # set by htmx's middleware
     if part == "header#talk-head":
         return render(request, "talk/head.html", context | _head(chosen, agent))
@@ -51,7 +52,8 @@ def conversation(request: HttpRequest, view: str, number: int) -> HttpResponse:
     if part == "div#conversation":
         return render(request, "talk/conversation.html", context)
     if request.htmx:  # type: ignore[attr-defined]  # as above
-        return render(request, "desk/desk.html", {**list_context(agent, view, chosen=number), **context})
+        beside = list_context(agent, listed_or_404(view, agent), chosen=number, size=rows_shown(request))
+        return render(request, "desk/desk.html", {**beside, **context})
     # Opened by its address: the conversation is there at once, its list comes after it.
     return render(request, "desk/desk.html", {**context, "chosen": number, "comes": range(SKELETONS)})
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
+from inbox.errors import Refusal
 from inbox.lists import next_after
 from inbox.models import AfterSending, Agent, Conversation
 from inbox.outbound.outbox import UNDO_WINDOW
@@ -27,5 +28,12 @@ def onward(request: HttpRequest, conversation: Conversation, agent: Agent, view:
     until = (timezone.now() + UNDO_WINDOW).isoformat()  # then the sentence goes: it is true no more
     messages.success(request, format_html(said.replace("%(number)s", "{}"), link), extra_tags=until)
     goes_on = agent.after_sending == AfterSending.NEXT
-    number = next_after(conversation, rows_of(view, agent), view.order) if goes_on else None
+    number = _next(conversation, agent, view) if goes_on else None
     return redirect("inbox:conversation", view.value, number) if number else redirect("inbox:list", view.value)
+
+
+def _next(conversation: Conversation, agent: Agent, view: Listed) -> int | None:
+    try:
+        return next_after(conversation, rows_of(view, agent), view.order)
+    except Refusal:  # of a search that nobody can understand: the list says so, and the answer is on its way
+        return None

@@ -4,7 +4,7 @@ A list is asked for whenever something happens anywhere in it, by everybody who 
 its rows has changed. Drawing them is most of its cost.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 
 from django import template
@@ -16,12 +16,13 @@ from django.utils.translation import get_language
 
 from inbox.lists import ROW
 from inbox.models import Agent, Conversation
-from inbox.web.tags import said_in
+from inbox.search import Found
 
 register = template.Library()
 
 ASKED = ("unread", "spoke", "draft")  # by inbox.lists.with_reading, for whoever looks
 KEPT_SECONDS = 60
+NOTHING = Found()
 
 
 @register.simple_tag(takes_context=True)
@@ -37,7 +38,7 @@ def drawn(context: Context, rows: Sequence[Conversation]) -> SafeString:
 
 def _draw(context: Context, row: Conversation) -> str:
     assert context.template
-    with context.push(row=row):
+    with context.push(row=row, found=_found(context, row)):
         return str(context.template.engine.get_template("desk/row.html").render(context))
 
 
@@ -47,10 +48,16 @@ def _key(context: Context, row: Conversation) -> str:
     around = (
         *(get_language(), timezone.get_current_timezone_name(), f"{timezone.localtime():%d %H:%M}", me.pk),
         *(context["here_list"], sorted(context["facts"]), row.number == context.get("chosen")),
-        said_in(context.get("said") or "", row.pk),
+        _found(context, row),
     )
     shown = (row.pk, row.owner_id, *(_value(row, path) for path in ROW), *(getattr(row, name) for name in ASKED))
     return "row:" + blake2b(repr((around, shown)).encode(), digest_size=16).hexdigest()
+
+
+def _found(context: Context, row: Conversation) -> Found:
+    """What the row shows of what was found; nothing where nothing was looked for."""
+    found: Mapping[int, Found] = context.get("said") or {}
+    return found.get(row.pk, NOTHING)
 
 
 def _value(row: Conversation, path: str) -> object:

@@ -224,12 +224,6 @@ def count_of(counts: dict[str, int] | str, key: str) -> int:
 
 
 @register.filter
-def said_in(said: Mapping[int, str] | str, pk: int) -> str:
-    """Some words around what was found in a conversation; empty where nothing was looked for."""
-    return said.get(pk, "") if isinstance(said, Mapping) else ""
-
-
-@register.filter
 def marked(around: str) -> SafeString:
     """Words of somebody, with what was found in them marked."""
     begins, ends = MARKS

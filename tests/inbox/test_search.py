@@ -1,16 +1,20 @@
 """Search: by number, by word, by person, and only what one may see."""
 
 import pytest
+from django.db import connection
+from pytest_django import DjangoAssertNumQueries
 
 from connectors.contract import Person
+from inbox import search
 from inbox.desk.note import note
 from inbox.desk.solve import solve
 from inbox.desk.take import take
 from inbox.errors import Invalid
 from inbox.models import Attachment, Conversation, Customer
-from inbox.search import MARKS, find, said
+from inbox.search import MARKS, Found, find, found_in, said
 from tests.inbox.desk_of_five import NOW, Desk, mail
 
+IN_BRACKETS = str.maketrans(dict(zip(MARKS, "[]", strict=True)))
 LAMPS = "Пришла разбитая лампа, отправьте новую."
 
 
@@ -238,6 +242,62 @@ def test_what_was_found_is_marked_where_it_was_said(desk: Desk) -> None:
     begins, ends = MARKS
     assert f"{begins}lamps{ends}" in words
     assert words.count(begins) == words.count(ends) == 1
+
+
+@pytest.mark.parametrize(
+    ("query", "subject"),
+    [
+        ("лампы", "Разбитая [лампа] и two red chairs"),
+        ("разбитой chair", "[Разбитая] лампа и two red [chairs]"),
+        ('"red chairs" or nothing', "Разбитая лампа и two [red] [chairs]"),
+        ("лампа -red", "Разбитая [лампа] и two red chairs"),
+        ("status:open", ""),
+        ("carla", ""),
+    ],
+)
+def test_what_was_found_is_marked_in_the_subject(desk: Desk, query: str, subject: str) -> None:
+    conversation = desk.problem("Hello", subject=f"Разбитая лампа и{''.join(MARKS)} two red chairs")
+    desk.problem("Hello", subject="")
+    shown = found_in(query, [conversation]).get(conversation.pk, Found()).subject
+    assert shown.translate(IN_BRACKETS) == subject
+
+
+@pytest.mark.parametrize(
+    ("query", "name", "marked"),
+    [
+        ("carl", "Carla Smith-Carlson", "[Carl]a Smith-[Carl]son"),
+        ("SMI carla", "Carla Smith", "[Carla] [Smi]th"),
+        ("carla lamp", "Carla Smith", ""),
+        ("lamp from:carla", "Carla Smith", "[Carla] Smith"),
+        ("-from:smith lamp", "Carla Smith", ""),
+        ("carla@exam", "Carla Smith", "[Carla] Smith"),
+        ("carla_s@exam", "", "[carla_s]@[exam]ple.com"),
+        ("example", "", "carla_s@[example].com"),
+        ("arl", "Carla", ""),
+        ("петр", "Пётр Петрович", "Пётр [Петр]ович"),
+        ("carla", f"Carla{''.join(MARKS)} Smith", "[Carla] Smith"),
+    ],
+)
+def test_what_was_found_is_marked_in_the_name_or_the_address(desk: Desk, query: str, name: str, marked: str) -> None:
+    conversation = desk.problem("Hello", sender=Person(address="carla_s@example.com"))
+    Customer.objects.update(name=name)
+    conversation = Conversation.objects.get(pk=conversation.pk)
+    assert found_in(query, [conversation])[conversation.pk].name.translate(IN_BRACKETS) == marked
+
+
+def test_to_mark_a_page_takes_two_statements_along_an_index(
+    desk: Desk, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for n in range(3):
+        desk.problem(f"Lamp {n}")
+    rows = find(desk.ada, "lamp from:carla").rows
+    with django_assert_num_queries(2):
+        assert len(found_in("lamp from:carla", rows)) == 3
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(f"EXPLAIN {search.SUBJECTS}", ["lamp", [row.pk for row in rows]])
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "Seq Scan" not in plan
 
 
 def test_there_are_pages(desk: Desk) -> None:

@@ -257,7 +257,7 @@ def test_all_that_matched_a_list_is_meant_and_what_came_later_is_not(desk: Desk)
     Conversation.objects.filter(pk=early[0]).update(last_activity_at=until.replace("2026", "2036"))
     ada.post("/many/", {"verb": "solve", "view": "queue", "until": until})
     assert set(Bulk.objects.get().rows.values_list("conversation", flat=True)) == set(early[1:])
-    ada.post("/many/", {"verb": "solve", "view": "", "q": "lamp -tag:lamp", "until": until})
+    ada.post("/many/", {"verb": "solve", "view": "q=lamp -tag:lamp", "until": until})
     assert Bulk.objects.latest("pk").rows.count() == 39
 
 

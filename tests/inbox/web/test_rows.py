@@ -10,6 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 from inbox.desk.take import take
 from inbox.lists import ROW, View, conversations, page_of
 from inbox.models import Agent, Conversation, Customer, Plan
+from inbox.search import Found
 from inbox.views import EVERY_FACT
 from inbox.web.rows import ASKED
 from tests.inbox.desk_of_five import Desk
@@ -90,7 +91,7 @@ def test_each_sees_it_with_his_own_eyes(desk: Desk, row: Conversation) -> None:
     assert "data-me" in mine
     assert "data-me" not in hers
     assert 'aria-current="true"' in drawn([row], desk.ada, chosen=row.number)
-    assert "<mark>lamp</mark>" in drawn([row], desk.ada, said={row.pk: "the \ue000lamp\ue001 here"})
+    assert "<mark>lamp</mark>" in drawn([row], desk.ada, said={row.pk: Found("the \ue000lamp\ue001 here")})
     assert '"tagx"' not in drawn([row], desk.ada, facts=frozenset({"climb"}))
     with translation.override("ru"):
         assert drawn([row], desk.ada) != mine

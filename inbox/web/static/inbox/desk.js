@@ -20,6 +20,11 @@
     tasks.splice(0, tasks.length, ...placed);
   });
 
+  // An act leads back to where one is: no place of its own, which the back button would have to leave twice.
+  document.addEventListener("htmx:before:history:update", ({ detail }) => {
+    if (detail.history.path === location.pathname + location.search) detail.history.type = "replace";
+  });
+
   // ---- What is left of a time, told again each half minute, as the server would write it.
   const language = document.documentElement.lang || "en";
   const inUnits = (minutes) => {

@@ -28,6 +28,12 @@
   };
   body.addEventListener("otvet:change", () => find("#list[data-live=found]") ? search() : look());
 
+  // What somebody does brings the list along: as many rows as were loaded, so that the place in it stays.
+  document.addEventListener("htmx:config:request", (event) => {
+    const { request, sourceElement } = event.detail.ctx, rows = all("#list .item[id]").length;
+    if (request.method !== "GET" || sourceElement.id === "list") request.headers["X-Rows"] = rows;
+  });
+
   // ---- Rows keep their places: those that are in the list still as they are now, the others marked.
   let gathering = false, once = false;
   const gather = async (pane) => {

@@ -19,7 +19,7 @@
   };
   const ask = async () => {
     const form = find("#bulk"), of = form.dataset.of;
-    const named = new URLSearchParams({ view: form.elements.view.value, q: form.elements.q.value });
+    const named = new URLSearchParams({ view: form.elements.view.value });
     try {
       const answer = await fetch(`${form.dataset.matching}?${named}`), said = answer.ok ? await answer.text() : "";
       if (of === list) offer = said;
