@@ -16,7 +16,6 @@ from escalation.choosing import Person, first_with_room, least_loaded
 from escalation.loads import is_important, people_of, people_of_all, weight_of
 from inbox import hot
 from inbox.desk.ownership import hand
-from inbox.desk.presence import stays_here
 from inbox.errors import Refusal, sentence
 from inbox.models import Agent, Cause, Conversation, Interval, State, Team
 
@@ -247,11 +246,9 @@ def _passed_by(conversations: Sequence[Conversation], now: datetime) -> dict[int
 
 
 def _give(conversation: Conversation, choice: Choice, now: datetime) -> bool:
-    if not stays_here(choice.agent):  # he has just gone: his work was moved, and this would stay with him
-        return False
     try:
-        hand(conversation, now=now, cause=Cause.ROUTED, owner=choice.agent, why=choice.why)
-    except Refusal:  # he was switched off, or it stands above: somebody else, or the next sweep, sees to it
+        hand(conversation, now=now, cause=Cause.ROUTED, owner=choice.agent, why=choice.why, only_on_shift=True)
+    except Refusal:  # he has just gone, or it stands above: somebody else, or the next sweep, sees to it
         return False
     return True
 

@@ -1,7 +1,7 @@
 """Ending one stretch of ownership and beginning the next: the one way in which responsibility moves."""
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, LiteralString
 
 from django.db.models import Q
 
@@ -24,6 +24,12 @@ from inbox.models import (
     Team,
 )
 
+# Who is there, held until the transaction ends: who switches him off or lets him go meanwhile has looked already at
+# what he has.
+WORKS: LiteralString = "SELECT id FROM inbox_agent WHERE id = %s AND is_active FOR NO KEY UPDATE"
+STAYS: LiteralString = (
+    "SELECT id FROM inbox_agent WHERE id = %s AND is_active AND status = 'on_shift' FOR NO KEY UPDATE"
+)
 NEW_CYCLE_AFTER = timedelta(days=7)  # what is opened again later than so is a new problem to the ladder
 # Who loses it in one of these ways knows it already, or is told of all of it at once.
 UNTOLD = {Cause.SHIFT_END, Cause.ABSENCE}
@@ -116,14 +122,16 @@ def hand(
     reason: str = "",
     note: str = "",
     why: dict[str, object] | None = None,
+    only_on_shift: bool = False,
 ) -> Interval:
     """Make `owner` (or, if None, the team's queue) responsible from now on, and tell both. Call with the row locked.
 
     Whoever takes something himself has accepted it. `reason` and `note` are a person's words, `why` is the system's.
-    Raise AlreadyDone if the conversation is solved, NotAllowed if `owner` does not work here any more, StaysAtTheTop if
+    Raise AlreadyDone if the conversation is solved, NotAllowed if `owner` does not work here any more (or, with
+    `only_on_shift`, is not on shift, and he cannot go then before the transaction ends), StaysAtTheTop if
     it stands on the highest level and would leave the people who hold that, TeamClosed if it would come to such a team.
     """
-    _may_go_to(conversation, owner, level or conversation.level)
+    _may_go_to(conversation, owner, level or conversation.level, STAYS if only_on_shift else WORKS)
     if team and team.pk != conversation.team_id:
         require_open(team)
     former = conversation.owner
@@ -139,10 +147,10 @@ def hand(
     return interval
 
 
-def _may_go_to(conversation: Conversation, owner: Agent | None, level: int) -> None:
+def _may_go_to(conversation: Conversation, owner: Agent | None, level: int, is_there: LiteralString) -> None:
     if conversation.state == State.SOLVED:
         raise AlreadyDone
-    if owner and not _works_here(owner):
+    if owner and not hot.fetch(is_there, [owner.pk]):
         raise NotAllowed
     if is_at_the_top(level) and not holds(owner, level):
         raise StaysAtTheTop
@@ -211,8 +219,7 @@ def whose_again(conversation: Conversation) -> Agent | None:
 
 
 def _works_here(agent: Agent) -> bool:
-    """Held until the transaction ends: who switches him off meanwhile has looked already at what he has."""
-    return bool(hot.fetch("SELECT id FROM inbox_agent WHERE id = %s AND is_active FOR NO KEY UPDATE", [agent.pk]))
+    return bool(hot.fetch(WORKS, [agent.pk]))
 
 
 def _has_a_follower(conversation: Conversation) -> bool:

@@ -12,12 +12,12 @@ from django.utils.translation import gettext_noop
 
 from inbox import hot
 from inbox.activity import record
+from inbox.desk.ownership import STAYS
 from inbox.desk.teams import put_on_duty
 from inbox.errors import Invalid, NotAllowed
 from inbox.models import Agent, Role, Status, Team
 
 SEEN_EVERY = timedelta(minutes=1)
-STAYS = "SELECT id FROM inbox_agent WHERE id = %s AND is_active AND status = 'on_shift' FOR NO KEY UPDATE"
 
 
 def come_on_shift(agent: Agent, *, now: datetime, until: datetime | None = None, by: Agent | None = None) -> None:

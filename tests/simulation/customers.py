@@ -7,13 +7,22 @@ from random import Random
 from django.db import transaction
 
 from connectors.contract import Incoming, Person
+from inbox import hot
 from inbox.inbound.belonging import Source
 from inbox.inbound.receive import receive
 from inbox.models import Channel, Conversation, Customer
-from tests.inbox.desk_of_five import item
 from tests.simulation.company import Company
 from tests.simulation.world import World
 
+# What reads the mail has found one of a mailbox.
+COMES = """
+WITH came AS (
+    INSERT INTO inbox_envelope (channel_id, sha256, size, facts, received_at)
+    VALUES (%(channel)s, repeat('0', 64), 1, '{}', %(now)s) RETURNING id
+)
+INSERT INTO inbox_item (channel_id, envelope_id, source_key, part, outcome, attempts, received_at)
+SELECT %(channel)s, id, %(key)s, '', 'waiting', 0, %(now)s FROM came RETURNING id
+"""
 BY_HOUR = (1, 1, 1, 1, 1, 2, 3, 5, 7, 9, 9, 8, 8, 9, 9, 8, 7, 6, 5, 4, 3, 2, 2, 1)  # of UTC
 ANSWERS, NEVER_AGAIN, ANOTHER = 0.6, 0.9, 0.02
 
@@ -77,7 +86,8 @@ class Customers:
 
     def _receive(self, mail: Incoming, channel: Channel) -> int:
         now = self._world.now
-        source = Source(channel=channel, item=item(channel, now).pk, received_at=now, came_at=now, now=now)
+        ((came,),) = hot.fetch(COMES, {"channel": channel.pk, "key": mail.provider_id, "now": now})
+        source = Source(channel=channel, item=came, received_at=now, came_at=now, now=now)
         with transaction.atomic():
             received = receive(source, mail)
             self._gets_a_plan(received.conversation)
