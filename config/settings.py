@@ -135,6 +135,7 @@ CACHES = {
     }
 }
 
+CSRF_FAILURE_VIEW = "inbox.web.refusing.old_token"
 AUTH_USER_MODEL = "inbox.Agent"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = [

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseRedirectBase
 from django.shortcuts import render, resolve_url
 from django.utils.translation import gettext as _
+from django.views.csrf import csrf_failure
 
 from inbox.errors import Refusal
 
@@ -40,6 +41,16 @@ class RefusalMiddleware:
         if not isinstance(exception, Refusal):
             return None
         return render(request, "refused.html", {"refusal": exception}, status=exception.status)
+
+
+def old_token(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Django's CSRF_FAILURE_VIEW: a form's token is of before somebody signed in again, or is none of ours.
+
+    A page that asks by itself gets the new one then, and says that nothing was sent (signed.js).
+    """
+    if _is_by_script(request):
+        return HttpResponse(status=401)
+    return csrf_failure(request, reason)
 
 
 def _is_by_script(request: HttpRequest) -> bool:

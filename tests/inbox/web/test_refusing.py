@@ -48,6 +48,15 @@ def test_a_page_that_was_open_too_long_says_so(desk: Desk) -> None:
     assert "This page was open for too long." in page.content.decode()
 
 
+def test_a_page_with_an_old_token_that_asks_by_itself_gets_no_page_but_is_told_to_ask_for_the_new_one(
+    desk: Desk,
+) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(desk.ada)
+    answer = client.post("/seen/", headers={"HX-Request": "true", "X-CSRFToken": "x" * 64})
+    assert (answer.status_code, answer.content) == (401, b"")
+
+
 def test_an_admin_in_no_team_sees_an_empty_list(desk: Desk) -> None:
     desk.problem()
     page = browser(desk.kim).get("/c/open/")

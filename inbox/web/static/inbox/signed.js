@@ -6,7 +6,7 @@
   const find = (selector) => document.querySelector(selector);
   const AGAIN = 15000;
   const isLookedAt = () => document.visibilityState === "visible";
-  let again, asking = false;
+  let again, asking = false, refused = false;
 
   const ask = async () => {
     clearTimeout(again);
@@ -30,22 +30,25 @@
     if (!find("#is-signed-out") && find("#signed-out")) body.append(find("#signed-out").content.cloneNode(true));
   };
   const goOn = ({ me, token }) => {
-    if (!isOut()) return;
     if (String(me) !== body.dataset.me) {
       location.reload(); // somebody else: what stands here is not his
       return;
     }
-    delete body.dataset.signedOut;
-    find("#is-signed-out").remove();
     body.dataset.csrf = token;
     for (const field of document.querySelectorAll("[name=csrfmiddlewaretoken]")) field.value = token;
-    body.dispatchEvent(new CustomEvent("otvet:signed-in"));
+    if (isOut()) {
+      delete body.dataset.signedOut;
+      find("#is-signed-out").remove();
+      body.dispatchEvent(new CustomEvent("otvet:signed-in"));
+    } else if (refused) body.dispatchEvent(new CustomEvent("otvet:unsent")); // its token was an old one
+    refused = false;
   };
 
   document.addEventListener("htmx:after:request", (event) => {
     if (event.detail.ctx.response.status !== 401) return;
     event.preventDefault();
     body.dispatchEvent(new CustomEvent("otvet:kept"));
+    refused = event.detail.ctx.request.method !== "GET";
     ask();
   });
   body.addEventListener("otvet:silent", ask);

@@ -53,6 +53,20 @@ def test_whose_session_has_ended_keeps_what_he_sees_and_goes_on_when_he_is_signe
     expect(page.locator(".msg-ours")).to_contain_text("Begun before the night")
 
 
+def test_who_signed_in_again_elsewhere_meanwhile_sends_once_more_and_loses_nothing(town: Town) -> None:
+    page = town.arrives(town.sits("sam"), "A lamp with an old token")
+    page.get_by_label("Text of the reply").fill("Written before I signed in again.")
+    page.evaluate(
+        "document.body.dataset.csrf = 'x'.repeat(64);"
+        "document.querySelectorAll('[name=csrfmiddlewaretoken]').forEach((each) => { each.value = 'x'.repeat(64); })"
+    )
+    page.get_by_role("button", name="Send and wait").click()
+    expect(page.locator(".unsent").first).to_contain_text("What you wrote is kept")
+    expect(page.get_by_label("Text of the reply")).to_have_value("Written before I signed in again.")
+    page.get_by_role("button", name="Send and wait").click()
+    expect(page.locator(".msg-ours", has_text="Written before I signed in again.")).to_have_count(1)
+
+
 def test_what_one_may_not_see_any_more_says_so_in_its_place_and_the_text_stays(town: Town) -> None:
     page = listens(town.arrives(town.sits("max"), "A lamp that is passed on"))
     number = town.number_of("A lamp that is passed on")
