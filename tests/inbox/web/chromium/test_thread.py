@@ -2,10 +2,15 @@
 
 import json
 import re
+import smtplib
+from base64 import b64decode
+from email.message import EmailMessage
+from email.utils import make_msgid
 
 import pytest
 from playwright.sync_api import Page, Request, expect
 
+from connectors.sandbox.mail.server import ADDRESS, HOST
 from inbox.thread import WINDOW
 from tests.inbox.web.chromium.looks import faults
 from tests.inbox.web.chromium.town import Town
@@ -31,6 +36,7 @@ WORD = """
 SELECT m.id FROM inbox_message m JOIN inbox_conversation c ON c.id = m.conversation_id
 WHERE c.number = %s AND m.text = %s
 """
+PNG = b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")
 # Whether it is seen in the pane in which one reads.
 IN_SIGHT = """(message) => {
     const box = message.getBoundingClientRect(), pane = document.querySelector("#talk").getBoundingClientRect();
@@ -206,3 +212,22 @@ def test_pictures_from_elsewhere_are_shown_when_asked_for_and_from_one_sender_al
     page.get_by_role("button", name="Stop that").press("Enter")
     expect(page.get_by_text("1 picture from elsewhere was not loaded")).to_be_visible()
     expect(page.locator("iframe[src$='?pictures']")).to_be_hidden()
+
+
+def test_a_picture_within_a_mail_is_seen_in_the_thread_and_where_its_sender_put_it(town: Town) -> None:
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = "Carla <carla@example.com>", ADDRESS, "A lamp with its picture"
+    mail["Message-ID"] = make_msgid(domain="example.com")
+    mail.set_content("See the crack.")
+    mail.add_alternative('<p>See the crack: <img src="cid:crack@example.com"></p>', subtype="html")
+    html = mail.get_payload()[1]  # type: ignore[index]  # multipart/alternative
+    html.add_related(PNG, "image", "png", cid="<crack@example.com>", filename="crack.png")  # type: ignore[union-attr]
+    with smtplib.SMTP(HOST, town.smtp_port, timeout=10) as line:
+        line.send_message(mail, "carla@example.com", [ADDRESS])
+    page = town.sits("ada", f"/c/open/{town.number_of('A lamp with its picture')}/")
+    thumb = page.locator("#thread img.thumb")
+    expect(thumb).to_have_js_property("naturalWidth", 1)
+    expect(thumb).to_have_attribute("alt", "crack.png")
+    page.get_by_text("As it was sent").click()
+    inside = page.frame_locator(".sent-frame").locator("img")
+    expect(inside).to_have_js_property("naturalWidth", 1)
