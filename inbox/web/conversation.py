@@ -31,7 +31,6 @@ from inbox.web.stretches import has_shown, named_in
 from inbox.web.ways import around, way_of
 
 OTHERS = 8
-SKELETONS = 8
 SPLITTABLE = 20
 
 
@@ -55,7 +54,7 @@ def conversation(request: HttpRequest, view: str, number: int) -> HttpResponse:
         beside = list_context(agent, listed_or_404(view, agent), chosen=number, size=rows_shown(request))
         return render(request, "desk/desk.html", {**beside, **context})
     # Opened by its address: the conversation is there at once, its list comes after it.
-    return render(request, "desk/desk.html", {**context, "chosen": number, "comes": range(SKELETONS)})
+    return render(request, "desk/desk.html", {**context, "chosen": number, "comes": True})
 
 
 def _opened(request: HttpRequest, chosen: Conversation, agent: Agent) -> dict[str, object]:

@@ -81,19 +81,25 @@
     if (!left && barOf(pane)) barOf(pane).remove();
   });
 
-  // ---- Another conversation that takes long to come: its shape, over what is shown of the one before.
+  // ---- Another conversation or list that takes long to come: its shape, over what is shown of the one before.
   const SLOW = 150; // milliseconds
   const waiting = new Map();
   document.addEventListener("htmx:before:request", (event) => {
-    const { ctx } = event.detail, pane = find(".p-talk");
-    if (ctx.request.method !== "GET" || !ctx.target || ctx.target.id !== "conversation" || !pane) return;
-    const number = find("#conversation").dataset.conversation;
-    if (number && ctx.request.action.includes("/" + number + "/")) return;
-    waiting.set(ctx, setTimeout(() => {
-      pane.setAttribute("aria-busy", "true");
-      pane.append(find("#comes").content.cloneNode(true));
-    }, SLOW));
+    const { ctx } = event.detail;
+    if (ctx.request.method !== "GET" || !ctx.target) return;
+    if (ctx.target.id === "conversation" && !isShown(ctx)) wait(ctx, find(".p-talk"), find("#comes"));
+    else if (ctx.sourceElement.matches("#rail-lists a")) wait(ctx, find("#list"), find("#list-comes"));
   });
+  const isShown = (ctx) => {
+    const number = find("#conversation").dataset.conversation;
+    return number && ctx.request.action.includes("/" + number + "/");
+  };
+  const wait = (ctx, pane, shape) => {
+    if (pane && shape) waiting.set(ctx, setTimeout(() => {
+      pane.setAttribute("aria-busy", "true");
+      pane.append(shape.content.cloneNode(true));
+    }, SLOW));
+  };
   document.addEventListener("htmx:finally:request", (event) => {
     clearTimeout(waiting.get(event.detail.ctx));
     waiting.delete(event.detail.ctx);
