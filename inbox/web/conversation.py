@@ -23,7 +23,6 @@ from inbox.web import panels
 from inbox.web.copies import answers_go_to, copies_of
 from inbox.web.files import SHOWN, uploads_of
 from inbox.web.formatting import framed
-from inbox.web.frame import fresh_counts
 from inbox.web.lists import list_context, listed_or_404, rows_shown
 from inbox.web.offering import along_again, form_of
 from inbox.web.requests import agent_of, conversation_of, view_of
@@ -47,7 +46,7 @@ def conversation(request: HttpRequest, view: str, number: int) -> HttpResponse:
     part = request.htmx.target  # type: ignore[attr-defined]  # set by htmx's middleware
     if part == "header#talk-head":
         return render(request, "talk/head.html", context | _head(chosen, agent))
-    context |= {"counts": fresh_counts(agent), **_opened(request, chosen, agent)}
+    context |= _opened(request, chosen, agent)
     if part == "div#conversation":
         return render(request, "talk/conversation.html", context)
     if request.htmx:  # type: ignore[attr-defined]  # as above

@@ -72,6 +72,7 @@ def _around_page(agent: Agent) -> dict[str, object]:
         "work": work,
         "office": office,
         "saved": later(saved_of),
+        "counts": later(fresh_counts),
         "dock": lambda: (work() or office())[:DOCK],
         "alarms": later(fresh_alarms),
         "unread": later(unread),

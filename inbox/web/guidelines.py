@@ -149,7 +149,7 @@ def guideline(request: HttpRequest, guideline_id: int | None = None) -> HttpResp
         "form": form,
         "chosen": chosen,
         "versions": versions,
-        "counts": _counts()[chosen.pk] if chosen else None,
+        "applied": _counts()[chosen.pk] if chosen else None,
         "title": str(versions[0]) if versions else _("New guideline"),
     }
     return render(request, "guidelines/guideline.html", context)

@@ -12,7 +12,6 @@ from inbox.errors import Refusal, in_words
 from inbox.inbound import release
 from inbox.lists import PAGE, Held
 from inbox.permissions import Can, held_back_for, require
-from inbox.web.frame import fresh_counts
 from inbox.web.requests import agent_of
 
 
@@ -31,7 +30,6 @@ def held_list(request: HttpRequest, kind: str) -> HttpResponse:
         "held": Held(kind),
         "rows": [{"item": item, "why": in_words(item.reason)} for item in found[:PAGE]],
         "before": found[PAGE - 1].pk if len(found) > PAGE else None,
-        "counts": fresh_counts(agent),
     }
     return render(request, "held/list.html", context)
 

@@ -1,6 +1,5 @@
 """The conversation list."""
 
-from functools import cache, partial
 from urllib.parse import urlsplit
 
 from django.contrib.auth.decorators import login_required
@@ -110,7 +109,6 @@ def list_context(
         "further": found.after,
         "only": found.only,
         "said": found_in(query, found.rows),
-        "counts": cache(partial(fresh_counts, agent)),  # only where they are shown
         **shown_to(agent),
     }
 
