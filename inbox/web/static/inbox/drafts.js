@@ -6,7 +6,7 @@
   const body = document.body;
   const find = (selector, root = document) => root.querySelector(selector);
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
-  const SOON = 700; // ms
+  const SOON = 700, PATIENCE = 15000; // ms
   const PHONE = matchMedia("(max-width: 760px)");
 
   const grow = (area) => {
@@ -47,6 +47,7 @@
   let leaves = false;
   window.addEventListener("beforeunload", () => { leaves = true; });
   window.addEventListener("pageshow", () => { leaves = false; });
+  let said = Promise.resolve(); // one after the other: the last word must be the last that is heard
   const saveSoon = (area) => {
     clearTimeout(area.saving);
     area.saving = setTimeout(() => save(area), SOON);
@@ -64,17 +65,20 @@
     written.set("text", text);
     written.set("seen_from", composer.dataset.seen);
     area.after.push(text.trim());
-    const headers = { "X-CSRFToken": body.dataset.csrf };
-    // It goes on when the page is left; what is too long for that stays in this browser.
-    fetch(composer.dataset.save, { method: "POST", body: written, headers, keepalive: leaves })
-      .then((answer) => {
-        if (answer.status !== 204) return; // it stays in this browser
-        area.after = area.after.slice(area.after.lastIndexOf(text.trim()));
-        const here = keptAt(kept);
-        if (!leaves && here && here.text === text) localStorage.removeItem(kept);
-        tellOf(composer);
-        inList(Boolean(text.trim()));
-      }).catch(() => {});
+    const heard = (answer) => {
+      if (answer.status !== 204) return; // it stays in this browser
+      area.after = area.after.slice(area.after.lastIndexOf(text.trim()));
+      const here = keptAt(kept);
+      if (!leaves && here && here.text === text) localStorage.removeItem(kept);
+      tellOf(composer);
+      inList(Boolean(text.trim()));
+    };
+    const say = () => fetch(composer.dataset.save, {
+      method: "POST", body: written, headers: { "X-CSRFToken": body.dataset.csrf },
+      // It goes on when the page is left; what is too long for that stays in this browser.
+      ...(leaves ? { keepalive: true } : { signal: AbortSignal.timeout(PATIENCE) }),
+    }).then(heard).catch(() => {});
+    said = leaves ? say() : said.then(say);
   };
   const tellOf = (composer) => {
     const words = find(".saved", composer), as = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
