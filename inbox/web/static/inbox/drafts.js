@@ -77,7 +77,8 @@
       method: "POST", body: written, headers: { "X-CSRFToken": body.dataset.csrf },
       // It goes on when the page is left; what is too long for that stays in this browser.
       ...(leaves ? { keepalive: true } : { signal: AbortSignal.timeout(PATIENCE) }),
-    }).then(heard).catch(() => {});
+    }).then(heard).catch(() => {}).finally(() => { area.waits -= 1; });
+    area.waits = (area.waits || 0) + 1;
     said = leaves ? say() : said.then(say);
   };
   const tellOf = (composer) => {
@@ -85,16 +86,15 @@
     const time = new Date().toLocaleTimeString(document.documentElement.lang, as);
     words.textContent = words.dataset.says.replace("%(time)s", time);
   };
-  // Who goes on at once loses no pause for it.
-  const saveNow = (areas) => areas.filter((area) => area.saving).forEach(save);
+  // Who goes on at once loses no pause for it, and who leaves nothing that waits to be said.
   window.addEventListener("pagehide", () => {
     leaves = true;
-    saveNow(all("[data-keep]"));
+    all("[data-keep]").filter((area) => area.saving || area.waits).forEach(save);
   });
   document.addEventListener("htmx:before:swap", (event) => {
     const { tasks } = event.detail;
     const goes = (area) => tasks.some(({ target }) => target instanceof Node && target.contains(area));
-    saveNow(all("[data-keep]").filter(goes));
+    all("[data-keep]").filter((area) => area.saving && goes(area)).forEach(save);
   });
   document.addEventListener("input", (event) => {
     const area = event.target;
