@@ -1,4 +1,4 @@
-"""What only a mail shows: when it claims to have been sent, and the appointments that came with it."""
+"""What only a mail shows: when it claims to have been sent, the beginning of a very long one, and its appointments."""
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
@@ -13,6 +13,7 @@ from inbox.models import Message
 register = template.Library()
 
 LATE, EARLY = timedelta(days=7), timedelta(minutes=10)  # a mail may wait on its way, and clocks differ a little
+SHOWN = 200_000  # characters of a text; three megabytes in a page take a server seconds and a browser longer
 WHAT_IT_IS = {
     "REQUEST": gettext_lazy("An invitation"),
     "ADD": gettext_lazy("An invitation"),
@@ -33,6 +34,18 @@ def claimed(message: Message) -> datetime | None:
     if message.sent_at is None or -EARLY <= message.happened_at - message.sent_at <= LATE:
         return None
     return message.sent_at
+
+
+@register.filter
+def beginning(text: str) -> str:
+    """As much of a text as a page can hold."""
+    return text[:SHOWN]
+
+
+@register.filter
+def goes_on(text: str) -> bool:
+    """Whether a text is longer than what `beginning` shows of it."""
+    return len(text) > SHOWN
 
 
 @register.filter

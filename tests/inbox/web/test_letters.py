@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone, translation
 
 from connectors.contract import Appointment, Authentication
-from inbox.web.letters import span, what_it_is
+from inbox.web.letters import SHOWN, span, what_it_is
 from tests.inbox.desk_of_five import NOW, Desk, browser
 
 STARTS, ENDS = "2026-11-12T07:15:00Z", "2026-11-12T07:45:00Z"
@@ -44,6 +44,13 @@ def test_a_proven_sender_is_marked_whatever_the_mail_is_written_in(
 ) -> None:
     shown = page(desk, html=html, authentication=Authentication(dmarc=dmarc))
     assert ("The mail server proved the sender" in shown) is told
+
+
+def test_of_a_very_long_text_the_beginning_is_shown_and_that_it_goes_on(desk: Desk) -> None:
+    for length, told in ((SHOWN - 10, False), (SHOWN + 10_000, True)):
+        shown = page(desk, text="word " * (length // 5) + "the end")
+        assert ("only its beginning is shown here" in shown) is told
+        assert ("the end" not in shown) is told
 
 
 def test_what_is_cancelled_does_not_look_like_an_invitation(desk: Desk) -> None:
