@@ -29,11 +29,11 @@ def sides(attempts: Mapping[str, Callable[[], None]]) -> None:
     if failures:
         first = next(iter(failures.values()))
         said = (first.sentence, first.facts)
-        alike = [side for side, error in failures.items() if (error.sentence, error.facts) == said]
+        alike = [side for side, failure in failures.items() if (failure.sentence, failure.facts) == said]
         first.words = _named(alike, first)
-        for side, error in failures.items():
+        for side, failure in failures.items():
             if side not in alike:
-                error.words, first.besides = _named([side], error), error
+                failure.words, first.besides = _named([side], failure), failure
         raise first
 
 

@@ -51,8 +51,8 @@ def goes_on(text: str) -> bool:
 @register.filter
 def what_it_is(appointment: Mapping[str, str]) -> str:
     """Invitation, answer or cancellation; empty for what is merely told."""
-    method = appointment.get("method", "")
-    return str(ANSWERS.get(appointment.get("answer", "")) or WHAT_IT_IS.get(method, ""))
+    said = ANSWERS.get(appointment.get("answer", "")) or WHAT_IT_IS.get(appointment.get("method", ""))
+    return str(said) if said else ""
 
 
 @register.filter
