@@ -85,7 +85,7 @@ TEMPLATES = [
             "builtins": [
                 "django.templatetags.i18n",
                 "django.templatetags.static",
-                *("inbox.web.tags", "inbox.web.times", "inbox.web.deadlines", "inbox.web.rows"),
+                *("inbox.web.tags", "inbox.web.times", "inbox.web.deadlines", "inbox.web.rows", "inbox.web.letters"),
             ],
             "context_processors": [
                 "django.template.context_processors.request",

@@ -14,7 +14,9 @@ def gettext_noop(sentence: str) -> str:
 
 
 class ChannelError(Exception):
-    """Something on the way to or from a provider did not work."""
+    """Something on the way to or from a provider did not work; `besides` is what else is wrong with the account."""
+
+    besides: "ChannelError | None" = None
 
     def __init__(self, sentence: str, words: str = "", **facts: str | int) -> None:
         super().__init__(sentence)
@@ -24,7 +26,8 @@ class ChannelError(Exception):
 
     def __str__(self) -> str:
         plain = self.sentence % self.facts if self.facts else self.sentence
-        return f"{plain} ({self.words})" if self.words else plain
+        said = f"{plain} ({self.words})" if self.words else plain
+        return f"{said} {self.besides}" if self.besides else said
 
 
 class Rejected(ChannelError):

@@ -104,6 +104,7 @@ def _short(answer: dict[str, Any], folder: Path) -> dict[str, Any] | msgspec.Raw
     encoded = msgspec.json.encode(answer)
     if len(encoded) <= LINE_BYTES:
         return msgspec.Raw(encoded)
+    folder.mkdir(exist_ok=True)  # a mail without files has put nothing there
     path = folder / "answer.json"
     path.write_bytes(encoded)
     return {"file": str(path), "died": bool(answer.get("died"))}

@@ -163,8 +163,12 @@ def sentence(words: str, **facts: object) -> dict[str, object]:
 
 
 def described(error: ChannelError) -> dict[str, object]:
-    """A channel's error as a row keeps it: the sentence to translate, its facts, the provider's own words."""
-    return {
+    """A channel's error as a row keeps it: the sentence to translate, its facts, the provider's own words.
+
+    What is wrong besides is kept in the same way.
+    """
+    besides = {"besides": described(error.besides)} if error.besides else {}
+    return besides | {
         "kind": type(error).__name__,
         "sentence": error.sentence,
         "facts": dict(error.facts),
@@ -179,4 +183,6 @@ def in_words(row: dict[str, object] | None) -> str:
     sentence, facts, words = row.get("sentence") or "", row.get("facts") or {}, row.get("words") or ""
     plain = gettext(str(sentence)) if sentence else ""
     plain = plain % facts if plain and facts else plain
-    return " ".join(filter(None, [plain, f"({words})" if words and plain else str(words)]))
+    besides = row.get("besides")
+    other = in_words(besides) if isinstance(besides, dict) else ""
+    return " ".join(filter(None, [plain, f"({words})" if words and plain else str(words), other]))

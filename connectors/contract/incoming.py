@@ -150,6 +150,7 @@ class Appointment:
     location: str = ""
     organiser: str = ""
     attendees: tuple[str, ...] = ()
+    answer: str = ""  # of an attendee, with the method REPLY: ACCEPTED, DECLINED, TENTATIVE (RFC 5545, 3.2.12)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,7 +29,8 @@ def _appointment(event: Any, method: str) -> Appointment:
     ends, _, _ = _moment(event, "DTEND")
     if ends is None and starts is not None and "DURATION" in event:
         ends = starts + event.decoded("DURATION")
-    attendees = event.get("ATTENDEE", [])
+    named = event.get("ATTENDEE", [])
+    attendees = named if isinstance(named, list) else [named]
     return Appointment(
         method=method,
         summary=str(event.get("SUMMARY", "")).strip(),
@@ -39,9 +40,8 @@ def _appointment(event: Any, method: str) -> Appointment:
         timezone=zone,
         location=str(event.get("LOCATION", "")).strip(),
         organiser=_address(event.get("ORGANIZER", "")),
-        attendees=tuple(
-            _address(one) for one in (attendees if isinstance(attendees, list) else [attendees])[:_MOST_ATTENDEES]
-        ),
+        attendees=tuple(_address(one) for one in attendees[:_MOST_ATTENDEES]),
+        answer=str(attendees[0].params.get("PARTSTAT", "")).upper() if attendees and method == "REPLY" else "",
     )
 
 

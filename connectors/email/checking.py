@@ -1,7 +1,7 @@
 """Whether a mailbox can be used as it is set up, and which side of it cannot."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from connectors.errors import ChannelError, CredentialsRefused, gettext_noop
 
@@ -18,7 +18,8 @@ def fields(address: str, *ports: int) -> None:
 
 
 def sides(attempts: Mapping[str, Callable[[], None]]) -> None:
-    """Try all sides by their names. Raise the first failure; its words name each side that fails."""
+    """Try all sides by their names. Raise the first failure; its words name each side that fails like that, and what
+    is wrong otherwise with the next one comes besides."""
     failures: dict[str, ChannelError] = {}
     for side, attempt in attempts.items():
         try:
@@ -27,5 +28,14 @@ def sides(attempts: Mapping[str, Callable[[], None]]) -> None:
             failures[side] = error
     if failures:
         first = next(iter(failures.values()))
-        first.words = f"{' + '.join(failures)}: {first.words}".removesuffix(": ")
+        said = (first.sentence, first.facts)
+        alike = [side for side, failure in failures.items() if (failure.sentence, failure.facts) == said]
+        first.words = _named(alike, first)
+        for side, failure in failures.items():
+            if side not in alike:
+                failure.words, first.besides = _named([side], failure), failure
         raise first
+
+
+def _named(sides: Sequence[str], error: ChannelError) -> str:
+    return f"{' + '.join(sides)}: {error.words}".removesuffix(": ")

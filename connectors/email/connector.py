@@ -197,7 +197,7 @@ class Email(Connector):
     def expires_at(self) -> datetime | None:
         if self.auth == "password":
             return None
-        return datetime.fromisoformat(self.access_expires) if self.access_expires else datetime.min.replace(tzinfo=UTC)
+        return datetime.fromisoformat(self.access_expires) if self.access_expires else datetime.fromtimestamp(0, UTC)
 
     def refresh(self, now: datetime) -> Self:
         return self._with(oauth.refresh(self._client, now))
@@ -273,7 +273,7 @@ class Email(Connector):
         username = self.username or self.address
         if self.auth == "password":
             return Login(username=username, password=self.password)
-        return Login(username=username, token=self.access_token)
+        return Login(username=username, token=oauth.given(self.access_token))
 
     @property
     def _tidy(self) -> tidying.Wish:

@@ -11,6 +11,10 @@ from connectors.http import Answer, Http
 
 _MARGIN = timedelta(minutes=5)
 _SHORTEST = timedelta(minutes=5)
+_NOT_CONNECTED = gettext_noop(
+    "Nobody has opened this mailbox to us at Google or Microsoft yet. Enter the OAuth client id and secret under "
+    "“More settings” and press “Connect”: its owner is asked on the provider's page."
+)
 _HOPELESS = frozenset({"invalid_grant", "invalid_client", "unauthorized_client", "interaction_required"})
 
 
@@ -60,8 +64,15 @@ class Tokens:
 
 def refresh(client: Client, now: datetime) -> Tokens:
     """Get new tokens. Raise CredentialsRefused if the account must be connected again, else TryLater."""
-    grant = {"grant_type": "refresh_token", "refresh_token": client.refresh_token}
+    grant = {"grant_type": "refresh_token", "refresh_token": given(client.refresh_token)}
     return tokens_for(client, grant | {"scope": PROVIDERS[client.provider].scope}, now)
+
+
+def given(token: str) -> str:
+    """The token, if there is one: none at all would be taken for a password that nobody gave."""
+    if not token:
+        raise CredentialsRefused(_NOT_CONNECTED)
+    return token
 
 
 def tokens_for(client: Client, grant: Mapping[str, str], now: datetime) -> Tokens:

@@ -1,14 +1,14 @@
 """Connecting an account, changing its settings, pausing it: what an admin does about channels."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 from types import MappingProxyType
 
 from django.db import transaction
 
 from connectors import meter
-from connectors.contract import Connector, Report, Reporting, Subscribing
+from connectors.contract import Connector, Refreshable, Report, Reporting, Subscribing
 from connectors.errors import ChannelError
 from connectors.meter import Left
 from inbox.activity import record
@@ -25,10 +25,14 @@ NOTHING_TOLD: Mapping[str, Left] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What an account's provider told: how it stands, and what it says of its limits, by their names."""
+    """What an account's provider told: how it stands, and what it says of its limits, by their names.
+
+    `keys` are the fields that changed because the account had to be given a new key first: they are to be kept.
+    """
 
     report: Report
     left: Mapping[str, Left]
+    keys: Mapping[str, object]
 
 
 def check(connector: Connector, *, by: Agent, now: datetime) -> Checked:
@@ -38,9 +42,21 @@ def check(connector: Connector, *, by: Agent, now: datetime) -> Checked:
     """
     require(by, Can.CONNECT_CHANNELS)
     with meter.listening() as heard:
-        name = connector.check()
-        report = connector.report(now) if isinstance(connector, Reporting) else Report(name=name)
-    return Checked(report, heard.left)
+        opened = _with_a_key(connector, now)
+        name = opened.check()
+        report = opened.report(now) if isinstance(opened, Reporting) else Report(name=name)
+    return Checked(report, heard.left, {} if opened is connector else _differing(connector, opened))
+
+
+def _with_a_key(connector: Connector, now: datetime) -> Connector:
+    """The account with a key that is good: a refresh token that was typed in has brought none yet."""
+    ends = connector.expires_at() if isinstance(connector, Refreshable) else None
+    return connector.refresh(now) if isinstance(connector, Refreshable) and ends and ends <= now else connector
+
+
+def _differing(one: Connector, other: Connector) -> Mapping[str, object]:
+    before = asdict(one)  # type: ignore[call-overload]  # a dataclass
+    return {name: value for name, value in asdict(other).items() if value != before[name]}  # type: ignore[call-overload]  # likewise
 
 
 def connect_channel(

@@ -12,7 +12,7 @@ from inbox.activity import record
 from inbox.desk.fitting import kind_of, open_window_end
 from inbox.desk.reply import Draft, send
 from inbox.errors import ChannelCannot
-from inbox.models import Conversation, Direction, Message, State
+from inbox.models import Channel, Conversation, Direction, Message, State
 from inbox.vault import WrongKey
 
 A_DAY, A_WHILE = timedelta(hours=24), timedelta(minutes=10)
@@ -24,7 +24,7 @@ AT_MOST_OLD = timedelta(hours=24)  # what was written longer ago is not answered
 def may_inform(conversation: Conversation, now: datetime) -> bool:
     """Whether a program may write to this customer now."""
     last = conversation.messages.filter(direction=Direction.INCOMING).order_by("happened_at", "pk").last()
-    if last is None or last.automatic or last.details.get("is_list") or not last.verified:
+    if last is None or last.automatic or last.details.get("is_list") or not last.verified or _is_ours(last):
         return False
     if now - (last.sent_at or last.happened_at) > AT_MOST_OLD or conversation.state == State.SOLVED:
         return False
@@ -64,6 +64,13 @@ def inform(conversation: Conversation, words: str, *, kind: str, now: datetime) 
     conversation.save(update_fields=["last_message"])
     record("informed", now=now, conversation=conversation, message=message.pk, kind=kind)
     return message
+
+
+def _is_ours(message: Message) -> bool:
+    """Whether it came from a mailbox of ours, or wants its answers there: a program would talk to itself."""
+    wanted = (message.details.get("reply_to") or {}).get("address", "")
+    addresses = {message.sender.value if message.sender else "", wanted} - {""}
+    return any(Channel.objects.filter(kind="email", address__iexact=address).exists() for address in addresses)
 
 
 def _has_had_enough(conversation: Conversation, now: datetime) -> bool:

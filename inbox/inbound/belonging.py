@@ -74,6 +74,10 @@ class Related:
         """The same message, received before; or our own, come back by a list or a rule that copies."""
         return next((k for k in self.known if _is_the_same(k, incoming)), None)
 
+    def has_other_under_its_name(self, source: Source, incoming: Incoming) -> bool:
+        """Whether another mail came to this mailbox before with its Message-ID; ask only for what has no twin."""
+        return any(k.reference == incoming.reference and k.channel == source.channel.pk for k in self.known)
+
     def parents(self, incoming: Incoming) -> list[Known]:
         """The messages it answers that we have."""
         return [k for k in self.known if k.reference in incoming.parents]

@@ -5,7 +5,7 @@ Everything short of that opens a conversation of its own and leaves a suggestion
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, LiteralString
 
@@ -69,6 +69,8 @@ def receive(source: Source, incoming: Incoming, *, sender: Sender | None = None,
     twin = related.twin(incoming)
     if twin and (twin.channel == source.channel.pk or not _separate_mailboxes()):
         return _came_before(source, incoming, twin)
+    if related.has_other_under_its_name(source, incoming):
+        incoming = replace(incoming, notices=(*incoming.notices, "reused-id"))
     home = home_of(source, related, incoming, ours=ours)
     if to_nobody and (home is None or home.is_over(source.now)):
         finish(source, Outcome.RECEIPT)

@@ -13,7 +13,7 @@ from inbox.desk.inform import TOO_LARGE, inform
 from inbox.desk.ownership import locked
 from inbox.inbound.belonging import Source
 from inbox.inbound.receive import Received
-from inbox.models import Channel, Conversation, Direction
+from inbox.models import Conversation, Direction
 
 CUT = "cut"
 
@@ -23,7 +23,7 @@ def tell_sender(source: Source, incoming: Incoming, received: Received) -> None:
     if CUT not in incoming.notices:
         return
     connector = connect(source.channel)
-    if not (isinstance(connector, Bounded) and connector.tells_too_large) or _is_ours(incoming):
+    if not (isinstance(connector, Bounded) and connector.tells_too_large):
         return
     conversation = locked(Conversation.objects.get(pk=received.conversation))
     last = conversation.messages.filter(direction=Direction.INCOMING).order_by("happened_at", "pk").last()
@@ -36,7 +36,3 @@ def tell_sender(source: Source, incoming: Incoming, received: Received) -> None:
             " one."
         ) % {"limit": megabytes(connector.most_bytes)}
     inform(conversation, words, kind=TOO_LARGE, now=source.now)
-
-
-def _is_ours(incoming: Incoming) -> bool:
-    return Channel.objects.filter(address__iexact=incoming.sender.address).exists()

@@ -10,14 +10,13 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from connectors.contract import Consented
 from connectors.registry import kinds, setup_text
 from inbox.connect import open_app
 from inbox.desk import apps as desk
 from inbox.models import ProviderApp
 from inbox.permissions import Can, require
+from inbox.web import consent
 from inbox.web.channel_forms import app_form_of, values_of
-from inbox.web.consent import back_address
 from inbox.web.guide import as_html
 from inbox.web.requests import agent_of
 
@@ -35,7 +34,7 @@ def make_app(request: HttpRequest, kind: str) -> HttpResponse:
         row = desk.make_app(kind, values, name=name, by=agent, now=timezone.now())
         messages.success(request, _("Saved. Now tell the provider the address below, then connect a channel."))
         return redirect("inbox:app", row.pk)
-    context = {"form": form, "kind": kind, "copied": _ways_back(kind), "guide": _guide(kind)}
+    context = {"form": form, "kind": kind, "copied": consent.ways_back(kind), "guide": _guide(kind)}
     return render(request, "channels/app.html", context)
 
 
@@ -56,16 +55,10 @@ def change_app(request: HttpRequest, app_id: int) -> HttpResponse:
         "form": form,
         "app": row,
         "kind": row.kind,
-        "copied": [(_("Address for webhooks"), desk.hook_address(row)), *_ways_back(row.kind), *words],
+        "copied": [(_("Address for webhooks"), desk.hook_address(row)), *consent.ways_back(row.kind), *words],
         "guide": _guide(row.kind),
     }
     return render(request, "channels/app.html", context)
-
-
-def _ways_back(kind: str) -> list[tuple[str, str]]:
-    """Where the provider sends the owner of an account back to, if it is asked for his consent there."""
-    asks = issubclass(kinds()[kind], Consented)
-    return [(_("Callback address (redirect URI)"), back_address())] if asks else []
 
 
 def _guide(kind: str) -> str:

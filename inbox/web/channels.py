@@ -1,7 +1,6 @@
 """Channels: how they are, and connecting them. The form of a kind is made from its connector's fields."""
 
 import json
-from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -16,7 +15,7 @@ from django.views.decorators.http import require_POST
 
 from connectors.contract import Connector, Consented, Subscribing
 from connectors.errors import ChannelError
-from connectors.meter import ATTACHMENT_BYTES, Left
+from connectors.meter import ATTACHMENT_BYTES
 from connectors.registry import kinds, setup_text
 from inbox import spending
 from inbox.alarms import money_of, waiting_answers, why_paused
@@ -110,10 +109,11 @@ def connect_channel(request: HttpRequest, kind: str) -> HttpResponse:
         values = values_of(form)
         if page := _consent(request, kind, build(kind, values | _of_app(form)), form):
             return consent.leave(request, page)
-        verdict, left = _tried(build(kind, values | _of_app(form)), request)
-        if "check" not in request.POST and verdict["works"]:
+        verdict, checked = _tried(build(kind, values | _of_app(form)), request)
+        if checked and "check" not in request.POST:
+            kept, now = {**values, **checked.keys}, timezone.now()
             try:
-                channel = desk.connect_channel(kind, values, by=agent, now=timezone.now(), left=left, **_about(form))
+                channel = desk.connect_channel(kind, kept, by=agent, now=now, left=checked.left, **_about(form))
             except Refusal as refusal:
                 form.add_error(None, str(refusal))
             else:
@@ -138,12 +138,13 @@ def change_channel(request: HttpRequest, channel_id: int) -> HttpResponse:
         connector = desk.changed(before, values)
         if page := _consent(request, channel.kind, connector, form, channel):
             return consent.leave(request, page)
-        verdict, left = _tried(connector, request)
-        if "check" in request.POST and verdict["works"] and wants(connector):
+        verdict, checked = _tried(connector, request)
+        if "check" in request.POST and checked and wants(connector):
             trials.begin(request, channel)
-        if "check" not in request.POST and verdict["works"]:
+        if checked and "check" not in request.POST:
+            kept, now = {**values, **checked.keys}, timezone.now()
             try:
-                desk.change_channel(channel, values, by=agent, now=timezone.now(), left=left, **_about(form))
+                desk.change_channel(channel, kept, by=agent, now=now, left=checked.left, **_about(form))
             except Refusal as refusal:
                 form.add_error(None, str(refusal))
             else:
@@ -179,6 +180,7 @@ def _form_page(request: HttpRequest, kind: str, context: dict[str, object]) -> H
             "presets": presets,
             "guide": guide,
             "asks_owner": issubclass(kinds()[kind], Consented),
+            "copied": [] if kinds()[kind].app else consent.ways_back(kind),
             "subscribes": issubclass(kinds()[kind], Subscribing),
             **context,
         },
@@ -220,10 +222,10 @@ def _of_app(form: AboutForm) -> dict[str, object]:
     return app_values(app) if app else {}
 
 
-def _tried(connector: Connector, request: HttpRequest) -> tuple[dict[str, object], Mapping[str, Left]]:
-    """Whether the account lets us in, as whom and for what; if not, why and what to do. And its limits, if told."""
+def _tried(connector: Connector, request: HttpRequest) -> tuple[dict[str, object], desk.Checked | None]:
+    """Whether the account lets us in, as whom and for what; if not, why and what to do. And what its check brought."""
     try:
         checked = desk.check(connector, by=agent_of(request), now=timezone.now())
     except ChannelError as error:
-        return {"works": False, "why": in_words(described(error))}, {}
-    return {"works": True, "account": checked.report.name, "report": checked.report}, checked.left
+        return {"works": False, "why": in_words(described(error))}, None
+    return {"works": True, "account": checked.report.name, "report": checked.report}, checked

@@ -28,6 +28,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from connectors import meter
 from connectors.contract import Chosen, Connector, Consented
 from connectors.errors import ChannelError
+from connectors.registry import kinds
 from inbox import vault
 from inbox.connect import build
 from inbox.desk import channels as desk
@@ -175,6 +176,12 @@ def _connect(
     if about.get("channel"):
         return desk.change_channel(get_object_or_404(Channel, pk=about["channel"]), values, **named)
     return desk.connect_channel(kept["kind"], values, **named)
+
+
+def ways_back(kind: str) -> list[tuple[str, str]]:
+    """What a provider that asks an account's owner for his consent must be told before: where it sends him back to."""
+    asks = issubclass(kinds()[kind], Consented)
+    return [(_("Callback address (redirect URI)"), back_address())] if asks else []
 
 
 def back_address() -> str:

@@ -84,6 +84,7 @@ NOTICES = {
     "tnef": gettext_lazy("It came packed as winmail.dat and was unpacked."),
     "html-too-complex": gettext_lazy("Its layout is too complex to be shown; this is its text."),
     "missing-id": gettext_lazy("It came without a Message-ID."),
+    "reused-id": gettext_lazy("Another mail with other words came before under the same Message-ID."),
     "x-chat": gettext_lazy("It is an encrypted chat of X, which only X's own program can show."),
     "unsupported": gettext_lazy("The network does not show it to other programs. Open it there."),
 }

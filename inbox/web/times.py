@@ -86,14 +86,6 @@ def length_of(length: timedelta) -> str:
 
 
 @register.filter
-def when(moment_text: str | None) -> str:
-    """A time kept as text (ISO 8601), in the reader's zone."""
-    if not moment_text:
-        return ""
-    return formats.date_format(timezone.localtime(datetime.fromisoformat(moment_text)), "DATETIME_FORMAT")
-
-
-@register.filter
 def iso_day(instant: str) -> str:
     """The day of an instant that stands as text, as the reader writes it."""
     return formats.date_format(timezone.localtime(datetime.fromisoformat(instant)), "SHORT_DATE_FORMAT")

@@ -107,6 +107,8 @@ def test_once_a_problem_and_three_times_a_day(told: Ladder) -> None:
         {"automatic": "auto-replied"},
         {"is_list": True},
         {"sent_at": "old"},
+        {"sender": Person(address="Support@example.com")},
+        {"reply_to": Person(address="sales@example.com")},
     ],
 )
 def test_who_may_not_be_answered_by_a_program_is_not(told: Ladder, said: dict[str, Any]) -> None:

@@ -53,6 +53,15 @@ def hostile(folder: Path, code: str) -> Path:
     return folder
 
 
+@pytest.mark.parametrize("length", [1_000, 400_000])
+def test_a_long_text_is_read_where_nothing_was_put_yet(parser: Parser, tmp_path: Path, length: int) -> None:
+    folder = tmp_path / "not made yet"
+    lines = b"a line of what a customer pasted\r\n" * (length // 34)
+    (content,) = parser.read("email", payload(tmp_path, MAIL % b"Log" + lines), folder)
+    assert isinstance(content, Incoming)
+    assert len(content.text) > length * 0.9
+
+
 def test_a_child_reads_many_mails(parser: Parser, tmp_path: Path) -> None:
     assert [subject(parser, tmp_path, b"%d" % number) for number in range(5)] == ["0", "1", "2", "3", "4"]
     assert len(children()) == 1

@@ -29,6 +29,13 @@ def test_the_method_of_the_part_counts_where_the_file_has_none() -> None:
     assert calendars.read(calendar("SUMMARY:x", method="none"), "reply")[0].method == "REPLY"
 
 
+def test_an_answer_says_whether_he_comes_and_an_invitation_says_nothing_of_it() -> None:
+    guest = "ATTENDEE;PARTSTAT=declined:mailto:carla@example.com"
+    assert calendars.read(calendar(guest, method="METHOD:REPLY"))[0].answer == "DECLINED"
+    assert calendars.read(calendar(guest))[0].answer == ""
+    assert calendars.read(calendar("SUMMARY:x", method="METHOD:REPLY"))[0].answer == ""
+
+
 @pytest.mark.parametrize(
     "content",
     [

@@ -2,7 +2,9 @@
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -90,6 +92,18 @@ def test_a_password_never_ends_and_a_missing_token_has_ended(account: Email) -> 
     ended = account.expires_at()
     assert ended is not None
     assert ended < NOW
+
+
+def test_without_a_token_no_login_is_tried_by_a_password_that_nobody_gave(account: Email) -> None:
+    for attempt in (lambda: account.fetch("", Path(), NOW), account.check):
+        with pytest.raises(CredentialsRefused, match="Nobody has opened"):
+            attempt()
+
+
+def test_without_a_refresh_token_the_provider_is_not_asked(token_server: Script, account: Email) -> None:
+    with pytest.raises(CredentialsRefused, match="Nobody has opened"):
+        replace(account, refresh_token="").refresh(NOW)
+    assert token_server.asked == []
 
 
 def test_no_secret_is_shown(account: Email) -> None:

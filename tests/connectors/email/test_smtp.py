@@ -23,6 +23,7 @@ from connectors.email.servers import Login, Security, Server
 from connectors.errors import ChannelError, CredentialsRefused, OutcomeUnknown, Rejected, TryLater
 from connectors.sandbox.mail.misbehaviour import Cut
 from connectors.sandbox.mail.server import MailServer
+from inbox.errors import described, in_words
 from tests.certificates import Authority
 from tests.dovecot import free_ports
 from tests.faulty_line import faulty_line
@@ -192,6 +193,14 @@ def test_the_check_names_the_side_that_fails(provider: MailServer, account: Emai
     assert account.check() == account.address
     with pytest.raises(TryLater, match=r"\(SMTP"):
         replace(account, smtp_port=1, smtp_security="tls").check()
+
+
+def test_the_check_says_of_each_side_what_is_wrong_with_it(provider: MailServer, account: Email) -> None:
+    twice_wrong = replace(account, imap_security="tls", smtp_port=1, smtp_security="tls")
+    with pytest.raises(TryLater) as failed:
+        twice_wrong.check()
+    shown = in_words(described(failed.value))
+    assert re.search(r"does not begin with TLS.*\(IMAP: .*\) .*port 1.*\(SMTP\b", shown), shown
 
 
 def test_a_copy_goes_to_sent_where_the_provider_keeps_none(

@@ -123,6 +123,14 @@ def test_a_reused_message_id_with_another_body_is_another_message(desk: Desk) ->
     desk.receives(mail("One order", reference="same@example.com"))
     desk.receives(mail("Another order", reference="same@example.com"))
     assert sorted(Message.objects.values_list("text", flat=True)) == ["Another order", "One order"]
+    marked = {message.text: message.details.get("notices", []) for message in Message.objects.all()}
+    assert marked == {"One order": [], "Another order": ["reused-id"]}
+
+
+def test_what_two_mailboxes_of_ours_got_in_different_forms_is_no_reused_id(desk: Desk) -> None:
+    desk.receives(mail("One order", reference="same@example.com"))
+    desk.receives(mail("One order, with a footer", reference="same@example.com"), channel=desk.channel_elsewhere)
+    assert [message.details.get("notices", []) for message in Message.objects.all()] == [[], []]
 
 
 def test_the_same_mail_in_two_mailboxes_is_one_conversation_that_both_teams_may_read(desk: Desk) -> None:

@@ -170,3 +170,32 @@ def test_the_owner_of_a_working_channel_is_asked_again_only_on_purpose() -> None
     assert account.consent_address(**wanted, again=False) is None
     assert account.consent_address(**wanted, again=True) is not None
     assert replace(account, auth="password").consent_address(**wanted, again=True) is None
+
+
+def test_a_refresh_token_that_was_typed_in_opens_the_account_and_the_next_one_is_kept(
+    kim: Client, desk: Desk, tokens: Script, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened_with: list[str] = []
+
+    def check(self: Email) -> str:
+        opened_with.append(self.access_token)
+        return self.address
+
+    monkeypatch.setattr(Email, "check", check)
+    answer = kim.post("/channels/new/email/", form(desk, tokens, at_refresh_token="typed in"))
+    assert answer.status_code == 302, answer.content.decode()[-2000:]
+    assert opened_with == ["access-1"]
+    connector = connect(Channel.objects.get(address="shop@example.com"))
+    assert isinstance(connector, Email)
+    assert (connector.access_token, connector.refresh_token) == ("access-1", "refresh-1")
+
+
+def test_a_check_before_anybody_has_consented_says_what_to_do(kim: Client, desk: Desk, tokens: Script) -> None:
+    shown = kim.post("/channels/new/email/", {**form(desk, tokens, at_client_id=""), "check": "1"}).content.decode()
+    assert "Nobody has opened this mailbox to us" in shown
+    assert tokens.asked == []
+
+
+def test_the_address_to_come_back_to_stands_in_the_form_of_a_mailbox(kim: Client, desk: Desk) -> None:
+    for path in ("/channels/new/email/", f"/channels/{desk.channel.pk}/"):
+        assert "/channels/consented/</code>" in kim.get(path).content.decode()
