@@ -46,6 +46,7 @@ TERM = re.compile(r'(?<!\S)(?P<minus>-?)(?P<field>\w+):(?:"(?P<quoted>[^"]*)"?|(
 
 
 WORDS = re.compile(r'-?"[^"]*"?|[^\s"]+')
+SHORTEST = 3  # letters of a beginning: of fewer begins too much
 SAYS = re.compile(r'"[^"]*\w')  # a phrase, and one that has words
 
 
@@ -100,3 +101,10 @@ def choices(words: str) -> Sequence[Choice]:
         else:
             found[-1].append(word)
     return [Choice(" ".join(one), [word.strip('"') for word in one if SAYS.match(word)]) for one in found if one]
+
+
+def begun(words: str) -> tuple[str, str] | None:
+    """The words before the last one, and that one as the beginning of a word; None where it is meant as it stands."""
+    before, _space, last = words.rpartition(" ")
+    is_begun = len(last) >= SHORTEST and last.isalnum() and '"' not in words and "or" not in words.lower().split()
+    return (before, last) if is_begun else None

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -11,7 +12,7 @@ from inbox.database import storable
 from inbox.lists import PAGE, ROW, Page, page_of
 from inbox.models import Agent, Conversation, Message, Order
 from inbox.permissions import visible_to
-from inbox.query import WORDS, Field, choices, read
+from inbox.query import WORDS, Field, begun, choices, read
 from inbox.terms import MOST, WORD, called, condition
 
 NUMBER = re.compile(r"^#?(\d{5,18})$")
@@ -25,17 +26,20 @@ HEADLINE = """
 SELECT DISTINCT ON (conversation_id) conversation_id,
     ts_headline('russian', translate(reply_text, '\ue000\ue001', ''), q,
     'StartSel=\ue000, StopSel=\ue001, MaxWords=24, MinWords=12, MaxFragments=1')
-FROM inbox_message, websearch_to_tsquery('russian', %s) q
+FROM inbox_message, (SELECT {} AS q) asked
 WHERE conversation_id = ANY(%s) AND withdrawn_at IS NULL AND """
 SUBJECTS = """
 SELECT id, ts_headline('russian', translate(subject, '\ue000\ue001', ''), q,
     'StartSel=\ue000, StopSel=\ue001, HighlightAll=true')
-FROM inbox_conversation, websearch_to_tsquery('russian', %s) q
+FROM inbox_conversation, (SELECT {} AS q) asked
 WHERE id = ANY(%s)
 """
 LAST = " ORDER BY conversation_id, inbox_message.id DESC"
 # The index knows words by their stems. What was put in quotation marks must stand there as it was written.
-SAID = "inbox_message.search @@ websearch_to_tsquery('russian', %s)"
+WHOLE = "websearch_to_tsquery('russian', %s)"
+# While somebody types the last word is the beginning of one.
+BEGUN = "(websearch_to_tsquery('russian', %s) && to_tsquery('simple', %s || ':*'))"
+SAID, SAID_BEGUN = f"inbox_message.search @@ {WHOLE}", f"inbox_message.search @@ {BEGUN}"
 EXACTLY = """to_tsvector('simple', left(inbox_message.subject, 500) || ' ' || left(inbox_message.reply_text, 50000))
  @@ phraseto_tsquery('simple', %s)"""
 # A sign before a number is part of it for the index: +78121234567.
@@ -72,9 +76,18 @@ def said(typed: str, rows: Collection[Conversation]) -> Mapping[int, str]:
     if not words or not rows:
         return {}
     condition, values = _as_written(words)
+    pks = [row.pk for row in rows]
+    whole = _marked(HEADLINE.format(WHOLE) + condition + LAST, [words, pks, *values])
+    if whole or (part := begun(words)) is None:
+        return whole
+    return _marked(HEADLINE.format(BEGUN) + SAID_BEGUN + LAST, [*part, pks, *part])
+
+
+def _marked(sql: str, values: list[Any]) -> Mapping[int, str]:
+    """What is shown of each conversation, where something in it is marked."""
     with connection.cursor() as cursor:
-        cursor.execute(HEADLINE + condition + LAST, [words, [row.pk for row in rows], *values])
-        return {pk: around for pk, around in cursor.fetchall() if MARKS[0] in around}
+        cursor.execute(sql, values)
+        return {pk: shown for pk, shown in cursor.fetchall() if MARKS[0] in shown}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +119,10 @@ def _subjects(words: str, rows: Collection[Conversation]) -> Mapping[int, str]:
     subjects = [row.pk for row in rows if row.subject]
     if not wanted or not subjects:
         return {}
-    with connection.cursor() as cursor:
-        cursor.execute(SUBJECTS, [wanted, subjects])
-        return {pk: subject for pk, subject in cursor.fetchall() if MARKS[0] in subject}
+    whole = _marked(SUBJECTS.format(WHOLE), [wanted, subjects])
+    if whole or (part := begun(words)) is None:
+        return whole
+    return _marked(SUBJECTS.format(BEGUN), ["", part[1], subjects])
 
 
 def _name(row: Conversation, names: Sequence[Sequence[str]]) -> str:
@@ -162,16 +176,14 @@ def _called_or_said(rows: QuerySet[Conversation], name: str, words: str) -> tupl
     """The condition, and how many matches were looked at, where there are more, else 0."""
     said_in, only = _newest_said(rows, words)
     people, are_more = called(name)
+    if not said_in and (part := begun(words)):
+        said_in, only = _newest_begun(rows, part)
     return Q(pk__in=said_in) | Q(customer__in=people), only or (MOST if are_more else 0)
 
 
 def _newest_said(rows: QuerySet[Conversation], words: str) -> tuple[list[int], int]:
     """Those of these conversations in which it was said, by the newest messages; and the number of those, as above."""
-    # The column is kept out of the model, see Message.
-    said_so = Message.objects.extra(where=[SAID], params=[words])  # noqa: S610  # a constant
-    said_there = said_so.filter(Exists(rows.filter(pk=OuterRef("conversation_id"))), withdrawn_at=None)
-    looked = list(said_there.order_by("-id").values_list("pk", "conversation_id")[: NEWEST + 1])
-    newest, only = dict(looked[:NEWEST]), NEWEST if len(looked) > NEWEST else 0
+    newest, only = _newest(rows, SAID, [words])
     if not any(choice.exact for choice in choices(words)):
         return list(dict.fromkeys(newest.values())), only
     # Only these are read through once more: a phrase of common words costs no more than that. They are asked for by
@@ -179,6 +191,21 @@ def _newest_said(rows: QuerySet[Conversation], words: str) -> tuple[list[int], i
     where, values = _as_written(words)
     again = Message.objects.filter(pk__in=list(newest)).extra(where=[where], params=values)  # noqa: S610  # constants
     return list(dict.fromkeys(again.order_by("-id").values_list("conversation_id", flat=True))), only
+
+
+def _newest_begun(rows: QuerySet[Conversation], part: tuple[str, str]) -> tuple[list[int], int]:
+    """The same where the last word is the beginning of one."""
+    newest, only = _newest(rows, SAID_BEGUN, part)
+    return list(dict.fromkeys(newest.values())), only
+
+
+def _newest(rows: QuerySet[Conversation], where: str, values: Sequence[str]) -> tuple[dict[int, int], int]:
+    """The newest messages of which it is so, each with its conversation; and how many were looked at, as above."""
+    # The column is kept out of the model, see Message.
+    said_so = Message.objects.extra(where=[where], params=[*values])  # noqa: S610  # a constant
+    said_there = said_so.filter(Exists(rows.filter(pk=OuterRef("conversation_id"))), withdrawn_at=None)
+    looked = list(said_there.order_by("-id").values_list("pk", "conversation_id")[: NEWEST + 1])
+    return dict(looked[:NEWEST]), NEWEST if len(looked) > NEWEST else 0
 
 
 def _as_written(words: str) -> tuple[str, list[str]]:

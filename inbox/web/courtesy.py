@@ -44,14 +44,16 @@ def objecting_to_reply(request: HttpRequest, conversation: Conversation, refusal
 
 
 def objecting(request: HttpRequest, objections: Sequence[Objection], *, asked: bool = False) -> dict[str, Any]:
-    """The context of `talk/courtesy.html`: each guideline once. `asked` says that he has just been asked.
+    """The context of `talk/courtesy.html`: each guideline once, and all places in the text.
 
-    A guideline that stops has been seen as soon as it stands there; one that asks, only when it has asked.
+    `asked` says that he has just been asked: a guideline that stops has been seen as soon as it stands
+    there; one that asks, only when it has asked.
     """
     insisting = insisting_of(request)
     once = list({each.version: each for each in reversed(objections)}.values())[::-1]
     return {
         "objections": once,
+        "flagged": [each for each in objections if not each.in_signature],
         "seen": [each.version.pk for each in once if _is_seen(each, insisting.seen, asked=asked)],
         "stops": any(each.kind == GuidelineKind.BLOCK for each in once),
         "override_reasons": OverrideReason.choices,

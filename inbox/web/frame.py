@@ -1,8 +1,8 @@
 """What every page has around it: who is here, where one can go, and how much waits there."""
 
 import json
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache as cache_of_page
 from functools import partial
@@ -73,7 +73,7 @@ def _around_page(agent: Agent) -> dict[str, object]:
         "office": office,
         "saved": later(saved_of),
         "counts": later(fresh_counts),
-        "dock": lambda: (work() or office())[:DOCK],
+        "dock": lambda: dock_of(work(), office()),
         "alarms": later(fresh_alarms),
         "unread": later(unread),
         "presence": later(presence_of),
@@ -135,6 +135,18 @@ def work_of(agent: Agent) -> list[Place]:
             for held, name in ((Held.QUARANTINE, "quarantine"), (Held.UNREADABLE, "question"))
         ]
     return views
+
+
+def dock_of(work: Sequence[Place], office: Sequence[Place]) -> Sequence[Place]:
+    """What stands at the foot of a phone, beside one's own page: what is worked from, and how anything is found."""
+    if not work:
+        return office[:DOCK]
+    mine, queue = (place for place in work if place.key in {View.MINE, View.QUEUE})
+    return [
+        mine,
+        replace(queue, label=str(_("Queue"))),
+        Place("find", str(_("Find")), "search", reverse("inbox:search")),
+    ]
 
 
 def saved_of(agent: Agent) -> list[Place]:

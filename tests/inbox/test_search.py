@@ -68,6 +68,39 @@ def test_an_english_word_is_found_in_its_other_forms(desk: Desk, word: str) -> N
     assert found(desk, word) == [conversation.number]
 
 
+@pytest.mark.parametrize("query", ["lam", "LAM", "broken lam", "-chair lam", "кабине", "471", "status:open lam"])
+def test_while_it_is_typed_the_last_word_is_the_beginning_of_one(desk: Desk, query: str) -> None:
+    conversation = desk.problem("The lamp 4711 in the кабинет arrived broken.", subject="")
+    desk.problem("Nothing of the kind", subject="")
+    assert found(desk, query) == [conversation.number]
+
+
+def test_what_begins_so_is_found_beside_who_is_called_so(desk: Desk) -> None:
+    said_so = desk.problem("The lamp arrived broken.", subject="")
+    his = desk.problem("Hello", subject="", sender=Person(address="kim@elsewhere.test", name="Kim Lamarr"))
+    assert found(desk, "lam") == [his.number, said_so.number]
+
+
+@pytest.mark.parametrize("query", ["la", '"lam"', "lam chair", "chair or lam", "lam -broken"])
+def test_what_is_meant_as_it_stands_begins_nothing(desk: Desk, query: str) -> None:
+    desk.problem("The lamp arrived broken.", subject="A lamp")
+    assert not found(desk, query)
+
+
+def test_a_word_that_is_there_is_no_beginning(desk: Desk) -> None:
+    there = desk.problem("It is red.")
+    desk.problem("It is reduced.", subject="")
+    assert found(desk, "red") == [there.number]
+
+
+def test_what_begins_so_is_marked(desk: Desk) -> None:
+    conversation = desk.problem("The lamp arrived broken.", subject="Two lamps")
+    shown = found_in("broken lam", [conversation])[conversation.pk]
+    begins, ends = MARKS
+    assert f"{begins}lamp{ends} arrived {begins}broken{ends}" in shown.around
+    assert shown.subject == f"Two {begins}lamps{ends}"
+
+
 @pytest.mark.parametrize("query", ["carla", "CARL", "carla@exam", "carla@example.com", "example.co", "Carla Smi"])
 def test_a_person_is_found_by_the_beginning_of_name_or_address(desk: Desk, query: str) -> None:
     conversation = desk.problem("Hello")
@@ -295,7 +328,7 @@ def test_to_mark_a_page_takes_two_statements_along_an_index(
         assert len(found_in("lamp from:carla", rows)) == 3
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
-        cursor.execute(f"EXPLAIN {search.SUBJECTS}", ["lamp", [row.pk for row in rows]])
+        cursor.execute(f"EXPLAIN {search.SUBJECTS.format(search.WHOLE)}", ["lamp", [row.pk for row in rows]])
         plan = "\n".join(line for (line,) in cursor.fetchall())
     assert "Seq Scan" not in plan
 

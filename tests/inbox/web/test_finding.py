@@ -1,8 +1,11 @@
 """Pages of what was found."""
 
+import re
+
 import pytest
 
 from connectors.contract import Person
+from inbox.desk.save_view import save_view
 from inbox.lists import PAGE
 from inbox.models import AfterSending, SavedView, State
 from tests.inbox.desk_of_five import Desk, browser
@@ -29,6 +32,14 @@ def test_the_rail_shows_where_the_page_stands_that_asks_for_it(desk: Desk) -> No
     assert places("http://testserver/c/open/") == places("http://testserver/c/open/10001/?at=5") == ["/c/open/"]
     assert places("http://testserver/search/?q=lamp") == []
     assert places("http://elsewhere.test/c/open/") == []
+
+
+def test_a_phone_finds_from_its_foot_and_reaches_kept_searches_from_ones_own_page(desk: Desk) -> None:
+    made = save_view(SavedView(name="Broken", query="tag:broken", owner=desk.ada), by=desk.ada, now=desk.later())
+    page = browser(desk.ada).get("/me/").content.decode()
+    dock = page.split('<nav class="dock"')[1].split("</nav>")[0]
+    assert re.findall(r'<a href="([^"]+)"', dock) == ["/c/mine/", "/c/queue/", "/search/", "/me/"]
+    assert f'href="/c/{made.value}/"' in page.split('<nav class="places"')[1].split("</nav>")[0]
 
 
 BESIDE = [

@@ -203,6 +203,8 @@
     const left = document.activeElement.closest("details.menu-box[open]");
     shut();
     if (left) find("summary", left).focus(); // not in a field that nobody sees any more
+    // Out of the composer, for the single keys.
+    else if (event.target.matches(".composer textarea") && !event.isComposing) find("#talk").focus();
   });
 
   // Where we are, after only a part of the page was changed: the pane on a phone, the chosen row, the title.

@@ -17,7 +17,13 @@ def test_she_is_stopped_overrides_with_a_reason_and_sees_it_kept(town: Town) -> 
     text = page.get_by_label("Text of the reply")
     text.fill("Please send the signed form by letter to our head office.")
     expect(page.get_by_text(RULE_1)).to_be_visible()
+    flag = page.locator("#under .flag")
+    expect(flag).to_have_text("send the signed form by letter to our head office")
     assert list(faults(page)) == []
+    text.press("Home")
+    text.press_sequentially("Hello. ")
+    expect(flag).to_have_text("send the signed form by letter to our head office")
+    text.fill("Please send the signed form by letter to our head office.")
     page.get_by_role("button", name="Send and wait").click()
     expect(page.get_by_role("alert").get_by_text("A guideline stands in the way")).to_be_visible()
     expect(text).to_have_value("Please send the signed form by letter to our head office.")
