@@ -12,7 +12,8 @@ from django.conf import settings
 
 def path_of(digest: str) -> Path:
     """Where the bytes with this sha256 lie, or would."""
-    return settings.BLOBS / digest[:2] / digest
+    where: Path = settings.BLOBS.joinpath(digest[:2], digest)
+    return where
 
 
 def landing() -> Path:

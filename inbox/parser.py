@@ -23,7 +23,7 @@ from connectors import reader
 from connectors.contract import Change, Content, Echo, Incoming, Payload, Receipt, Revoked
 from connectors.errors import Unreadable, gettext_noop
 
-MAILS_PER_CHILD = 500
+MAILS_PER_CHILD = 2000  # to start one costs as much as two hundred small ones to read
 WAIT_SECONDS = 60.0  # of the clock: a child that neither works nor answers
 
 PACKAGES = Path(__file__).parents[1]  # where a child finds our own code

@@ -57,10 +57,16 @@ class Api:
     version: str = VERSION
     base: str = ""
     usage: Usage = field(default_factory=Usage)
+    # Questions go over one line: to open one for each costs more than the answer. What has an effect never does, for
+    # a line that was kept may turn out to be dead when it is too late to tell what arrived.
+    _asking: list[Any] = field(default_factory=list, init=False, repr=False, compare=False)
 
     def get(self, path: str, **query: str) -> Json:
         """Ask. Raise a ChannelError."""
-        return self._call("GET", path, query=query)
+        if not self._asking:
+            self._asking.append(self._graph(has_effect=False))
+        answer: Json = self._asking[0].request(f"{self.version}/{path}", query, method="GET")
+        return answer
 
     def post(self, path: str, values: Values, *, file: Upload | None = None, has_effect: bool = True) -> Json:
         """Send. Raise OutcomeUnknown where a call that `has_effect` got no clear answer, else another ChannelError."""
@@ -75,27 +81,30 @@ class Api:
         method: str,
         path: str,
         *,
-        query: Mapping[str, str] | None = None,
         values: dict[str, str] | None = None,
         file: Upload | None = None,
         has_effect: bool = False,
     ) -> Json:
-        with requests.Session() as session:
-            session.trust_env = False  # no proxy and no .netrc: the guard has to see where we go
-            session.mount(HOST, Line(self.base or HOST, self.usage, has_effect=has_effect))
-            if self.token:
-                session.headers["Authorization"] = f"Bearer {self.token}"
-                session.params = {"appsecret_proof": proof(self.secret, self.token)}
-            graph = facebook.GraphAPI(session=session)
-            graph.version = self.version
-            where = f"{graph.version}/{path}"
+        graph, where = self._graph(has_effect=has_effect), f"{self.version}/{path}"
+        with graph.session:
             if file is None:
-                answer: Json = graph.request(where, dict(query or {}), post_args=values, method=method)
+                answer: Json = graph.request(where, {}, post_args=values, method=method)
                 return answer
             with file.path.open("rb") as content:
                 files = {file.field: (file.name, content, file.media_type)}
                 sent: Json = graph.request(where, {}, post_args=values, files=files, method=method)
                 return sent
+
+    def _graph(self, *, has_effect: bool) -> Any:
+        session = requests.Session()
+        session.trust_env = False  # no proxy and no .netrc: the guard has to see where we go
+        session.mount(HOST, Line(self.base or HOST, self.usage, has_effect=has_effect))
+        if self.token:
+            session.headers["Authorization"] = f"Bearer {self.token}"
+            session.params = {"appsecret_proof": proof(self.secret, self.token)}
+        graph = facebook.GraphAPI(session=session)
+        graph.version = self.version
+        return graph
 
 
 class Line(Guarded):

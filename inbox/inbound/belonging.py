@@ -135,29 +135,26 @@ def find_related(source: Source, incoming: Incoming, sender: Sender) -> Related:
         "ids": [],
         "numbers": [number for token in incoming.tokens if (number := number_of(token))],
         "thread_key": thread_key_of(incoming, sender.id),
+        "kept_thread": incoming.thread_key or None,
         "channel": source.channel.pk,
     }
     rows = hot.fetch(sql.FIND_RELATED, wanted)
     if gone := [row[4] for row in rows if row[4]]:
         # Some of it was merged: what is said to the one that is gone belongs to the one that was kept.
-        rows += hot.fetch(sql.FIND_RELATED, {**wanted, "references": [], "ids": gone, "numbers": [], "thread_key": ""})
+        nothing_else: dict[str, object] = {"references": [], "numbers": [], "thread_key": "", "kept_thread": None}
+        rows += hot.fetch(sql.FIND_RELATED, {**wanted, **nothing_else, "ids": gone})
     candidates = {row[0]: Candidate(*row[:7]) for row in rows}
-    if incoming.thread_key and not any(c.in_thread for c in candidates.values()):
-        candidates |= _former(source, incoming)
-    return Related([Known(row[0], *row[7:]) for row in rows if row[8]], list(candidates.values()))
+    return Related(
+        [Known(row[0], *row[7:]) for row in rows if row[8]], _with_heirs(list(candidates.values()), incoming)
+    )
 
 
-def _former(source: Source, incoming: Incoming) -> dict[int, Candidate]:
-    """The solved conversation of a provider's thread, or the one it was merged into."""
-    wanted = {"thread_key": incoming.thread_key, "channel": source.channel.pk}
-    found = {row[0]: Candidate(*row) for row in hot.fetch(sql.FIND_FORMER, wanted)}
-    for candidate in list(found.values()):
-        if candidate.merged_into is None:
-            continue
-        everything = {"references": [], "address": None, "ids": [candidate.merged_into], "numbers": [], **wanted}
-        kept = hot.fetch(sql.FIND_RELATED, everything | {"thread_key": ""})
-        found |= {row[0]: replace(Candidate(*row[:7]), in_thread=True) for row in kept}
-    return found
+def _with_heirs(candidates: Sequence[Candidate], incoming: Incoming) -> Sequence[Candidate]:
+    """A provider's thread goes on in the conversation that its own was merged into."""
+    if not incoming.thread_key:
+        return candidates
+    heirs = {c.merged_into for c in candidates if c.in_thread and c.merged_into}
+    return [replace(c, in_thread=True) if c.id in heirs else c for c in candidates]
 
 
 def home_of(source: Source, related: Related, incoming: Incoming, *, ours: bool) -> Candidate | None:

@@ -27,9 +27,10 @@ def hung_under(source: Source, incoming: Incoming) -> int | None:
     look_at = None if told or is_the_post else source.now
     # A statement sees what was there when it began: whose post another worker made meanwhile is found by the second.
     rows = hot.fetch(sql.KNOW_POST, wanted | {"look_at": look_at}) or hot.fetch(sql.FIND_POST, wanted)
-    if told and not is_the_post:
+    ((row, *held),) = rows
+    if told and not is_the_post and not _says_the_same(told, *held):
         keep(source.channel, told, source.now)
-    return int(rows[0][0])
+    return int(row)
 
 
 def _says_something(post: Post) -> bool:
@@ -37,12 +38,22 @@ def _says_something(post: Post) -> bool:
     return bool(post.text or post.at)
 
 
+def _says_the_same(
+    post: Post, author: str, text: str, link: str, at: datetime | None, look_at: datetime | None
+) -> bool:
+    """Whether what we hold of a post is what it says: hundreds talk under one, and each of them brings it."""
+    told = _words_of(post)
+    known = at is not None and post.at in (None, at) and look_at is None
+    return known and (told["author"], told["text"], told["link"]) == (author, text, link)
+
+
+def _words_of(post: Post) -> dict[str, str]:
+    return {"author": storable(post.author)[:200], "text": storable(post.text), "link": post.link[:1000]}
+
+
 def keep(channel: Channel, post: Post, now: datetime) -> None:
     """Write down what a post says. What was told before of it is overwritten."""
-    said = {
-        "author": storable(post.author)[:200],
-        "text": storable(post.text),
-        "link": post.link[:1000],
+    said = _words_of(post) | {
         "at": post.at,
         "now": now,
         "recheck_at": now + RECHECKED_AFTER,

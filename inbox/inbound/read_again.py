@@ -23,8 +23,8 @@ from inbox.activity import record
 from inbox.desk.ownership import locked
 from inbox.errors import AlreadyDone, ChannelCannot, Invalid
 from inbox.inbound.forwards import as_first_written
+from inbox.inbound.payloads import told_to_reader
 from inbox.inbound.receive import words_of
-from inbox.inbound.unpack import told_to_reader
 from inbox.models import Address, Agent, Conversation, Customer, Direction, Item, Message, known_as, preview_of
 from inbox.permissions import Can, require
 

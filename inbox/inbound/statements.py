@@ -29,6 +29,8 @@ REMOVE_CUSTOMER = "DELETE FROM inbox_customer WHERE id = %(customer)s"
 
 # Conversations that this message may belong to, locked, each with the proof that the sender takes part in it, and
 # with what we have of it under these references: the same message (by value), or messages it answers.
+# A thread that the provider itself keeps (`kept_thread`) goes on after it was solved; the latest conversation of it is
+# its home. It is found by its id, so that one that an agent solves while we wait for its row is still found.
 FIND_RELATED = """
 WITH known AS MATERIALIZED (
     SELECT p.channel_id, p.value, p.reference, p.delivery_id, m.id, m.conversation_id
@@ -41,16 +43,13 @@ FROM inbox_conversation c LEFT JOIN known ON known.conversation_id = c.id
 WHERE c.id = ANY(ARRAY(SELECT conversation_id FROM known)) OR c.id = ANY(%(ids)s::bigint[])
    OR c.number = ANY(%(numbers)s::bigint[])
    OR (c.thread_key = %(thread_key)s AND c.channel_id = %(channel)s AND c.state <> 'solved')
+   OR c.id = coalesce(
+       (SELECT id FROM inbox_conversation
+        WHERE thread_key = %(kept_thread)s AND channel_id = %(channel)s AND state <> 'solved'),
+       (SELECT id FROM inbox_conversation
+        WHERE thread_key = %(kept_thread)s AND channel_id = %(channel)s AND state = 'solved'
+          AND NOT thread_key LIKE 'mail:%%' ORDER BY solved_at DESC LIMIT 1))
 FOR NO KEY UPDATE OF c
-"""
-
-# A thread that the provider itself keeps goes on after it was solved; the latest conversation of it is its home.
-FIND_FORMER = """
-SELECT c.id, c.number, c.state, c.solved_at, c.merged_into_id, false, true
-FROM inbox_conversation c
-WHERE c.thread_key = %(thread_key)s AND c.channel_id = %(channel)s AND c.state = 'solved'
-  AND NOT c.thread_key LIKE 'mail:%%'
-ORDER BY c.solved_at DESC LIMIT 1 FOR NO KEY UPDATE OF c
 """
 
 _MESSAGE_COLUMNS = """(id, conversation_id, direction, key, sender_id, item_id, subject, text, reply_text, quoted_text,
@@ -129,14 +128,19 @@ message AS (
 
 # The post that something public was said under. Most are known: the first look finds them.
 KNOW_POST = """
-WITH known AS (SELECT id FROM inbox_post WHERE reference = %(reference)s AND channel_id = %(channel)s),
+WITH known AS (
+    SELECT id, author, text, link, at, look_at FROM inbox_post
+    WHERE reference = %(reference)s AND channel_id = %(channel)s),
 made AS (
     INSERT INTO inbox_post (channel_id, reference, author, text, link, look_at)
     SELECT %(channel)s, %(reference)s, '', '', '', %(look_at)s::timestamptz WHERE NOT EXISTS (SELECT FROM known)
-    ON CONFLICT DO NOTHING RETURNING id)
-SELECT id FROM known UNION ALL SELECT id FROM made
+    ON CONFLICT DO NOTHING RETURNING id, author, text, link, at, look_at)
+SELECT * FROM known UNION ALL SELECT * FROM made
 """
-FIND_POST = "SELECT id FROM inbox_post WHERE reference = %(reference)s AND channel_id = %(channel)s"
+FIND_POST = """
+SELECT id, author, text, link, at, look_at FROM inbox_post
+WHERE reference = %(reference)s AND channel_id = %(channel)s
+"""
 KEEP_POST = """
 UPDATE inbox_post
 SET author = %(author)s, text = %(text)s, link = %(link)s, at = coalesce(%(at)s, at, %(now)s), look_at = NULL,

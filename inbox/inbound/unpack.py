@@ -2,12 +2,12 @@
 
 import logging
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
+from functools import partial
+from typing import TypeVar
 
-import msgspec
 from django.db import IntegrityError, OperationalError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_noop
@@ -17,7 +17,6 @@ from connectors.contract import (
     Connector,
     Content,
     Echo,
-    File,
     Incoming,
     Keeping,
     Naming,
@@ -28,22 +27,24 @@ from connectors.contract import (
     Showing,
 )
 from connectors.errors import Unreadable
-from inbox import blobs, hot, parser
+from inbox import blobs, parser
 from inbox.connect import connect
 from inbox.database import alone_at
 from inbox.desk import trials
 from inbox.failpoints import failpoint
-from inbox.inbound import forwards, poll, receive, screening, too_large, twins
-from inbox.inbound import statements as sql
+from inbox.inbound import claims, forwards, poll, receive, screening, too_large, twins
 from inbox.inbound.belonging import Source, arrive
+from inbox.inbound.claims import Claimed
+from inbox.inbound.payloads import keep_files, taken_in_at, told_to_reader
 from inbox.inbound.receive import AlreadyReceived
 from inbox.models import Channel, Item, Outcome
 from inbox.outbound import receipts, under_way
 from inbox.wake import wake
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 
-AT_ONCE = 20
+MOST_BYTES = 4 * 1024 * 1024  # of what is read before its rows are written: it is held in memory
 TRIES = 3  # one that kills its reader this often is shown to people instead
 PAUSE, LONGEST_PAUSE = timedelta(seconds=20), timedelta(minutes=30)
 WAITS_FOR_ITS_MESSAGE = timedelta(days=1)
@@ -54,18 +55,12 @@ class TooEarly(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Claimed:
-    """A row of CLAIM_ITEMS."""
+class Read:
+    """An item whose bytes were read, with what they hold. Its files are ours already."""
 
-    id: int
-    attempts: int
-    received_at: datetime
-    source_key: str
-    part: str
-    sha256: str
-    size: int
-    facts: dict[str, str]
-    twin: int | None
+    item: Claimed
+    source: Source
+    contents: Sequence[Content]
 
 
 def open_waiting(channel: Channel) -> int:
@@ -75,34 +70,88 @@ def open_waiting(channel: Channel) -> int:
     the first looks again before it goes.
     """
     opened = 0
-    while _waits(channel):
+    while claims.are_left(channel):
         with alone_at("open channel", channel.pk) as alone:
             if not alone:
                 break
             connector = connect(channel)
-            while claimed := _claim(channel, timezone.now()):
+            while claimed := claims.claim(channel, timezone.now()):
                 failpoint("after_claim")
                 channel.refresh_from_db(fields=["sealed"])  # a test that came was begun after this worker
                 connector = connect(channel)
-                for item in claimed:
-                    opened += open_item(channel, connector, item, timezone.now())
+                opened += _open_all(channel, connector, claimed)
             if isinstance(connector, Keeping | Naming | Showing):
                 wake("inbox.inbound.tasks.gather_on", channel.pk)  # once for all of them: asking costs
     return opened
 
 
-def open_item(channel: Channel, connector: Connector, item: Claimed, now: datetime) -> bool:
-    """Open one item. Return whether it has an outcome now; if not, it is tried again later."""
+def _open_all(channel: Channel, connector: Connector, claimed: Sequence[Claimed]) -> int:
+    """Open items in their order. What may have come before is looked for when all that is older has its place."""
+    opened = 0
+    waiting: list[Read] = []
+    for item in claimed:
+        if item.may_have_come_before or sum(read.item.size for read in waiting) > MOST_BYTES:
+            opened += _settle_all(waiting)
+            waiting = []
+        found = _read(channel, connector, item, timezone.now())
+        if isinstance(found, Read):
+            waiting.append(found)
+        else:
+            opened += found
+    return opened + _settle_all(waiting)
+
+
+def _read(channel: Channel, connector: Connector, item: Claimed, now: datetime) -> Read | bool:
+    """Read one item; or, if that was all, whether it has an outcome now. If not, it is tried again later."""
     taken_in = taken_in_at(item.facts, item.received_at)
     source = Source(channel=channel, item=item.id, received_at=taken_in, came_at=item.received_at, now=now)
     folder = blobs.landing() / f"item-{item.id}"  # the reader makes it if there is something to put there
-    try:
+
+    def read() -> Read | bool:
         if twins.came_before(source, item.twin, item.facts):
             return True
         payload = Payload(path=blobs.path_of(item.sha256), facts=item.facts | told_to_reader(channel, item.part))
-        contents = parser.read(channel.kind, payload, folder)
+        contents = [connector.judge(content) for content in parser.read(channel.kind, payload, folder)]
         failpoint("after_parse")
-        _settle(source, [connector.judge(content) for content in contents], item.facts)
+        for content in contents:
+            keep_files(content)
+        return Read(item, source, contents)
+
+    try:
+        return _without_trouble(item, source, read)
+    finally:
+        if folder.exists():
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _settle_all(read: Sequence[Read]) -> int:
+    """Give items their places, in one transaction. Return how many have an outcome now.
+
+    Where one of them meets any trouble, each is settled in a transaction of its own: it holds up no other.
+    """
+    if len(read) > 1:
+        try:
+            _commit(read)
+        except Exception as error:
+            log.info("%s items are settled one by one: %s", len(read), error)
+        else:
+            return len(read)
+    return sum(_without_trouble(each.item, each.source, partial(_commit, [each])) for each in read)
+
+
+def _commit(read: Sequence[Read]) -> bool:
+    with transaction.atomic():
+        for each in read:
+            settle(each.source, each.contents, each.item.facts)
+        failpoint("before_receive_commit")
+    failpoint("after_receive_commit")
+    return True
+
+
+def _without_trouble(item: Claimed, source: Source, step: Callable[[], T]) -> T | bool:
+    """Do a step of opening an item; if that fails, whether it has an outcome now."""
+    try:
+        return step()
     except Unreadable as error:
         return _cannot_read(source, item, error, chance=error.died)
     except AlreadyReceived:
@@ -119,10 +168,6 @@ def open_item(channel: Channel, connector: Connector, item: Claimed, now: dateti
         # Whatever breaks on this one must not hold up the next one: it is shown to people with its bytes.
         log.exception("item %s broke its reader", item.id)
         return _cannot_read(source, item, Unreadable(gettext_noop("It broke our reader.")), chance=False)
-    finally:
-        if folder.exists():
-            shutil.rmtree(folder, ignore_errors=True)
-    return True
 
 
 def settle(source: Source, contents: Sequence[Content], facts: dict[str, str], *, trusted: bool = False) -> None:
@@ -157,15 +202,6 @@ def _note_test(source: Source, tested: Probe) -> None:
         receive.finish(source, Outcome.RECEIPT, test="came")
     else:
         receive.finish(source, Outcome.RECEIPT, **twins.COPY_OF_TEST)
-
-
-def _settle(source: Source, contents: list[Content], facts: dict[str, str]) -> None:
-    for content in contents:
-        keep_files(content)
-    with transaction.atomic():
-        settle(source, contents, facts)
-        failpoint("before_receive_commit")
-    failpoint("after_receive_commit")
 
 
 def _echo(source: Source, echo: Echo) -> None:
@@ -247,37 +283,3 @@ def _cannot_read(source: Source, item: Claimed, error: Unreadable, *, chance: bo
         except AlreadyReceived:
             return True
     return True
-
-
-def keep_files(content: Content) -> None:
-    """Take over attachments before the rows that name them."""
-    said = content if isinstance(content, Incoming) else getattr(content, "said", None)
-    files: tuple[File, ...] = said.attachments if said else ()
-    for file in files:
-        if Path(file.path).exists():
-            blobs.adopt(Path(file.path), file.sha256)
-
-
-def told_to_reader(channel: Channel, part: str) -> dict[str, str]:
-    """What a network's reader must know: which account of ours is spoken to, and which piece of a body is meant."""
-    return {"account": channel.account} | ({"part": part} if part else {})
-
-
-def taken_in_at(facts: Mapping[str, str], received_at: datetime) -> datetime:
-    """When the provider took it in, which orders a conversation; what a sender claims does not."""
-    told = facts.get("received_at")
-    return min(datetime.fromisoformat(told), received_at) if told else received_at
-
-
-def _claim(channel: Channel, now: datetime) -> list[Claimed]:
-    rows = hot.fetch(sql.CLAIM_ITEMS, {"channel": channel.pk, "now": now, "count": AT_ONCE})
-    claimed = [
-        Claimed(pk, attempts, received_at, key, part, sha256, size, msgspec.json.decode(facts), twin)
-        for pk, attempts, received_at, key, part, sha256, size, facts, twin in rows
-    ]
-    return sorted(claimed, key=lambda item: item.id)
-
-
-def _waits(channel: Channel) -> bool:
-    due = Item.objects.filter(channel=channel, outcome=Outcome.WAITING)
-    return due.exclude(due_at__gt=timezone.now()).exists()

@@ -16,7 +16,7 @@ from inbox.models.topics import Topic
 class Post(models.Model):
     """A public post of anybody, under which people talk to us. Shown above each conversation that hangs under it."""
 
-    channel = models.ForeignKey(Channel, models.CASCADE, related_name="posts")
+    channel = models.ForeignKey(Channel, models.CASCADE, related_name="posts", db_index=False)
     reference = models.CharField(max_length=300)
     author = models.CharField(max_length=200, blank=True, default="")
     text = models.TextField(blank=True, default="")
@@ -62,10 +62,11 @@ class Conversation(models.Model):
     conversation, be they older than others here.
     """
 
+    # Each change of a row writes its indexes anew: where one below begins with a field, it has none of its own.
     number = models.BigIntegerField(unique=True, db_default=NextNumber("conversation_number"), editable=False)
     channel = models.ForeignKey(Channel, models.PROTECT, related_name="conversations")
     reply_channel = models.ForeignKey(Channel, models.PROTECT, related_name="answered_here")
-    customer = models.ForeignKey(Customer, models.PROTECT, related_name="conversations")
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="conversations", db_index=False)
     address = models.ForeignKey(Address, models.PROTECT, related_name="conversations")
     thread_key = models.CharField(max_length=500, null=True, blank=True)  # noqa: DJ001  # a part split off has none
     thread = models.CharField(max_length=500, blank=True, default="", db_default="")
@@ -74,13 +75,15 @@ class Conversation(models.Model):
         output_field=models.BooleanField(),
         db_persist=True,
     )
-    post = models.ForeignKey(Post, models.SET_NULL, null=True, blank=True, related_name="conversations")
+    post = models.ForeignKey(Post, models.SET_NULL, null=True, blank=True, related_name="conversations", db_index=False)
     subject = models.CharField(max_length=998, blank=True, default="")
     preview = models.CharField(max_length=PREVIEW_LENGTH, blank=True, default="")
     we_spoke_last = models.BooleanField(default=False)
     state = models.CharField(max_length=8, choices=State, default=State.OPEN)
-    team = models.ForeignKey(Team, models.PROTECT, related_name="conversations")
-    owner = models.ForeignKey(Agent, models.PROTECT, null=True, blank=True, related_name="conversations")
+    team = models.ForeignKey(Team, models.PROTECT, related_name="conversations", db_index=False)
+    owner = models.ForeignKey(
+        Agent, models.PROTECT, null=True, blank=True, related_name="conversations", db_index=False
+    )
     level = models.PositiveSmallIntegerField(default=1)
     cycle = models.PositiveSmallIntegerField(default=1)
     topic = models.ForeignKey(Topic, models.SET_NULL, null=True, blank=True)
@@ -172,7 +175,7 @@ class Conversation(models.Model):
 class Participant(models.Model):
     """Somebody whose mail may join this conversation: who wrote first, and the CC an agent left ticked."""
 
-    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="participants")
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="participants", db_index=False)
     address = models.ForeignKey(Address, models.PROTECT, related_name="participations")
 
     class Meta:

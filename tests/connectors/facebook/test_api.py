@@ -6,11 +6,12 @@ import sys
 import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from socket import socket
 
 import pytest
 
 import connectors
-from connectors import meter
+from connectors import meter, reach
 from connectors.errors import ChannelError, CredentialsRefused, OutcomeUnknown, Rejected, TryLater
 from connectors.facebook.api import HOST, Api, Upload, proof
 from connectors.facebook.app import VERSION
@@ -45,6 +46,20 @@ def test_the_version_is_ours_and_the_proof_goes_with_every_call(server: Script) 
     assert got == f"/v25.0/me?appsecret_proof={own}&fields=id"
     assert posted == f"/v26.0/1/comments?appsecret_proof={own}"
     assert form == {"message": "a&b", "nested": '{"id":"ü"}', "flag": "true"}
+
+
+def test_questions_go_over_one_line(graph: GraphServer, page: Facebook, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+    real = reach.connect
+
+    def connect(host: str, port: int, seconds: float, *, plain: bool = False) -> socket:
+        opened.append(host)
+        return real(host, port, seconds, plain=plain)
+
+    monkeypatch.setattr(reach, "connect", connect)
+    asked = Api(token=page.page_token, secret=page.app_secret, base=graph.base)
+    assert asked.get("me", fields="id,name") == asked.get("me", fields="id,name")
+    assert len(opened) == 1
 
 
 def test_a_file_goes_with_its_values(server: Script, tmp_path: Path) -> None:

@@ -10,12 +10,13 @@ import pytest
 from django.db import IntegrityError, OperationalError
 from django.utils import timezone
 
-from connectors.contract import Content, Payload
+from connectors.contract import Content, Incoming, Payload
 from connectors.errors import Unreadable
 from inbox import blobs, parser
 from inbox.connect import connect, save
 from inbox.desk import spam
 from inbox.inbound import receive, release, unpack
+from inbox.inbound.belonging import Source
 from inbox.models import (
     Address,
     Attachment,
@@ -147,6 +148,35 @@ def test_what_breaks_our_own_program_is_shown_and_the_next_one_is_read(
     good = arrives(desk, letter(), "2")
     bad.refresh_from_db()
     assert (bad.outcome, good.outcome) == (Outcome.UNREADABLE, Outcome.MESSAGE)
+
+
+def test_what_waits_together_gets_its_places_in_one_transaction(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    passed: list[str] = []
+    monkeypatch.setattr(unpack, "failpoint", passed.append)
+    drop(desk, letter("One"), "1")
+    drop(desk, letter("Two", message_id="<second@example.com>"), "2")
+    arrives(desk, letter("Three", message_id="<third@example.com>"), "3")
+    assert passed.count("before_receive_commit") == 1
+    assert Message.objects.count() == 3
+
+
+def test_what_breaks_takes_nothing_from_what_was_opened_with_it(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = receive.receive
+
+    def breaks_late(source: Source, incoming: Incoming, **more: Any) -> receive.Received:
+        received = real(source, incoming, **more)
+        if incoming.text.startswith("Bad"):
+            raise ZeroDivisionError
+        return received
+
+    monkeypatch.setattr(receive, "receive", breaks_late)
+    first = drop(desk, letter("One"), "1")
+    bad = drop(desk, letter("Bad", message_id="<second@example.com>"), "2")
+    last = arrives(desk, letter("Three", message_id="<third@example.com>"), "3")
+    first.refresh_from_db()
+    bad.refresh_from_db()
+    assert [item.outcome for item in (first, bad, last)] == [Outcome.MESSAGE, Outcome.UNREADABLE, Outcome.MESSAGE]
+    assert set(Message.objects.values_list("item", flat=True)) == {first.pk, last.pk}
 
 
 def test_what_killed_its_reader_is_tried_again_and_shown_after_the_third_time(
