@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from connectors.contract import Content, Incoming, Payload
 from connectors.errors import Unreadable
-from inbox import blobs, parser
+from inbox import blobs, hot, parser
 from inbox.connect import connect, save
 from inbox.desk import spam
 from inbox.inbound import receive, release, unpack
@@ -158,6 +158,22 @@ def test_what_waits_together_gets_its_places_in_one_transaction(desk: Desk, monk
     arrives(desk, letter("Three", message_id="<third@example.com>"), "3")
     assert passed.count("before_receive_commit") == 1
     assert Message.objects.count() == 3
+
+
+def test_who_settles_many_waits_for_no_row_as_long_as_a_deadlock_takes_to_be_found(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, waits = receive.receive, []
+
+    def tells(source: Source, incoming: Incoming, **more: Any) -> receive.Received:
+        waits.append(hot.fetch("SHOW lock_timeout")[0][0])
+        return real(source, incoming, **more)
+
+    monkeypatch.setattr(receive, "receive", tells)
+    arrives(desk, letter("Alone"), "1")
+    drop(desk, letter("One", message_id="<second@example.com>"), "2")
+    arrives(desk, letter("Two", message_id="<third@example.com>"), "3")
+    assert waits == ["3s", "200ms", "200ms"]
 
 
 def test_what_breaks_takes_nothing_from_what_was_opened_with_it(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
