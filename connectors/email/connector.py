@@ -245,7 +245,7 @@ class Email(Connector):
             return tested
         if not isinstance(content, Incoming):
             return content
-        senders = frozenset(self.form_senders.lower().replace(",", " ").split())
+        senders = frozenset(f"{self.address} {self.form_senders}".lower().replace(",", " ").split())
         trust = judging.Trust(authserv_id=self.authserv_id, spam_header=self.trusted_spam_header, form_senders=senders)
         return judging.judge(content, trust)
 

@@ -9,7 +9,7 @@ from connectors.contract import Authentication, Incoming, Spam
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trust:
     """Whose words count: a pattern for the name of the server that checks senders, the field of a spam filter,
-    and the senders of web forms, whose Reply-To is the customer."""
+    and the senders of web forms, whose Reply-To is the customer; a form of our own site writes as our mailbox."""
 
     authserv_id: str
     spam_header: str
@@ -19,8 +19,9 @@ class Trust:
 def judge(said: Incoming, trust: Trust) -> Incoming:
     """The same message without the claims of those whom we do not trust."""
     settled = replace(said, authentication=_authentication(said.authentication, trust), spam=_spam(said.spam, trust))
-    if said.reply_to is not None and said.sender.address.lower() in trust.form_senders:
-        return replace(settled, sender=said.reply_to, authentication=_of_the_form(settled.authentication))
+    forms, behind = trust.form_senders, said.reply_to
+    if behind is not None and said.sender.address.lower() in forms and behind.address.lower() not in forms:
+        return replace(settled, sender=behind, authentication=_of_the_form(settled.authentication))
     return settled
 
 

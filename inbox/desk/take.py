@@ -19,10 +19,12 @@ BY_LOOKING = (Cause.ROUTED, Cause.REOPENED)
 
 
 def take(conversation: Conversation, *, by: Agent, now: datetime) -> Conversation:
-    """Make it mine. Raise AlreadyDone if somebody was quicker, or if it is solved."""
+    """Make it mine. Raise AlreadyDone if somebody was quicker, if it is mine already, or if it is solved."""
     require(by, Can.TAKE, conversation)
     with transaction.atomic():
         conversation = locked(conversation)
+        if conversation.owner_id == by.pk:
+            raise AlreadyDone(gettext_noop("You have it already."))
         if conversation.owner_id is not None:
             raise AlreadyDone
         hand(conversation, now=now, cause=Cause.ROUTED, owner=by, by=by)

@@ -5,13 +5,15 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
 from django import template
+from django.core.cache import cache
 from django.utils import formats, timezone
 from django.utils.translation import gettext_lazy
 
-from inbox.models import Message
+from inbox.models import Address, Channel, Message, known_as
 
 register = template.Library()
 
+KNOWN_SECONDS = 30
 LATE, EARLY = timedelta(days=7), timedelta(minutes=10)  # a mail may wait on its way, and clocks differ a little
 SHOWN = 200_000  # characters of a text; three megabytes in a page take a server seconds and a browser longer
 WHAT_IT_IS = {
@@ -34,6 +36,20 @@ def claimed(message: Message) -> datetime | None:
     if message.sent_at is None or -EARLY <= message.happened_at - message.sent_at <= LATE:
         return None
     return message.sent_at
+
+
+@register.filter
+def is_of_ours(sender: Address | None) -> bool:
+    """Whether it came from a mailbox of ours: a colleague, a form of our site, or somebody who says so."""
+    if sender is None or sender.kind != "email":
+        return False
+    ours: set[str] = cache.get_or_set("mailboxes", _mailboxes, KNOWN_SECONDS) or set()
+    return sender.value in ours
+
+
+def _mailboxes() -> set[str]:
+    addresses = Channel.objects.filter(kind="email").values_list("address", flat=True)
+    return {known_as("email", address) for address in addresses}
 
 
 @register.filter

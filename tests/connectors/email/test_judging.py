@@ -54,6 +54,13 @@ def test_behind_a_web_form_stands_the_customer(account: Email) -> None:
     assert judged(trusting, replace(SAID, reply_to=Person(address="x@example.org"))).sender == CARLA
 
 
+def test_a_form_of_our_own_site_writes_as_our_mailbox(account: Email) -> None:
+    ours = Person(address=account.address.upper())
+    assert judged(account, replace(SAID, sender=ours, reply_to=CARLA)).sender == CARLA
+    assert judged(account, replace(SAID, sender=ours, reply_to=ours)).sender == ours
+    assert judged(account, replace(SAID, sender=ours, reply_to=None)).sender == ours
+
+
 @pytest.mark.parametrize(("verdict", "left"), [("pass", "none"), ("fail", "fail")])
 def test_who_runs_a_web_form_proves_nothing_of_whoever_filled_it_in(account: Email, verdict: str, left: str) -> None:
     form = Authentication(dmarc=verdict, server="mx.example.com")

@@ -38,6 +38,12 @@ def test_what_somebody_has_cannot_be_taken(desk: Desk) -> None:
         take(conversation, by=desk.sam, now=desk.later())
 
 
+def test_who_takes_what_he_has_is_told_that_nobody_was_quicker(desk: Desk) -> None:
+    mine = take(desk.problem(), by=desk.ada, now=desk.later())
+    with pytest.raises(AlreadyDone, match="You have it already"):
+        take(mine, by=desk.ada, now=desk.later())
+
+
 def test_what_is_solved_cannot_be_taken(desk: Desk) -> None:
     conversation = desk.problem()
     solve(conversation, by=desk.ada, now=desk.later())

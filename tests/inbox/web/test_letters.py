@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.utils import timezone, translation
 
-from connectors.contract import Appointment, Authentication
+from connectors.contract import Appointment, Authentication, Person
 from inbox.web.letters import SHOWN, span, what_it_is
 from tests.inbox.desk_of_five import NOW, Desk, browser
 
@@ -98,3 +98,13 @@ def test_a_whole_day_is_the_same_day_in_every_zone() -> None:
     with translation.override("en"), timezone.override("America/New_York"):
         assert span(day) == "12 November 2026"
         assert span({**day, "ends_at": "2026-11-14T00:00:00Z"}) == "12 November 2026 – 13 November 2026"
+
+
+def test_a_mail_of_which_the_server_says_nothing_and_one_from_our_own_mailbox_say_so(desk: Desk) -> None:
+    said = desk.problem(authentication=None)
+    page = browser(desk.ada).get(f"/c/open/{said.number}/").content.decode()
+    assert "The mail server says nothing of the sender" in page
+    assert "from a mailbox of ours" not in page
+    ours = desk.problem("Who moved my chair?", sender=Person(address=desk.channel.address.upper()))
+    page = browser(desk.ada).get(f"/c/open/{ours.number}/").content.decode()
+    assert "from a mailbox of ours" in page

@@ -162,9 +162,9 @@
   // A click beside a dialog closes it.
   document.addEventListener("click", (event) => {
     if (event.target.matches("dialog.palette, dialog.sheet-keys")) event.target.close();
-    const button = event.target.closest("[data-close]"), asks = event.target.closest("[data-act]");
+    const button = event.target.closest("[data-close]"), asks = event.target.closest("[data-does]");
     if (button) button.closest("dialog").close();
-    if (asks) actions[asks.dataset.act]();
+    if (asks) actions[asks.dataset.does]();
   });
 
   // ---- On one's own page: press the keys that an action is to have, one or two soon after each other. They stand

@@ -43,6 +43,9 @@
         window.htmx.ajax("GET", ctx.request.action, { source, target: ctx.target, swap: ctx.swap });
     }
   };
+  // The network is back: nobody need press anything.
+  window.addEventListener("online", () =>
+    new Set([...failed.values()].map((ctx) => paneOf(ctx.target))).forEach(again));
   const trouble = (ctx) => {
     if (ctx.request.method !== "GET") {
       body.dispatchEvent(new CustomEvent("otvet:unsent"));

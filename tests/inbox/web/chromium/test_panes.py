@@ -153,6 +153,18 @@ def test_a_server_that_breaks_at_a_sending_takes_no_text_away(town: Town) -> Non
     expect(page.locator(".msg-ours", has_text="This is not lost")).to_have_count(1)
 
 
+def test_what_could_not_be_loaded_without_a_network_comes_when_that_is_back(town: Town) -> None:
+    town.post("A lamp behind the cut")
+    town.number_of("A lamp behind the cut")
+    page = town.arrives(town.sits("ada"), "A lamp before the cut")
+    with town.without_network(page):
+        page.locator(".item-subj", has_text="A lamp behind the cut").click()
+        expect(page.locator("#talk-pane .failed")).to_be_visible()
+        expect(page.locator(".talk-name")).to_have_text("A lamp before the cut")
+    expect(page.locator(".talk-name")).to_have_text("A lamp behind the cut")
+    expect(page.locator(".failed")).to_have_count(0)
+
+
 def test_what_takes_long_shows_its_shape_and_not_the_old_conversation(town: Town) -> None:
     town.post("A lamp that takes long")
     number = town.number_of("A lamp that takes long")
