@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext, gettext_noop
 
+from inbox import hot
 from inbox.database import storable
 from inbox.desk import drafts
 from inbox.desk.note import note as leave_note
@@ -16,6 +17,10 @@ from inbox.permissions import Can, require
 
 # What came to somebody in one of these ways he accepts by looking at it.
 BY_LOOKING = (Cause.ROUTED, Cause.REOPENED)
+LOOKS = """
+UPDATE inbox_interval SET accepted_at = %s
+WHERE conversation_id = %s AND owner_id = %s AND ended_at IS NULL AND accepted_at IS NULL AND began_by = ANY(%s::text[])
+"""
 
 
 def take(conversation: Conversation, *, by: Agent, now: datetime) -> Conversation:
@@ -71,17 +76,10 @@ def give_back(conversation: Conversation, *, by: Agent, now: datetime, note: str
     return conversation
 
 
-def may_give_back(conversation: Conversation, agent: Agent) -> bool:
-    """Whether he took it over from somebody."""
-    present = Interval.objects.filter(conversation=conversation, owner=agent, ended_at=None)
-    return conversation.owner_id == agent.pk and present.filter(began_by=Cause.TAKEN_OVER).exists()
-
-
 def take_note(conversation: Conversation, agent: Agent, now: datetime) -> None:
     """He looks at it: what routing gave him he has accepted by that. What a colleague gave him he accepts himself."""
     if conversation.owner_id == agent.pk:
-        given = Interval.objects.filter(conversation=conversation, owner=agent, ended_at=None, accepted_at=None)
-        given.filter(began_by__in=BY_LOOKING).update(accepted_at=now)
+        hot.change(LOOKS, [now, conversation.pk, agent.pk, list(BY_LOOKING)])
 
 
 def _keep_draft_as_note(conversation: Conversation, now: datetime) -> None:

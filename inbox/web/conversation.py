@@ -13,9 +13,9 @@ from inbox.desk.customers import likenesses_of
 from inbox.desk.levels import highest, holds, is_at_the_top
 from inbox.desk.ownership import responsible_for
 from inbox.desk.reply import addressee
-from inbox.desk.take import BY_LOOKING, may_give_back, take_note
+from inbox.desk.take import BY_LOOKING, take_note
 from inbox.desk.tell import seen_of
-from inbox.models import Activity, Agent, Conversation, Interval, Mode, Rearranged, Reason, State, Team, Topic
+from inbox.models import Activity, Agent, Cause, Conversation, Interval, Mode, Rearranged, Reason, State, Team, Topic
 from inbox.news import NO_NEWS, mark_read, news_of
 from inbox.permissions import Can, allows, may_work, visible_to
 from inbox.thread import Stretch, history_of, last_incoming, read_newest
@@ -121,7 +121,7 @@ def _head(chosen: Conversation, agent: Agent) -> dict[str, object]:
         "may_work": works,
         "may_take": works and chosen.owner_id is None and chosen.state != State.SOLVED,
         "may_take_over": _may_take_over(chosen, agent),
-        "may_give_back": may_give_back(chosen, agent),
+        "may_give_back": _may_give_back(chosen, agent),
         "handed": handed,
         "checklist": _checklist(chosen) if handed else [],
         "highest": highest(),
@@ -190,6 +190,12 @@ def _handed_to(chosen: Conversation, agent: Agent) -> Interval | None:
     last = history_of(chosen)[-1]
     waits = last.owner_id == agent.pk and not last.ended_at and not last.accepted_at
     return last if waits and last.began_by not in BY_LOOKING else None
+
+
+def _may_give_back(chosen: Conversation, agent: Agent) -> bool:
+    """Whether he took it over from somebody."""
+    last = history_of(chosen)[-1]
+    return chosen.owner_id == agent.pk and last.ended_at is None and last.began_by == Cause.TAKEN_OVER
 
 
 def _checklist(chosen: Conversation) -> list[dict[str, str]]:
