@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -11,8 +11,7 @@ from escalation import clock, ladder
 from escalation.clock import Reading
 from escalation.policies import Climbing, Traits, in_force, policy_for, traits_of
 from escalation.readings import elsewhere, logs_of
-from escalation.rosters import working_hours
-from escalation.shifts import Stretch
+from escalation.rosters import WorkingHours
 from escalation.subscribers import look
 from inbox.desk.anew import look_anew
 from inbox.desk.levels import highest
@@ -21,7 +20,6 @@ from inbox.models import Conversation, State
 AT_ONCE = 500
 SHOWN = 20
 LOOKED_AT = ("number", "channel", "topic", "priority", "team", "level", "opened_at", "customer__plan")
-HOURS_BACK = timedelta(days=60)
 
 
 @dataclass(slots=True)
@@ -40,7 +38,7 @@ class Change:
     after: Sequence[Climbing]
     was: Callable[[Conversation], Traits]
     now: datetime
-    hours: dict[int, list[Stretch] | None] = field(default_factory=dict)
+    hours: WorkingHours
 
     def changes_nothing(self) -> bool:
         """Whether the policies are for the same as before and climb as before: it need not be asked of each row."""
@@ -64,13 +62,8 @@ class Change:
     def _is_due(self, row: Conversation, climbing: Climbing | None, reading: Reading) -> bool:
         if climbing is None or reading.since is None:
             return False
-        within = self._hours_of(row) if climbing.by_working_hours else None
+        within = self.hours.of(row.team, reading.begins) if climbing.by_working_hours else None
         return bool(ladder.due(climbing.ladder, row.level, reading.spent(self.now, within)))
-
-    def _hours_of(self, row: Conversation) -> list[Stretch] | None:
-        if row.team_id not in self.hours:
-            self.hours[row.team_id] = working_hours(row.team, self.now - HOURS_BACK, self.now)
-        return self.hours[row.team_id]
 
 
 def carried_out(
@@ -91,7 +84,11 @@ def carried_out(
         before = in_force(highest())
         change()
         which = Conversation.objects.all() if rows is None else rows
-        preview = Preview() if confirmed else _preview(Change(before, in_force(highest()), was, now), which)
+        preview = (
+            Preview()
+            if confirmed
+            else _preview(Change(before, in_force(highest()), was, now, WorkingHours(now)), which)
+        )
         if preview.how_many:
             transaction.set_rollback(True)
         elif rows is None:
