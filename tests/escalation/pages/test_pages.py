@@ -423,3 +423,16 @@ def test_what_stands_on_the_top_is_taken_over_only_by_who_holds_that(ladder: Lad
     page, take_over = f"/board/{desk.team.pk}/people/{desk.max.pk}/", f"/c/open/{problem.number}/take-over/"
     assert f"/c/open/{problem.number}/" in browser(desk.sam).get(page).content.decode()
     assert take_over not in browser(desk.sam).get(page).content.decode()
+
+
+def test_words_for_customers_begin_in_both_languages(ladder: Ladder) -> None:
+    max_ = browser(ladder.desk.max)
+    for page in ("/service/policies/new/", f"/service/channels/{ladder.desk.channel.pk}/"):
+        form = max_.get(page).context["form"]
+        assert "{number}" in form["words"].value() and "{number}" in form["words_ru"].value()
+        assert form["words"].value() != form["words_ru"].value()
+
+
+def test_what_several_may_be_ticked_of_is_one_group_with_its_name(ladder: Ladder) -> None:
+    said = browser(ladder.desk.max).get("/service/rules/new/").content.decode()
+    assert re.search(r'<fieldset[^>]*>\s*<legend class="label">Channels</legend>\s*<label class="check"><input', said)
