@@ -167,6 +167,7 @@ def test_a_rule_is_tried_then_made_then_asked(ladder: Ladder) -> None:
     client = browser(ladder.desk.sam)
     tried = client.post("/service/rules/new/", {**RULE, "try": "1"})
     assert old.label in tried.content.decode()
+    assert "1 of the last 1 conversations" in " ".join(tried.content.decode().split())
     assert not Rule.objects.exists()
     client.post("/service/rules/new/", RULE)
     new = ladder.desk.problem("Where is my refund?", subject="Money")
@@ -429,7 +430,8 @@ def test_words_for_customers_begin_in_both_languages(ladder: Ladder) -> None:
     max_ = browser(ladder.desk.max)
     for page in ("/service/policies/new/", f"/service/channels/{ladder.desk.channel.pk}/"):
         form = max_.get(page).context["form"]
-        assert "{number}" in form["words"].value() and "{number}" in form["words_ru"].value()
+        assert "{number}" in form["words"].value()
+        assert "{number}" in form["words_ru"].value()
         assert form["words"].value() != form["words_ru"].value()
 
 
