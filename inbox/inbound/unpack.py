@@ -239,18 +239,22 @@ def _receive_or_hold(source: Source, incoming: Incoming, facts: dict[str, str], 
     sender = arrive(source, incoming.sender, incoming)
     suspicion = None if trusted else screening.suspect(incoming, facts, sender.blocked)
     if suspicion:
-        shown = {
-            "from": incoming.sender.address,
-            "name": incoming.sender.name,
-            "subject": incoming.subject[:300],
-        }
-        receive.finish(source, Outcome.QUARANTINE, **suspicion.as_row(), **shown)
+        _hold(source, incoming, suspicion)
         return
-    received = receive.receive(source, incoming, sender=sender)
+    try:
+        received = receive.receive(source, incoming, sender=sender, trusted=trusted)
+    except receive.BelongsNowhere:
+        _hold(source, incoming, screening.BELONGS_NOWHERE)
+        return
     if received.outcome == Outcome.MESSAGE:
         forwards.leave_lead(handed, received.conversation, source.now)
         forwards.suggest_first_sender(incoming, source.channel.kind, received.conversation)
         too_large.tell_sender(source, incoming, received)
+
+
+def _hold(source: Source, incoming: Incoming, suspicion: screening.Suspicion) -> None:
+    shown = {"from": incoming.sender.address, "name": incoming.sender.name, "subject": incoming.subject[:300]}
+    receive.finish(source, Outcome.QUARANTINE, **suspicion.as_row(), **shown)
 
 
 def _report(source: Source, told: Sequence[Receipt]) -> None:

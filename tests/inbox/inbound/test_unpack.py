@@ -102,6 +102,37 @@ def test_no_other_writing_of_his_address_gets_past_the_block(desk: Desk) -> None
     assert item.outcome == Outcome.QUARANTINE
 
 
+def test_an_automatic_answer_to_nothing_of_ours_waits_in_quarantine_with_the_reason(desk: Desk) -> None:
+    item = arrives(desk, letter("I am away.", auto_submitted="auto-replied"))
+    assert item.outcome == Outcome.QUARANTINE
+    assert item.reason is not None
+    assert item.reason["sentence"] == "An automatic answer that belongs to none of our conversations."
+    assert (item.reason["from"], item.reason["subject"]) == ("carla@example.com", "A broken lamp")
+    assert not Conversation.objects.exists()
+
+
+def test_what_a_program_made_of_somebodys_words_opens_a_conversation(desk: Desk) -> None:
+    item = arrives(desk, letter("A new order", auto_submitted="auto-generated"))
+    assert item.outcome == Outcome.MESSAGE
+    assert Message.objects.get().automatic == "Auto-Submitted: auto-generated"
+
+
+def test_an_automatic_answer_to_our_mail_stands_in_its_conversation(desk: Desk) -> None:
+    sent = sent_to_carla(desk)
+    away = letter("I am away.", auto_submitted="auto-replied", message_id="<a@x>", in_reply_to=f"<{sent.provider_id}>")
+    item = arrives(desk, away, "2")
+    assert (item.outcome, Message.objects.get(item=item).conversation) == (Outcome.AUTOMATIC, sent.conversation)
+
+
+def test_what_was_put_away_stays_there_when_the_folder_is_numbered_anew(desk: Desk) -> None:
+    held = arrives(desk, letter("I am away.", auto_submitted="auto-replied"), "1")
+    release.discard(held, by=desk.sam, now=desk.later())
+    again = arrives(desk, letter("I am away.", auto_submitted="auto-replied"), "2")
+    held.refresh_from_db()
+    assert (held.outcome, again.outcome) == (Outcome.QUARANTINE, Outcome.DUPLICATE)
+    assert held.discarded_by == desk.sam
+
+
 def test_mail_of_a_sender_who_is_unblocked_comes_in(desk: Desk) -> None:
     arrives(desk, letter())
     spam.block(Address.objects.get(), reason="insults", by=desk.sam, now=desk.later())
