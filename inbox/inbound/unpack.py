@@ -32,12 +32,12 @@ from inbox.connect import connect
 from inbox.database import alone_at
 from inbox.desk import trials
 from inbox.failpoints import failpoint
-from inbox.inbound import claims, forwards, poll, receive, screening, too_large, twins
+from inbox.inbound import claims, forwards, poll, receive, retrying, screening, too_large, twins
 from inbox.inbound.belonging import Source, arrive
 from inbox.inbound.claims import Claimed
 from inbox.inbound.payloads import keep_files, taken_in_at, told_to_reader
 from inbox.inbound.receive import AlreadyReceived
-from inbox.models import Channel, Item, Outcome
+from inbox.models import Channel, Outcome
 from inbox.outbound import receipts, under_way
 from inbox.wake import wake
 
@@ -48,8 +48,6 @@ T = TypeVar("T")
 # second, could take the act of a person for the one that has to.
 GIVES_WAY: LiteralString = "SET LOCAL lock_timeout = '200ms'"
 MOST_BYTES = 4 * 1024 * 1024  # of what is read before its rows are written: it is held in memory
-TRIES = 3  # one that kills its reader this often is shown to people instead
-PAUSE, LONGEST_PAUSE = timedelta(seconds=20), timedelta(minutes=30)
 WAITS_FOR_ITS_MESSAGE = timedelta(days=1)
 
 
@@ -162,7 +160,7 @@ def _without_trouble(item: Claimed, source: Source, step: Callable[[], T]) -> T 
     except AlreadyReceived:
         return True
     except TooEarly:
-        _wait(source, item)
+        retrying.wait_for_another(source, item)
         return False
     except (OperationalError, IntegrityError) as error:
         # A lock that others held too long, a deadlock, an agent who opened the same thread meanwhile: the database's
@@ -276,15 +274,10 @@ def _report(source: Source, told: Sequence[Receipt]) -> None:
     receive.finish(source, outcome, delivery=next(filter(None, applied), None), **shown)
 
 
-def _wait(source: Source, item: Claimed) -> None:
-    pause = min(PAUSE * item.attempts, LONGEST_PAUSE)
-    Item.objects.filter(pk=item.id, outcome=Outcome.WAITING).update(due_at=source.now + pause)
-
-
 def _cannot_read(source: Source, item: Claimed, error: Unreadable, *, chance: bool) -> bool:
     """Try again later what may have been bad luck (`chance`); show what is hopeless to people."""
-    if chance and item.attempts < TRIES:
-        Item.objects.filter(pk=item.id, outcome=Outcome.WAITING).update(due_at=source.now + PAUSE * item.attempts)
+    if chance and item.attempts < retrying.TRIES:
+        retrying.try_again(source, item, error)
         return False
     with transaction.atomic():
         try:

@@ -15,7 +15,7 @@ from connectors.errors import Unreadable
 from inbox import blobs, hot, parser
 from inbox.connect import connect, save
 from inbox.desk import spam
-from inbox.inbound import receive, release, unpack
+from inbox.inbound import receive, release, retrying, unpack
 from inbox.inbound.belonging import Source
 from inbox.models import (
     Address,
@@ -236,6 +236,21 @@ def test_what_killed_its_reader_is_tried_again_and_shown_after_the_third_time(
     assert item.due_at > timezone.now()
     outcomes = [again(desk, item) for _ in range(2)]
     assert outcomes == [Outcome.WAITING, Outcome.UNREADABLE]
+
+
+def test_while_it_is_tried_again_the_log_and_the_item_say_why(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    breaks(monkeypatch, Unreadable("It was killed after %(seconds)s s.", died=True, seconds=5))
+    with caplog.at_level("WARNING", logger="inbox.inbound.retrying"):
+        item = arrives(desk, letter())
+    assert f"item {item.pk} of support@example.com: It was killed after 5 s. Try 1 of 3" in caplog.text
+    (trouble,) = retrying.troubles().values()
+    assert (trouble.items, trouble.why, trouble.again_at) == (1, "It was killed after 5 s.", item.due_at)
+    monkeypatch.undo()
+    assert again(desk, item) == Outcome.MESSAGE
+    item.refresh_from_db()
+    assert (item.reason, retrying.troubles()) == (None, {})
 
 
 def test_a_database_that_hiccups_is_no_fault_of_the_mail(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
