@@ -4,7 +4,7 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext_noop
 
 from connectors.errors import Unreadable
@@ -33,6 +33,13 @@ def wait_for_another(source: Source, item: Claimed) -> None:
     """It came before what it belongs to."""
     pause = min(PAUSE * item.attempts, LONGEST_PAUSE)
     _waiting(item).update(due_at=source.now + pause, reason=sentence(TOO_EARLY))
+
+
+def wait_for_room(source: Source, item: Claimed, error: Unreadable) -> None:
+    """Our own disk is full, so nothing is known of it yet: that it was claimed does not count."""
+    log.warning("item %s of %s: %s", item.id, source.channel, error)
+    reason = {"tries": 0, **described(error)}
+    _waiting(item).update(due_at=source.now + PAUSE, reason=reason, attempts=F("attempts") - 1)
 
 
 def try_again(source: Source, item: Claimed, error: Unreadable) -> None:

@@ -11,6 +11,7 @@ from typing import LiteralString, TypeVar
 from django.db import IntegrityError, OperationalError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_noop
+from psycopg.errors import DiskFull
 
 from connectors.contract import (
     Change,
@@ -26,7 +27,7 @@ from connectors.contract import (
     Revoked,
     Showing,
 )
-from connectors.errors import Unreadable
+from connectors.errors import NO_ROOM, Unreadable, is_no_room
 from inbox import blobs, hot, parser
 from inbox.connect import connect
 from inbox.database import alone_at
@@ -165,9 +166,12 @@ def _without_trouble(item: Claimed, source: Source, step: Callable[[], T]) -> T 
     except (OperationalError, IntegrityError) as error:
         # A lock that others held too long, a deadlock, an agent who opened the same thread meanwhile: the database's
         # trouble, not the mail's.
-        why = Unreadable(gettext_noop("The database could not take it in."), words=str(error))
+        full = isinstance(error.__cause__, DiskFull)
+        why = Unreadable(gettext_noop("The database could not take it in."), words=str(error), no_room=full)
         return _cannot_read(source, item, why, chance=True)
-    except Exception:
+    except Exception as error:
+        if is_no_room(error):
+            return _cannot_read(source, item, Unreadable(NO_ROOM, no_room=True), chance=True)
         # Whatever breaks on this one must not hold up the next one: it is shown to people with its bytes.
         log.exception("item %s broke its reader", item.id)
         return _cannot_read(source, item, Unreadable(gettext_noop("It broke our reader.")), chance=False)
@@ -276,6 +280,9 @@ def _report(source: Source, told: Sequence[Receipt]) -> None:
 
 def _cannot_read(source: Source, item: Claimed, error: Unreadable, *, chance: bool) -> bool:
     """Try again later what may have been bad luck (`chance`); show what is hopeless to people."""
+    if error.no_room:
+        retrying.wait_for_room(source, item, error)
+        return False
     if chance and item.attempts < retrying.TRIES:
         retrying.try_again(source, item, error)
         return False

@@ -3,15 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from email.message import EmailMessage
+from errno import ENOSPC
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, OperationalError
 from django.utils import timezone
+from psycopg.errors import DiskFull
 
 from connectors.contract import Content, Incoming, Payload
-from connectors.errors import Unreadable
+from connectors.errors import NO_ROOM, Unreadable
 from inbox import blobs, hot, parser
 from inbox.connect import connect, save
 from inbox.desk import spam
@@ -251,6 +253,34 @@ def test_while_it_is_tried_again_the_log_and_the_item_say_why(
     assert again(desk, item) == Outcome.MESSAGE
     item.refresh_from_db()
     assert (item.reason, retrying.troubles()) == (None, {})
+
+
+def full_disk(*_: Any, **__: Any) -> None:
+    raise OSError(ENOSPC, "No space left on device")
+
+
+def full_reader(*_: Any, **__: Any) -> None:
+    raise Unreadable(NO_ROOM, no_room=True)
+
+
+def full_database(*_: Any, **__: Any) -> None:
+    raise OperationalError("could not extend file") from DiskFull("could not extend file")
+
+
+@pytest.mark.parametrize(
+    ("module", "name", "trouble"),
+    [(unpack, "keep_files", full_disk), (receive, "receive", full_database), (parser, "read", full_reader)],
+)
+def test_a_full_disk_of_ours_makes_no_mail_unreadable_however_long_it_lasts(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, module: Any, name: str, trouble: Any
+) -> None:
+    item = drop(desk, letter())
+    with monkeypatch.context() as patch:
+        patch.setattr(module, name, trouble)
+        outcomes = {again(desk, item) for _ in range(5)}
+    assert (outcomes, item.attempts) == ({Outcome.WAITING}, 0)
+    assert [trouble.items for trouble in retrying.troubles().values()] == [1]
+    assert again(desk, item) == Outcome.MESSAGE
 
 
 def test_a_database_that_hiccups_is_no_fault_of_the_mail(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
