@@ -10,11 +10,12 @@ from django.utils import timezone
 
 from escalation.board import work_of
 from escalation.informing import written
-from escalation.models import Acknowledgement, Policy, Promise, Rule, Step
+from escalation.models import Acknowledgement, Clock, Cover, Policy, Promise, Rule, Step
 from inbox.desk.solve import solve
 from inbox.desk.take import take
 from inbox.models import Agent, Channel, Conversation, Customer, Membership, Plan, Role, Topic
 from tests.escalation.ladder_of_three import Ladder, now_is
+from tests.escalation.plans import needs
 from tests.inbox.desk_of_five import browser
 
 PLACES = {
@@ -142,6 +143,21 @@ def test_what_would_climb_because_a_plan_or_a_topic_is_removed_is_shown_first(la
     assert supervisor.post(f"/service/topics/{returns.pk}/", {"remove": "confirmed"}).status_code == 403
     assert manager.post(f"/service/topics/{returns.pk}/", {"remove": "confirmed"}).status_code == 302
     assert not Topic.objects.filter(name="Returns").exists()
+
+
+def test_what_would_climb_because_a_team_works_longer_is_shown_first(ladder: Ladder) -> None:
+    ladder.policy((3, 3), clock=Clock.WORKING)
+    needs(ladder.desk.team, "09:00", "09:01", days="1")
+    problem, place = ladder.desk.problem(), f"/shifts/teams/{ladder.desk.team.pk}/"
+    always = {"zone": "UTC", "country": "", "subdivision": "", **{f"day_{day}": "0-24" for day in range(1, 8)}}
+    supervisor, manager = browser(ladder.desk.sam), browser(ladder.desk.max)
+    answer = supervisor.post(place, {**always, "confirm": "confirmed"})
+    assert (answer.status_code, "A manager has to confirm it." in answer.content.decode()) == (409, True)
+    assert problem.label in answer.content.decode()
+    assert Cover.objects.count() == 1
+    assert manager.post(place, always).status_code == 409
+    assert manager.post(place, {**always, "confirm": "confirmed"}).status_code == 302
+    assert Cover.objects.count() == 7
 
 
 def test_what_would_climb_because_a_customer_gets_a_plan_is_shown_first(ladder: Ladder) -> None:
