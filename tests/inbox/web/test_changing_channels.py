@@ -91,3 +91,9 @@ def test_the_list_of_channels_says_what_could_not_be_read_so_far_and_why(desk: D
     assert "The database could not take it in. (deadlock detected)" in page
     Item.objects.update(reason=None)
     assert "could not be read" not in browser(desk.kim).get("/channels/").content.decode()
+
+
+def test_each_figure_of_a_channel_names_itself_for_a_phone_shows_no_heads(desk: Desk) -> None:
+    page = browser(desk.kim).get("/channels/").content.decode()
+    for head in ("Last in", "Last out", "Waiting in", "Waiting out"):
+        assert f'data-head="{head}"' in page

@@ -23,6 +23,7 @@ def test_the_quarantine_says_who_wrote_what_and_why_it_waits(desk: Desk) -> None
     ):
         assert words in page
     assert "I am away." not in page
+    assert 'data-head="Arrived"' in page  # a phone shows no heads above cells
 
 
 def test_a_number_without_end_in_an_address_is_none(desk: Desk) -> None:
