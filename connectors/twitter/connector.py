@@ -15,6 +15,7 @@ from connectors.contract import (
     Content,
     File,
     Frozen,
+    GapCheck,
     Limits,
     Outgoing,
     Payload,
@@ -148,8 +149,8 @@ class X(Connector):
     def fetch(self, cursor: str, folder: Path, now: datetime) -> Batch:
         return polling.fetch(self._followed, cursor, folder, now - timedelta(days=self.history_days), now)
 
-    def missed(self, cursor: str, known: Callable[[Sequence[str]], set[str]], folder: Path, now: datetime) -> Batch:
-        return polling.missed(self._followed, cursor, known, folder, now)
+    def missed(self, check: GapCheck, folder: Path, now: datetime) -> Batch:
+        return polling.missed(self._followed, check, folder, now)
 
     def expires_at(self) -> datetime | None:
         if self.oauth1_token:
