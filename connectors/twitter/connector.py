@@ -67,6 +67,8 @@ class X(Connector):
             "posts": gettext_noop("reading posts"),
             "own_posts": gettext_noop("reading our own posts"),
             "users": gettext_noop("reading names"),
+            "post_write": gettext_noop("writing posts"),
+            "dm_write": gettext_noop("writing direct messages"),
             "me": gettext_noop("asking who we are"),
         }
     )

@@ -71,6 +71,8 @@ def test_a_private_reply_to_a_comment_goes_on_in_private(facebook: OnFacebook, u
     assert facebook.seen_by("Carla") == ["What is your order number?"]
     with pytest.raises(ChannelCannot):
         continue_privately(under_a_post, draft, by=ada, seen_up_to=seen, seen_in_private=said.pk, now=timezone.now())
+    with pytest.raises(ChannelCannot, match="once"):
+        facebook.answers(said.conversation)
     facebook.street.write("Carla", "It is 7.")
     facebook.ask()
     assert Message.objects.latest("pk").conversation == said.conversation

@@ -162,6 +162,21 @@ def test_a_private_answer_leads_to_its_own_conversation(
     assert drafts.of(conversation, desk.ada) == {}  # it would wait in the composer of what everybody reads
 
 
+def test_after_a_private_answer_nothing_can_be_written_where_he_must_answer_first(
+    desk: Desk, channel: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(X, "may_write_to", lambda self, person, reference: True)
+    sends(desk, said(desk, channel, public()), "What is your order number?", to="reply/privately/")
+    private = Conversation.objects.get(public=False)
+    assert not textarea(page(desk, private)).endswith("disabled")
+    limited(monkeypatch)
+    assert "may be answered in private once" in page(desk, private)
+    assert textarea(page(desk, private)).endswith("disabled")
+    assert said(desk, channel, direct("It is 7.")) == private
+    Conversation.objects.filter(pk=private.pk).update(last_incoming_at=timezone.now())
+    assert not textarea(page(desk, private)).endswith("disabled")
+
+
 def test_a_private_answer_that_is_refused_keeps_its_text(
     desk: Desk, channel: Channel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
