@@ -71,7 +71,7 @@ def open_waiting(channel: Channel) -> int:
     One worker at a time has a channel, so that a parent is opened before its answer. A second one leaves at once:
     the first looks again before it goes.
     """
-    opened = 0
+    opened, seen = 0, set[int]()
     while claims.are_left(channel):
         with alone_at("open channel", channel.pk) as alone:
             if not alone:
@@ -79,6 +79,10 @@ def open_waiting(channel: Channel) -> int:
             connector = connect(channel)
             while claimed := claims.claim(channel, timezone.now()):
                 failpoint("after_claim")
+                if seen.issuperset(item.id for item in claimed):
+                    log.error("items of channel %s are due again at once: the sweep will look at them", channel.pk)
+                    return opened  # who went on here would do so for ever
+                seen.update(item.id for item in claimed)
                 channel.refresh_from_db(fields=["sealed"])  # a test that came was begun after this worker
                 connector = connect(channel)
                 opened += _open_all(channel, connector, claimed)

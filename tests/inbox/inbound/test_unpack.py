@@ -228,6 +228,14 @@ def test_what_breaks_takes_nothing_from_what_was_opened_with_it(desk: Desk, monk
     assert set(Message.objects.values_list("item", flat=True)) == {first.pk, last.pk}
 
 
+def test_what_stays_due_whatever_is_done_with_it_is_left_to_the_sweep(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(unpack, "_settle_all", lambda read: 0)
+    first, last = drop(desk, letter("One"), "1"), arrives(desk, letter("Two", message_id="<second@example.com>"), "2")
+    assert [Item.objects.get(pk=item.pk).attempts for item in (first, last)] == [2, 2]
+
+
 def test_what_killed_its_reader_is_tried_again_and_shown_after_the_third_time(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
