@@ -35,6 +35,7 @@ from inbox.models import (
 from inbox.news import Place
 from inbox.search import MARKS
 from inbox.thread import Happened
+from inbox.views import APART
 
 register = template.Library()
 
@@ -244,8 +245,8 @@ def with_mentions(note: Message) -> SafeString:
 
 @register.filter
 def is_within(here: str, url: str) -> bool:
-    """Whether a page belongs to a place of the rail."""
-    return bool(here) and here.startswith(url)
+    """Whether a page belongs to a place of the rail; a list that is narrowed belongs to the whole one."""
+    return bool(here) and here.startswith((url, f"{url[:-1]}{APART}"))
 
 
 @register.filter
