@@ -6,13 +6,14 @@ from typing import Any
 import pytest
 
 from inbox.desk import bulk as many
+from inbox.desk import pictures
 from inbox.desk.bulk import MOST, Asked, begin, put_back_all, work_off
 from inbox.desk.note import note
 from inbox.desk.solve import snooze, solve
 from inbox.desk.take import accept, take
 from inbox.desk.tasks import work_off_bulks
 from inbox.errors import AlreadyDone, Invalid, in_words
-from inbox.models import Activity, Bulk, BulkState, BulkVerb, Conversation, Interval, State
+from inbox.models import Activity, Bulk, BulkState, BulkVerb, Conversation, Interval, Message, State
 from tests.inbox.desk_of_five import Desk, browser
 
 
@@ -177,6 +178,18 @@ def test_what_changed_since_stays_as_it_is(desk: Desk) -> None:
     assert undoes(desk, bulk) == [BulkState.KEPT, BulkState.PUT_BACK]
     assert why(bulk)[0] == "It has changed since: it stays as it is now."
     assert standing(touched)[0] == State.SOLVED
+
+
+def test_whose_pictures_are_shown_since_is_put_back_all_the_same(desk: Desk) -> None:
+    (row,) = problems(desk, 1)
+    said = row.messages.get()
+    Message.objects.filter(pk=said.pk).update(remote_images=1, verified=True)
+    said.refresh_from_db()
+    bulk = does(desk, BulkVerb.SOLVE, [row])
+    pictures.allow(said, by=desk.ada, now=desk.later(seconds=1))
+    pictures.stop(said, by=desk.ada, now=desk.later(seconds=1))
+    assert undoes(desk, bulk) == [BulkState.PUT_BACK]
+    assert standing(row)[0] == State.OPEN
 
 
 def test_what_its_receiver_has_accepted_stays_with_him(desk: Desk) -> None:
