@@ -127,6 +127,7 @@ def _head(chosen: Conversation, agent: Agent) -> dict[str, object]:
         "handed": handed,
         "checklist": _checklist(chosen) if handed else [],
         "highest": highest(),
+        "reasons": Reason.choices,
         "suggestions": chosen.suggestions.filter(settled_at=None).select_related("other__customer", "other__channel"),
     }
 
