@@ -59,6 +59,8 @@ def test_a_menu_is_opened_at_the_field_that_is_meant(town: Town) -> None:
     expect(page.locator("#menu select[name=to]")).to_be_focused()
     page.keyboard.press("Escape")
     page.locator("body").click(position={"x": 5, "y": 5})
+    page.keyboard.press("t")
+    expect(page.locator(".climb")).to_contain_text("Ada is responsible")
     page.keyboard.press("Shift+U")
     expect(page.get_by_title("Pass up").locator("..").locator("[name=reason]")).to_be_focused()
 
