@@ -48,6 +48,7 @@ urlpatterns = [
     path("search/", lists.search, name="search"),
     path("many/", bulk.begin_it, name="bulk"),
     path("many/menu/<str:which>/", bulk.menu, name="bulk_menu"),
+    path("many/courtesy/", bulk.courtesy, name="bulk_courtesy"),
     path("many/matching/", bulk.matching, name="matching"),
     path("many/<int:bulk_id>/", bulk.report, name="bulk_report"),
     path("many/<int:bulk_id>/put-back/", bulk.put_it_back, name="put_back"),

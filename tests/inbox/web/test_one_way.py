@@ -52,3 +52,11 @@ def test_where_nothing_is_it_says_where_to_go(desk: Desk, address: str) -> None:
 def test_nothing_leads_to_where_one_is(desk: Desk) -> None:
     for address in ("/c/queue/", "/c/open/", "/c/pending/"):
         assert f'href="{address}"' not in page(desk.ada, address).split('class="blank"')[1].split("</div>")[0]
+
+
+@pytest.mark.parametrize("address", ["/me/", "/views/", "/answers/", "/notices/", "/shifts/", "/handover/", "/outside/"])
+def test_every_page_shows_how_much_waits(desk: Desk, address: str) -> None:
+    desk.problem()
+    rail = page(desk.ada, address).split('id="rail-lists"')[1]
+    queue = rail.split('data-place="queue"')[1].split("</a>")[0]
+    assert '<span class="nav-n">1</span>' in queue

@@ -91,7 +91,7 @@
     open: () => press(".item-body:focus, [data-step]:focus"),
     fresh: () => press("#fresh:not([hidden])"),
     list: () => press(".talk-head a[data-list]"),
-    reply: () => press("#tab-reply"),
+    reply: () => manyIn("reply", "textarea") || press("#tab-reply"),
     note: () => press("#tab-note"),
     take: () => many("take") || click(near("[data-key=take]")),
     take_over: () => tellWhy("take_over"),
