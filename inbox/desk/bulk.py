@@ -6,7 +6,7 @@ what is kept of it: a worker that dies leaves no row half done, and the next one
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
 from django.db import DatabaseError, transaction
@@ -110,9 +110,10 @@ def _sayable(asked: Asked, conversations: Sequence[int], by: Agent) -> tuple[Ask
     rows = list(Conversation.objects.select_related(*related).filter(pk__in=conversations))
     text = require_sayable(asked.text, rows, asked.insisting, by=by)
     then = asked.then if asked.then in State.values else State.PENDING.value
-    return replace(asked, text=text, then=then), {
-        row.pk: {"seen": [row.last_message, row.last_brought]} for row in rows
-    }
+    kept = Asked(
+        text=text, then=then, answer=asked.answer, shown=asked.shown, override=asked.override, words=asked.words
+    )
+    return kept, {row.pk: {"seen": [row.last_message, row.last_brought]} for row in rows}
 
 
 def put_back_all(bulk: Bulk, *, by: Agent, now: datetime) -> None:

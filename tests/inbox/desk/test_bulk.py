@@ -404,6 +404,7 @@ def test_a_guideline_stops_an_answer_to_many_before_any_goes_out(desk: Desk) -> 
     page = ada.post("/many/", {**form, "seen": seen, "override_reason": "law", "override_words": "A signed statement"})
     assert page.status_code == 200
     bulk = Bulk.objects.get()
+    assert bulk.asked["tags"] == []
     finish(desk, bulk)
     assert states(bulk) == [BulkState.DONE] * 2
     assert Override.objects.count() == 2

@@ -54,7 +54,7 @@ def test_nothing_leads_to_where_one_is(desk: Desk) -> None:
         assert f'href="{address}"' not in page(desk.ada, address).split('class="blank"')[1].split("</div>")[0]
 
 
-@pytest.mark.parametrize("address", ["/me/", "/views/", "/answers/", "/notices/", "/shifts/", "/handover/", "/outside/"])
+@pytest.mark.parametrize("address", ["/me/", "/views/", "/answers/", "/notices/", "/shifts/", "/handover/"])
 def test_every_page_shows_how_much_waits(desk: Desk, address: str) -> None:
     desk.problem()
     rail = page(desk.ada, address).split('id="rail-lists"')[1]
