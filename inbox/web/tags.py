@@ -36,6 +36,7 @@ from inbox.news import Place
 from inbox.search import MARKS
 from inbox.thread import Happened
 from inbox.views import APART
+from inbox.web.times import dated
 
 register = template.Library()
 
@@ -318,7 +319,7 @@ def _what_of(act: Activity | None) -> str:
     """Tags, the name of what was collected, or by when something was promised."""
     facts = act.data if act else {}
     if act and act.verb == "promised":
-        return formats.date_format(timezone.localtime(datetime.fromisoformat(facts["until"])), "j M, H:i")
+        return dated(timezone.localtime(datetime.fromisoformat(facts["until"])), "j M, H:i")
     return ", ".join(facts.get("tags") or filter(None, [facts.get("name", "")]))
 
 
