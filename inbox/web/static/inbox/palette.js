@@ -42,7 +42,7 @@
   // ---- Whatever else stands on the page to be pressed, by its name. What stands there once is pressed; of what stands
   // there more often the newest message's, or the first, is gone to: nobody acts on what he does not see. Menus bring
   // what is in them when the palette opens.
-  const IN = ["#talk-head", "#thread .undo", ".composer", ".rail-foot", "#side", ".list-head", ".page"];
+  const IN = ["#talk-head", "#thread .undo", ".composer", ".rail-foot", "#side", ".list-head", ".list-bar", ".page"];
   const PRESSED = ["button:not(:disabled)", ".menu summary", "label:has(#attach)", "a.btn, a.ibtn"];
   const CONTROLS = PRESSED.flatMap((kind) => kind.split(", ").flatMap((one) => IN.map((at) => `${at} ${one}`))).join();
   const IN_MESSAGE = ":is(button:not(:disabled), summary, a.link[download])";
