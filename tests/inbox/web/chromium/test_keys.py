@@ -127,6 +127,14 @@ def test_the_palette_offers_whatever_can_be_pressed_and_asks_for_what_that_wants
         return [...document.querySelectorAll("#palette [role=option]")].map((each) => each.firstChild.textContent);
     }""")
     assert sorted(labels) == sorted(set(labels))
+    for part in ("Wait for customer", "What climbs first"):
+        field.fill(part)
+        expect(offered.first).to_contain_text(part)
+    field.fill("narrow the list")
+    page.keyboard.press("Enter")
+    expect(page.locator("#narrow-box [name=channel]")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+k")
     field.fill("merge")
     page.keyboard.press("Enter")
     expect(page.locator("#menu [name=number]")).to_be_focused()
