@@ -13,6 +13,7 @@ from django.db import OperationalError, connection, transaction
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from inbox.database import storable
 from inbox.errors import Refusal
 from inbox.lists import CAP, View, conversations, counted
 from inbox.models import Agent, Conversation, Fact, Order, SavedView, State
@@ -104,7 +105,7 @@ def _narrowed(view: Listed, parts: Sequence[str]) -> Listed | None:
     terms: dict[Field, Term] = {}
     for part in parts:
         field, _colon, written = part.partition(":")
-        value = " ".join(unquote(written).replace('"', " ").split())
+        value = " ".join(storable(unquote(written)).replace('"', " ").split())
         if part in Order.values:
             view = replace(view, order=Order(part), is_named=True)
         elif part in State.values and view.base == View.MINE:

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from django.db import DatabaseError, transaction
 from django.utils.translation import gettext_noop
 
+from inbox.database import storable
 from inbox.desk.along import tidy
 from inbox.desk.judge import Insisting
 from inbox.desk.ownership import locked, require_open
@@ -111,7 +112,12 @@ def _sayable(asked: Asked, conversations: Sequence[int], by: Agent) -> tuple[Ask
     text = require_sayable(asked.text, rows, asked.insisting, by=by)
     then = asked.then if asked.then in State.values else State.PENDING.value
     kept = Asked(
-        text=text, then=then, answer=asked.answer, shown=asked.shown, override=asked.override, words=asked.words
+        text=text,
+        then=then,
+        answer=asked.answer,
+        shown=asked.shown,
+        override=storable(asked.override),
+        words=storable(asked.words),
     )
     return kept, {row.pk: {"seen": [row.last_message, row.last_brought]} for row in rows}
 

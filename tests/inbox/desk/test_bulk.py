@@ -401,7 +401,9 @@ def test_a_guideline_stops_an_answer_to_many_before_any_goes_out(desk: Desk) -> 
     assert not Bulk.objects.exists()
     seen = re.findall(r'form="bulk" name="seen" value="(\d+)"', said)
     assert seen
-    page = ada.post("/many/", {**form, "seen": seen, "override_reason": "law", "override_words": "A signed statement"})
+    page = ada.post(
+        "/many/", {**form, "seen": seen, "override_reason": "law", "override_words": "A signed\x00 statement"}
+    )
     assert page.status_code == 200
     bulk = Bulk.objects.get()
     assert bulk.asked["tags"] == []

@@ -100,7 +100,9 @@ def test_what_is_narrowed_can_be_kept_and_finds_the_same(desk: Desk, three: tupl
     assert shown(seen(desk, f"/c/{view.value}~oldest~channel:email/")) == [three[1].number]
 
 
-@pytest.mark.parametrize("name", ["mine~", "mine~x", "open~pending", "mine~tag:", "mine~from:carla", "~", "v1~x"])
+@pytest.mark.parametrize(
+    "name", ["mine~", "mine~x", "open~tag:%00", "open~pending", "mine~tag:", "mine~from:carla", "~", "v1~x"]
+)
 def test_what_is_no_part_of_a_list_is_not_there(desk: Desk, name: str) -> None:
     assert browser(desk.ada).get(f"/c/{name}/").status_code == 404
     assert browser(desk.ada).get("/lists/narrow/", {"view": name}).status_code == 404
