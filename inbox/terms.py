@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from inbox.errors import Invalid
-from inbox.models import Address, Agent, Attachment, Customer, Direction, Message, State
+from inbox.models import Address, Agent, Attachment, Customer, Direction, Draft, Message, State
 from inbox.query import Field, Term
 
 WORD = re.compile(r"\w+")
@@ -17,6 +17,7 @@ MOST = 1_000  # people that a name may mean
 ME, NOBODY = {"me", "я", "меня", "мне"}, {"nobody", "none", "никто", "-"}
 SNOOZED, WAITING = {"snoozed", "отложен", "отложено"}, {"waiting", "ждёт", "ждет"}
 FILES, NOTES = {"attachment", "attachments", "file", "files", "вложение", "вложения", "файл"}, {"note", "заметка"}
+DRAFTS, PROMISES = {"draft", "черновик"}, {"promise", "обещание"}
 TODAY, YESTERDAY = {"today", "сегодня"}, {"yesterday", "вчера"}
 
 
@@ -99,7 +100,11 @@ def _has(value: str, agent: Agent) -> Q:
         return Q(pk__in=Attachment.objects.filter(message__isnull=False).values("message__conversation"))
     if value.lower() in NOTES:
         return Q(pk__in=Message.objects.filter(direction=Direction.NOTE).values("conversation"))
-    raise Invalid(gettext_noop("A conversation has no “%(value)s”: attachment or note."), value=value)
+    if value.lower() in DRAFTS:
+        return Q(pk__in=Draft.objects.filter(agent=agent).values("conversation"))
+    if value.lower() in PROMISES:
+        return Q(promise_at__isnull=False)
+    raise Invalid(gettext_noop("A conversation has no “%(value)s”: attachment, note, draft or promise."), value=value)
 
 
 def _number(value: str, agent: Agent) -> Q:

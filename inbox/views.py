@@ -25,7 +25,8 @@ from inbox.terms import condition
 SAVED = re.compile(r"v(\d{1,18})")
 FOUND = "q="
 APART = "~"  # between a list and what it is narrowed by
-NARROWS = (Field.CHANNEL, Field.TEAM, Field.TAG)
+NARROWS = (Field.CHANNEL, Field.TEAM, Field.TAG, Field.HAS)
+HAVE = ("draft", "promise", "attachment", "note")
 OF_ALL = {View.OPEN: State.OPEN, View.PENDING: State.PENDING, View.SOLVED: State.SOLVED}
 EVERY_FACT = frozenset(Fact.values)
 FINDS = {
@@ -110,7 +111,7 @@ def _narrowed(view: Listed, parts: Sequence[str]) -> Listed | None:
             view = replace(view, order=Order(part), is_named=True)
         elif part in State.values and view.base == View.MINE:
             view = replace(view, state=State(part))
-        elif field in NARROWS and value:
+        elif field in NARROWS and value and (field != Field.HAS or value in HAVE):
             terms[Field(field)] = Term(Field(field), value)
         else:
             return None

@@ -32,7 +32,10 @@ TERMS = [
     (_("team:support"), _("by team")),
     (_("tag:invoice"), _("by tag")),
     (_("after:2026-11-01"), _("something happened last on that day or later; before: earlier")),
-    (_("has:attachment"), _("with a file; has:note with a note")),
+    (
+        _("has:attachment"),
+        _("with a file; has:note with a note, has:draft with your draft, has:promise promised"),
+    ),
     (_("number:10001"), _("one conversation")),
     ('"red lamp"', _("exactly these words, in this order")),
     (_("-tag:invoice"), _("a minus turns it round")),

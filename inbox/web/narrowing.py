@@ -13,10 +13,11 @@ from inbox.errors import Invalid
 from inbox.lists import View
 from inbox.models import Agent, Channel, Order, State
 from inbox.permissions import Can, teams_where
-from inbox.query import Term
-from inbox.views import NARROWS, OF_ALL, Listed, counts_by_state, keep_order, listed
+from inbox.query import Field, Term
+from inbox.views import HAVE, NARROWS, OF_ALL, Listed, counts_by_state, keep_order, listed
 from inbox.web.requests import agent_of
 
+HAS = dict(zip(HAVE, (_("a draft of mine"), _("a promise"), _("a file"), _("a note")), strict=True))
 TURNS = {State.OPEN: _("Need us"), State.PENDING: _("Wait for customer"), State.SOLVED: _("Solved")}
 
 
@@ -59,7 +60,8 @@ def _moved(view: Listed, base: View) -> str:
 
 def _without(view: Listed, term: Term) -> Mapping[str, object]:
     """What a list is narrowed by, and the name of the one that is not."""
-    return {"field": term.field, "value": term.value, "but": view.but(terms=[t for t in view.terms if t != term])}
+    shown = HAS.get(term.value, term.value) if term.field == Field.HAS else term.value
+    return {"field": term.field, "value": shown, "but": view.but(terms=[t for t in view.terms if t != term])}
 
 
 def _orders(view: Listed) -> list[Order]:
@@ -76,6 +78,7 @@ def menu(request: HttpRequest) -> HttpResponse:
         "view": view,
         "kinds": Channel.objects.order_by("kind").values_list("kind", flat=True).distinct(),
         "teams": teams_where(agent, Can.READ).filter(closed_at=None).order_by("name"),
+        "things": HAS,
         "by": {term.field.value: term.value for term in view.terms},
     }
     return render(request, "desk/narrow_menu.html", context)

@@ -6,10 +6,11 @@ import re
 import pytest
 from django.db import connection
 
+from inbox.desk.drafts import keep
 from inbox.desk.save_view import save_view
 from inbox.desk.take import take
 from inbox.lists import ordered
-from inbox.models import Agent, Conversation, Order, SavedView, State
+from inbox.models import Agent, Conversation, Mode, Order, SavedView, State
 from inbox.views import listed, rows_of
 from tests.inbox.desk_of_five import Desk, browser
 from tests.inbox.test_lists import parts
@@ -89,6 +90,19 @@ def test_a_list_is_narrowed_by_a_form_whose_answer_has_an_address(desk: Desk) ->
     assert 'value="50%/a~b"' in seen(desk, f"/lists/menu/?view={here.value.replace('%', '%25')}")
 
 
+def test_a_list_is_narrowed_to_what_one_is_writing_and_what_was_promised(desk: Desk) -> None:
+    drafted, promised, other = desk.problem("drafted"), desk.problem("promised"), desk.problem("other")
+    keep(drafted, Mode.NOTE, "Half a word", seen_up_to=0, by=desk.ada, now=desk.later())
+    keep(other, Mode.NOTE, "Half a word", seen_up_to=0, by=desk.sam, now=desk.later())
+    Conversation.objects.filter(pk=promised.pk).update(promise_at=desk.later())
+    page = seen(desk, "/c/open~has:draft/")
+    assert shown(page) == [drafted.number]
+    assert "a draft of mine" in page
+    assert shown(seen(desk, "/c/open~has:promise/")) == [promised.number]
+    assert shown(seen(desk, "/search/?q=has:draft")) == [drafted.number]
+    assert '<option value="promise" selected>' in seen(desk, "/lists/menu/?view=open~has:promise")
+
+
 def test_what_is_narrowed_can_be_kept_and_finds_the_same(desk: Desk, three: tuple[Conversation, ...]) -> None:
     Conversation.objects.filter(pk=three[1].pk).update(tags=["red lamp"])
     here = listed("mine~pending~tag:red lamp", desk.ada)
@@ -101,7 +115,8 @@ def test_what_is_narrowed_can_be_kept_and_finds_the_same(desk: Desk, three: tupl
 
 
 @pytest.mark.parametrize(
-    "name", ["mine~", "mine~x", "open~tag:%00", "open~pending", "mine~tag:", "mine~from:carla", "~", "v1~x"]
+    "name",
+    ["mine~", "mine~x", "open~tag:%00", "mine~has:hope", "open~pending", "mine~tag:", "mine~from:carla", "~", "v1~x"],
 )
 def test_what_is_no_part_of_a_list_is_not_there(desk: Desk, name: str) -> None:
     assert browser(desk.ada).get(f"/c/{name}/").status_code == 404

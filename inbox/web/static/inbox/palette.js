@@ -44,7 +44,8 @@
   // there more often the newest message's, or the first, is gone to: nobody acts on what he does not see. Menus bring
   // what is in them when the palette opens.
   const IN = ["#talk-head", "#thread .undo", ".composer", ".rail-foot", "#side", ".list-head", ".page"];
-  const PRESSED = ["button:not(:disabled)", ".menu summary", "label:has(#attach)", "a.btn, a.ibtn", "#narrow-box > summary"];
+  const PRESSED =
+    ["button:not(:disabled)", ".menu summary", "label:has(#attach)", "a.btn, a.ibtn", "#narrow-box > summary"];
   const CONTROLS = PRESSED.flatMap((kind) => kind.split(", ").flatMap((one) => IN.map((at) => `${at} ${one}`))).join();
   const IN_MESSAGE = ":is(button:not(:disabled), summary, a.link[download])";
   const isOffered = (control) =>

@@ -127,7 +127,7 @@ def test_the_palette_offers_whatever_can_be_pressed_and_asks_for_what_that_wants
         return [...document.querySelectorAll("#palette [role=option]")].map((each) => each.firstChild.textContent);
     }""")
     assert sorted(labels) == sorted(set(labels))
-    for part in ("Wait for customer", "What climbs first"):
+    for part in ("Need us", "What climbs first"):
         field.fill(part)
         expect(offered.first).to_contain_text(part)
     field.fill("narrow the list")
