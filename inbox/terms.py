@@ -15,7 +15,9 @@ from inbox.query import Field, Term
 WORD = re.compile(r"\w+")
 MOST = 1_000  # people that a name may mean
 ME, NOBODY = {"me", "я", "меня", "мне"}, {"nobody", "none", "никто", "-"}
-SNOOZED, WAITING = {"snoozed", "отложен", "отложено"}, {"waiting", "ждёт", "ждет"}
+SNOOZED = {"snoozed", "отложен", "отложено"}
+WAITING, OPEN = {"waiting", "ждёт", "ждет"}, {"открыт", "открыто"}
+SOLVED = {"решён", "решен", "решено"}
 FILES, NOTES = {"attachment", "attachments", "file", "files", "вложение", "вложения", "файл"}, {"note", "заметка"}
 DRAFTS, PROMISES = {"draft", "черновик"}, {"promise", "обещание"}
 TODAY, YESTERDAY = {"today", "сегодня"}, {"yesterday", "вчера"}
@@ -64,10 +66,8 @@ def _status(value: str, agent: Agent) -> Q:
     wanted = value.lower()
     if wanted in SNOOZED:
         return Q(snoozed_until__isnull=False)
-    if wanted in WAITING:
-        return Q(state=State.PENDING)
-    for state in State:
-        if wanted in {state.value, str(state.label).lower()}:
+    for state, words in ((State.OPEN, OPEN), (State.PENDING, WAITING), (State.SOLVED, SOLVED)):
+        if wanted in {state.value, str(state.label).lower()} | words:
             return Q(state=state)
     raise Invalid(gettext_noop("There is no status “%(value)s”: open, pending, solved or snoozed."), value=value)
 

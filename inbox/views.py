@@ -72,7 +72,7 @@ class Listed:
     def typed(self) -> str:
         """What finds the same where it is typed into the search, whoever types it."""
         found = self.saved.query if self.saved else FINDS[View(self.base)].format(state=self.state)
-        return " ".join([found, *(f'{term.field}:"{term.value}"' for term in self.terms)])
+        return " ".join([found, *(_typed(term) for term in self.terms)])
 
 
 def views_of(agent: Agent) -> QuerySet[SavedView]:
@@ -129,6 +129,10 @@ def keep_order(agent: Agent, base: str, order: Order) -> None:
     """From now on he has this list in this order."""
     agent.panes = {**agent.panes, "orders": {**agent.panes.get("orders", {}), base: order.value}}
     agent.save(update_fields=["panes"])
+
+
+def _typed(term: Term) -> str:
+    return f'{term.field}:"{term.value}"' if " " in term.value else f"{term.field}:{term.value}"
 
 
 def _escaped(value: str) -> str:
