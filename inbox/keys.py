@@ -24,6 +24,7 @@ KEYS = {
     "take_over": ("Shift+KeyT", _("Take over and say why")),
     "fresh": ("KeyF", _("Show what is new")),
     "pass_on": ("KeyA", _("Pass on")),
+    "pass_up": ("Shift+KeyU", _("Pass up")),
     "snooze": ("KeyS", _("Snooze")),
     "solve": ("KeyE", _("Solve")),
     "tag": ("KeyL", _("Tag")),

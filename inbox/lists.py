@@ -1,6 +1,6 @@
 """The views of the conversation list: what is in each, page by page, and how much, capped."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -59,11 +59,11 @@ class Page:
     only: int = 0
 
 
-def conversations(agent: Agent, view: View) -> QuerySet[Conversation]:
-    """Everything in a view that he may see."""
+def conversations(agent: Agent, view: View, state: State = State.OPEN) -> QuerySet[Conversation]:
+    """Everything in a view that he may see; of his own what stands in this `state`."""
     match view:
         case View.MINE:
-            return Conversation.objects.filter(owner=agent, state=State.OPEN)
+            return Conversation.objects.filter(owner=agent, state=state)
         case View.QUEUE:
             return Conversation.objects.filter(team__in=_teams(agent), owner=None, state=State.OPEN)
         case View.OPEN:
@@ -162,12 +162,15 @@ def _draft(agent: Agent) -> Subquery:
 
 def counts(agent: Agent) -> dict[str, int]:
     """How much is in each view, at most CAP each, in one statement."""
-    asked: dict[str, QuerySet[models.Model]] = {
-        view.value: conversations(agent, view) for view in View if view != View.SOLVED
-    }
+    asked: dict[str, QuerySet[Any]] = {view.value: conversations(agent, view) for view in View if view != View.SOLVED}
     if allows(agent, Can.OPEN_QUARANTINE):
         for held in Held:
             asked[held.value] = held_back_for(agent).filter(outcome=held.value, discarded_at=None)
+    return counted(asked)
+
+
+def counted(asked: Mapping[str, QuerySet[Any]]) -> dict[str, int]:
+    """How much is in each of these, at most CAP each, in one statement."""
     parts: list[str] = []
     values: list[Any] = []
     for rows in asked.values():

@@ -54,14 +54,18 @@ class Matches:
     only: int = 0
 
 
-def find(agent: Agent, typed: str, after: str = "", size: int = PAGE, order: Order = Order.NEWEST) -> Page:
+def find(
+    agent: Agent, typed: str, after: str = "", size: int = PAGE, order: Order = Order.NEWEST, among: Q | None = None
+) -> Page:
     """A page of what was found, as lists show it (see ROW), in this order; `after` is the cursor of the last.
+
+    `among` is what must be so besides.
 
     The conversation whose number was typed comes before all others. Raise Invalid, with a sentence, for a term whose
     value cannot be understood.
     """
     matched, number = matches(agent, typed), NUMBER.match(clean(typed))
-    found = matched.rows.only(*ROW)
+    found = matched.rows.filter(among or Q()).only(*ROW)
     if number is None:
         return replace(page_of(found, agent, after, size, order), only=matched.only)
     named = Q(number=int(number[1]))

@@ -9,14 +9,17 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from inbox.errors import Invalid
-from inbox.models import Address, Agent, Attachment, Customer, Direction, Message, State
+from inbox.models import Address, Agent, Attachment, Customer, Direction, Draft, Message, State
 from inbox.query import Field, Term
 
 WORD = re.compile(r"\w+")
 MOST = 1_000  # people that a name may mean
 ME, NOBODY = {"me", "я", "меня", "мне"}, {"nobody", "none", "никто", "-"}
-SNOOZED, WAITING = {"snoozed", "отложен", "отложено"}, {"waiting", "ждёт", "ждет"}
+SNOOZED = {"snoozed", "отложен", "отложено"}
+WAITING, OPEN = {"waiting", "ждёт", "ждет"}, {"открыт", "открыто"}
+SOLVED = {"решён", "решен", "решено"}
 FILES, NOTES = {"attachment", "attachments", "file", "files", "вложение", "вложения", "файл"}, {"note", "заметка"}
+DRAFTS, PROMISES = {"draft", "черновик"}, {"promise", "обещание"}
 TODAY, YESTERDAY = {"today", "сегодня"}, {"yesterday", "вчера"}
 
 
@@ -63,10 +66,8 @@ def _status(value: str, agent: Agent) -> Q:
     wanted = value.lower()
     if wanted in SNOOZED:
         return Q(snoozed_until__isnull=False)
-    if wanted in WAITING:
-        return Q(state=State.PENDING)
-    for state in State:
-        if wanted in {state.value, str(state.label).lower()}:
+    for state, words in ((State.OPEN, OPEN), (State.PENDING, WAITING), (State.SOLVED, SOLVED)):
+        if wanted in {state.value, str(state.label).lower()} | words:
             return Q(state=state)
     raise Invalid(gettext_noop("There is no status “%(value)s”: open, pending, solved or snoozed."), value=value)
 
@@ -99,7 +100,11 @@ def _has(value: str, agent: Agent) -> Q:
         return Q(pk__in=Attachment.objects.filter(message__isnull=False).values("message__conversation"))
     if value.lower() in NOTES:
         return Q(pk__in=Message.objects.filter(direction=Direction.NOTE).values("conversation"))
-    raise Invalid(gettext_noop("A conversation has no “%(value)s”: attachment or note."), value=value)
+    if value.lower() in DRAFTS:
+        return Q(pk__in=Draft.objects.filter(agent=agent).values("conversation"))
+    if value.lower() in PROMISES:
+        return Q(promise_at__isnull=False)
+    raise Invalid(gettext_noop("A conversation has no “%(value)s”: attachment, note, draft or promise."), value=value)
 
 
 def _number(value: str, agent: Agent) -> Q:

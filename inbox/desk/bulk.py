@@ -12,10 +12,13 @@ from datetime import datetime, timedelta
 from django.db import DatabaseError, transaction
 from django.utils.translation import gettext_noop
 
+from inbox.database import storable
 from inbox.desk.along import tidy
+from inbox.desk.judge import Insisting
 from inbox.desk.ownership import locked, require_open
 from inbox.desk.pass_on import pass_on, worded
 from inbox.desk.put_back import Standing, newest_line, put_back, standing_of
+from inbox.desk.reply_to_many import ForAll, require_sayable, say, take_back
 from inbox.desk.solve import needs_us, open_again, snooze, solve, wait_for_customer
 from inbox.desk.spam import take_back_for_spam, take_for_spam
 from inbox.desk.tag import tag, untag
@@ -35,7 +38,11 @@ BROKE = gettext_noop("Something went wrong here, and nothing was done. It stands
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What an act needs besides: a receiver by id, why and a note (pass on); tags; ISO 8601 until when (snooze)."""
+    """What an act needs besides: a receiver by id, why and a note (pass on); tags; ISO 8601 until when (snooze).
+
+    For an answer its text, what follows, the canned answer it came from, and, as a composer has it, which guidelines he
+    was shown and why it is sent all the same. `seen` is up to where he knew a conversation: message, line of its log.
+    """
 
     to: int | None = None
     team: int | None = None
@@ -43,6 +50,18 @@ class Asked:
     note: str = ""
     tags: Sequence[str] = ()
     until: str = ""
+    text: str = ""
+    then: str = State.PENDING.value
+    answer: int | None = None
+    shown: Sequence[int] = ()
+    override: str = ""
+    words: str = ""
+    seen: Sequence[int] = (0, 0)
+
+    @property
+    def insisting(self) -> Insisting:
+        """His answer to guidelines."""
+        return Insisting(frozenset(self.shown), self.override, self.words)
 
 
 NOTHING = Asked()
@@ -52,16 +71,16 @@ def begin(verb: BulkVerb, conversations: Sequence[int], *, by: Agent, now: datet
     """Write down what is to be done with these; a worker does it.
 
     Raise Invalid where that could be done with none of them: nobody to pass it on to, no tag, a time that has passed;
-    TeamClosed where it would go to such a team.
+    TeamClosed where it would go to such a team; AgainstGuidelines for a text that a guideline stops.
     """
     if not conversations:
         raise Invalid(gettext_noop("Nothing is ticked."))
     if len(conversations) > MOST:
         raise Invalid(gettext_noop("At most %(most)s at once."), most=MOST)
-    asked = _possible(verb, asked, now)
+    asked, seen = _sayable(asked, conversations, by) if verb == BulkVerb.REPLY else (_possible(verb, asked, now), {})
     with transaction.atomic():
         bulk = Bulk.objects.create(by=by, verb=verb, asked=asdict(asked), at=now)
-        BulkRow.objects.bulk_create(BulkRow(bulk=bulk, conversation_id=pk) for pk in conversations)
+        BulkRow.objects.bulk_create(BulkRow(bulk=bulk, conversation_id=pk, before=seen.get(pk)) for pk in conversations)
         wake("inbox.desk.tasks.work_off_bulk", bulk.pk)
     return bulk
 
@@ -84,6 +103,23 @@ def _possible(verb: BulkVerb, asked: Asked, now: datetime) -> Asked:
                 raise Invalid(gettext_noop("This time has already passed."))
             return Asked(until=asked.until)
     return NOTHING
+
+
+def _sayable(asked: Asked, conversations: Sequence[int], by: Agent) -> tuple[Asked, dict[int, dict[str, list[int]]]]:
+    """An answer as it is kept; and of each conversation what of it was there when he asked for it."""
+    related = ("reply_channel__brand", "customer", "address", "team", "topic")
+    rows = list(Conversation.objects.select_related(*related).filter(pk__in=conversations))
+    text = require_sayable(asked.text, rows, asked.insisting, by=by)
+    then = asked.then if asked.then in State.values else State.PENDING.value
+    kept = Asked(
+        text=text,
+        then=then,
+        answer=asked.answer,
+        shown=asked.shown,
+        override=storable(asked.override),
+        words=storable(asked.words),
+    )
+    return kept, {row.pk: {"seen": [row.last_message, row.last_brought]} for row in rows}
 
 
 def put_back_all(bulk: Bulk, *, by: Agent, now: datetime) -> None:
@@ -144,18 +180,22 @@ def _do_row(row: BulkRow, bulk: Bulk, now: datetime) -> None:
     if not visible_to(bulk.by).filter(pk=row.conversation_id).exists():
         raise NotFound
     conversation = locked(row.conversation)
+    asked = Asked(**{**bulk.asked, **(row.before or {})})
     row.before = standing_of(conversation).kept()
-    ACTS[BulkVerb(bulk.verb)](conversation, Asked(**bulk.asked), bulk.by, now)
+    ACTS[BulkVerb(bulk.verb)](conversation, asked, bulk.by, now)
     row.mark = newest_line(conversation)
     row.state = BulkState.DONE
 
 
 def _put_row_back(row: BulkRow, bulk: Bulk, now: datetime) -> None:
+    row.state = BulkState.PUT_BACK
+    if bulk.verb == BulkVerb.REPLY:
+        take_back(row.conversation, mark=row.mark or 0, by=bulk.by, now=now)
+        return
     before = Standing(**(row.before or {}))
     put_back(locked(row.conversation), before, mark=row.mark or 0, by=bulk.by, now=now)
     if bulk.verb == BulkVerb.SPAM:
         take_back_for_spam(row.conversation, now=now)
-    row.state = BulkState.PUT_BACK
 
 
 def _pass_on(conversation: Conversation, asked: Asked, by: Agent, now: datetime) -> None:
@@ -167,6 +207,11 @@ def _pass_on(conversation: Conversation, asked: Asked, by: Agent, now: datetime)
 def _open(conversation: Conversation, by: Agent, now: datetime) -> None:
     verb = open_again if conversation.state == State.SOLVED else needs_us
     verb(conversation, by=by, now=now)
+
+
+def _reply(conversation: Conversation, asked: Asked, by: Agent, now: datetime) -> None:
+    words = ForAll(asked.text, State(asked.then), asked.answer, asked.insisting)
+    say(conversation, words, seen=asked.seen, by=by, now=now)
 
 
 Act = Callable[[Conversation, Asked, Agent, datetime], object]
@@ -181,5 +226,6 @@ ACTS: Mapping[BulkVerb, Act] = {
     ),
     BulkVerb.OPEN: lambda conversation, _asked, by, now: _open(conversation, by, now),
     BulkVerb.SOLVE: lambda conversation, _asked, by, now: solve(conversation, by=by, now=now),
+    BulkVerb.REPLY: _reply,
     BulkVerb.SPAM: lambda conversation, _asked, by, now: take_for_spam(conversation, by=by, now=now),
 }

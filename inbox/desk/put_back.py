@@ -14,6 +14,9 @@ from inbox.desk.tag import tag, untag
 from inbox.errors import AlreadyDone
 from inbox.models import Activity, Agent, Cause, Conversation, Interval, State, Team
 
+# What changes only how people read it, or comes along later: nothing has happened in it by that.
+ONLY_READ = ("pictures_allowed", "pictures_not_allowed", "message_read_again", "file_came")
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -54,8 +57,8 @@ def standing_of(conversation: Conversation) -> Standing:
 
 def newest_line(conversation: Conversation) -> int:
     """The newest line of its log: if that is another one later, something has happened."""
-    newest = Activity.objects.filter(conversation=conversation).order_by("-pk").values_list("pk", flat=True).first()
-    return newest or 0
+    lines = Activity.objects.filter(conversation=conversation).exclude(verb__in=ONLY_READ)
+    return lines.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
 def put_back(conversation: Conversation, before: Standing, *, mark: int, by: Agent, now: datetime) -> None:

@@ -20,6 +20,7 @@ class BulkVerb(models.TextChoices):
     OPEN = "open", _("open again")
     SOLVE = "solve", _("solve")
     SPAM = "spam", _("take for spam")
+    REPLY = "reply", _("reply to all")
 
 
 class Bulk(models.Model):
@@ -58,8 +59,8 @@ class BulkState(models.TextChoices):
 class BulkRow(models.Model):
     """One conversation of it. `error` says why it failed or was kept (see `in_words`).
 
-    `before` is how the conversation stood; `mark` is the newest line of its log right after the act: if there is a
-    newer one, it has changed since.
+    `before` is how the conversation stood, and, until it is answered, what of it was seen; `mark` is the newest line of
+    its log right after the act: if there is a newer one, it has changed since.
     """
 
     bulk = models.ForeignKey(Bulk, models.CASCADE, related_name="rows", db_index=False)

@@ -1,7 +1,8 @@
 """One act on everything that is ticked in a list, and its report beside the list until it is put away."""
 
 from collections import Counter
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
@@ -11,15 +12,20 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_POST
 
+from inbox.desk.answers import answers_of
 from inbox.desk.bulk import MOST, PUT_BACK_WITHIN, Asked, begin, put_back_all
+from inbox.desk.judge import AgainstGuidelines
+from inbox.desk.reply_to_many import objections_to_many
 from inbox.errors import Invalid, Refusal, in_words
-from inbox.models import Agent, Bulk, BulkState, BulkVerb, Conversation, Reason, Team
+from inbox.models import Agent, Bulk, BulkState, BulkVerb, Conversation, Reason, State, Team
+from inbox.outbound.outbox import UNDO_WINDOW
 from inbox.permissions import Can, allows, visible_to
 from inbox.views import listed, rows_of
-from inbox.web.requests import agent_of, receiver_of
+from inbox.web.courtesy import objecting
+from inbox.web.requests import agent_of, insisting_of, receiver_of
 
 SHOWN = 5  # rows that failed, beside the list; the page of the report has all
-MENUS = {"pass_on", "tag", "wait", "more"}
+MENUS = {"reply", "pass_on", "tag", "wait", "more"}
 FAILED = (BulkState.FAILED, BulkState.KEPT)
 
 
@@ -30,6 +36,9 @@ def begin_it(request: HttpRequest) -> HttpResponse:
     agent = agent_of(request)
     try:
         bulk = begin(_verb(request), _chosen(request, agent), by=agent, now=timezone.now(), asked=_asked(request))
+    except AgainstGuidelines as refusal:
+        against = {"against": True, **objecting(request, refusal.objections, asked=True)}
+        return _refused(request, refusal, shown_to(agent) | against)
     except Refusal as refusal:
         return _refused(request, refusal, shown_to(agent))
     response = render(request, "desk/bulk.html", {"bulk": told(bulk)})
@@ -50,8 +59,33 @@ def menu(request: HttpRequest, which: str) -> HttpResponse:
         "teams": Team.objects.filter(closed_at=None).order_by("name"),
         "reasons": Reason.choices,
         "may_block": allows(agent, Can.BLOCK),
+        **(_reply_menu(request, agent) if which == "reply" else {}),
     }
     return render(request, "desk/bulk_menu.html", context)
+
+
+def _reply_menu(request: HttpRequest, agent: Agent) -> dict[str, object]:
+    """Canned answers; the text of the one that was chosen, else of the last answer to many that he took back."""
+    offered, wanted = (
+        answers_of(agent).select_related("to_agent", "to_team").order_by("name"),
+        request.GET.get("answer"),
+    )
+    chosen = offered.filter(pk=int(wanted)).first() if wanted and wanted.isdecimal() and len(wanted) < 19 else None
+    taken_back = Bulk.objects.filter(by=agent, verb=BulkVerb.REPLY, closed_at=None, put_back_at__isnull=False)
+    before = taken_back.order_by("-pk").first()
+    text = chosen.text if chosen else before.asked["text"] if before else ""
+    return {"answers": offered, "chosen": chosen, "text": text, "states": State.choices}
+
+
+@login_required
+@require_POST
+def courtesy(request: HttpRequest) -> HttpResponse:
+    """What guidelines are against in an answer to all that is ticked, while it is written."""
+    agent = agent_of(request)
+    related = ("reply_channel__brand", "customer", "address", "team", "topic")
+    rows = Conversation.objects.select_related(*related).filter(pk__in=_chosen(request, agent))
+    objections = objections_to_many(request.POST.get("text", ""), list(rows), by=agent)
+    return render(request, "desk/bulk_courtesy.html", objecting(request, objections))
 
 
 @login_required
@@ -115,8 +149,16 @@ def told(bulk: Bulk, most: int = SHOWN) -> dict[str, object]:
         "share": round(100 * (count - left) / count) if count else 100,
         "failed": [{"conversation": row.conversation, "why": in_words(row.error)} for row in failed[:most]],
         "unsaid": max(0, states[BulkState.FAILED] + states[BulkState.KEPT] - most),
-        "may_put_back": not bulk.put_back_at and timezone.now() < bulk.at + PUT_BACK_WITHIN,
+        "may_put_back": not bulk.put_back_at and timezone.now() < _until(bulk),
+        "until": _until(bulk) if bulk.verb == BulkVerb.REPLY and bulk.finished_at else None,
     }
+
+
+def _until(bulk: Bulk) -> datetime:
+    """Until when it can be put back: an answer only until the last of them has gone out."""
+    if bulk.verb != BulkVerb.REPLY:
+        return bulk.at + PUT_BACK_WITHIN
+    return (bulk.finished_at or timezone.now() + timedelta(seconds=1)) + UNDO_WINDOW
 
 
 def _refused(request: HttpRequest, refusal: Refusal, shown: dict[str, object]) -> HttpResponse:
@@ -161,7 +203,21 @@ def _asked(request: HttpRequest) -> Asked:
         note=request.POST.get("note", ""),
         tags=request.POST.get("tags", "").split(","),
         until=_instant(until).isoformat() if until else "",
+        **_answer(request),
     )
+
+
+def _answer(request: HttpRequest) -> dict[str, Any]:
+    """An answer to all of it, of such a form."""
+    source, insisting = request.POST.get("answer", ""), insisting_of(request)
+    return {
+        "text": request.POST.get("text", ""),
+        "then": request.POST.get("then", State.PENDING.value),
+        "answer": int(source) if source.isdecimal() and len(source) < 19 else None,
+        "shown": sorted(insisting.seen),
+        "override": insisting.reason,
+        "words": insisting.words,
+    }
 
 
 def _instant(written: str) -> datetime:

@@ -24,6 +24,7 @@ from inbox.web.copies import answers_go_to, copies_of
 from inbox.web.files import SHOWN, uploads_of
 from inbox.web.formatting import framed
 from inbox.web.lists import list_context, listed_or_404, rows_shown
+from inbox.web.narrowing import head_of
 from inbox.web.offering import along_again, form_of
 from inbox.web.requests import agent_of, conversation_of, view_of
 from inbox.web.stretches import has_shown, named_in
@@ -53,7 +54,8 @@ def conversation(request: HttpRequest, view: str, number: int) -> HttpResponse:
         beside = list_context(agent, listed_or_404(view, agent), chosen=number, size=rows_shown(request))
         return render(request, "desk/desk.html", {**beside, **context})
     # Opened by its address: the conversation is there at once, its list comes after it.
-    return render(request, "desk/desk.html", {**context, "chosen": number, "comes": True})
+    head = {} if listed.query else head_of(agent, listed)
+    return render(request, "desk/desk.html", {**context, **head, "chosen": number, "comes": True})
 
 
 def _opened(request: HttpRequest, chosen: Conversation, agent: Agent) -> dict[str, object]:
@@ -125,6 +127,7 @@ def _head(chosen: Conversation, agent: Agent) -> dict[str, object]:
         "handed": handed,
         "checklist": _checklist(chosen) if handed else [],
         "highest": highest(),
+        "reasons": Reason.choices,
         "suggestions": chosen.suggestions.filter(settled_at=None).select_related("other__customer", "other__channel"),
     }
 

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils import formats, timezone
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -26,6 +26,7 @@ from inbox.permissions import Can, allows
 from inbox.views import counts_of, views_of
 from inbox.web.notices import unread
 from inbox.web.panes import panes_of
+from inbox.web.times import dated
 
 FRESH_SECONDS, ALARM_SECONDS, SAVED_SECONDS = 3, 30, 10
 DOCK = 3  # places at the foot of a phone, beside one's own page, which names all others
@@ -121,7 +122,7 @@ def _moment(when: datetime) -> str:
     """An hour of today, else its day, too."""
     local, today = timezone.localtime(when), timezone.localtime()
     far = abs((local.date() - today.date()).days) > 6
-    return formats.date_format(local, "H:i" if local.date() == today.date() else "j M, H:i" if far else "D H:i")
+    return dated(local, "H:i" if local.date() == today.date() else "j M, H:i" if far else "D H:i")
 
 
 def work_of(agent: Agent) -> list[Place]:

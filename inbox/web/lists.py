@@ -13,10 +13,11 @@ from inbox.lists import PAGE, ROW, Page, View, page_of
 from inbox.models import Agent
 from inbox.permissions import Can, allows
 from inbox.search import find, found_in
-from inbox.views import EVERY_FACT, Listed, found_by, listed, rows_of
+from inbox.views import EVERY_FACT, Listed, found_by, listed, narrowing, rows_of
 from inbox.web.bulk import shown_to
 from inbox.web.frame import fresh_counts, office_of
 from inbox.web.given_up import GivenUp, may_be_given_up
+from inbox.web.narrowing import head_of
 from inbox.web.requests import agent_of
 
 NOTHING = Page([], None)
@@ -31,7 +32,10 @@ TERMS = [
     (_("team:support"), _("by team")),
     (_("tag:invoice"), _("by tag")),
     (_("after:2026-11-01"), _("something happened last on that day or later; before: earlier")),
-    (_("has:attachment"), _("with a file; has:note with a note")),
+    (
+        _("has:attachment"),
+        _("with a file; has:note with a note, has:draft with your draft, has:promise promised"),
+    ),
     (_("number:10001"), _("one conversation")),
     ('"red lamp"', _("exactly these words, in this order")),
     (_("-tag:invoice"), _("a minus turns it round")),
@@ -109,6 +113,7 @@ def list_context(
         "further": found.after,
         "only": found.only,
         "said": found_in(query, found.rows),
+        **(head_of(agent, view) if view and not view.query else {}),
         **shown_to(agent),
     }
 
@@ -119,7 +124,7 @@ def _found(agent: Agent, view: Listed, after: str, size: int) -> tuple[Page, str
     if not typed:
         return page_of(rows_of(view, agent).only(*ROW), agent, after, size, view.order), ""
     try:
-        return find(agent, typed, after, size, view.order), ""
+        return find(agent, typed, after, size, view.order, narrowing(view, agent)), ""
     except Refusal as refusal:
         return NOTHING, str(refusal)
 

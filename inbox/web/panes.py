@@ -35,7 +35,9 @@ def my_panes(request: HttpRequest) -> HttpResponse:
     agent, asked = agent_of(request), request.GET
     widths = {name: asked[name] for name in RANGES if asked.get(name, "").isdecimal()}
     shut = [name for name in RANGES if name in asked.getlist("shut")]
-    agent.panes = {name: _within(RANGES[name], int(width[:4])) for name, width in widths.items()} | {"shut": shut}
+    kept = {name: _within(RANGES[name], int(width[:4])) for name, width in widths.items()}
+    orders = {"orders": agent.panes["orders"]} if "orders" in agent.panes else {}  # of his lists (inbox/views.py)
+    agent.panes = {**orders, **kept, "shut": shut}
     agent.save(update_fields=["panes"])
     return HttpResponse(status=204)
 

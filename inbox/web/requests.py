@@ -46,7 +46,7 @@ def customer_number(written: str) -> int:
 
 def view_of(name: str, agent: Agent) -> Listed:
     """The list that a page stands beside; all open ones for a name that is none of his."""
-    return listed(name, agent) or Listed(View.OPEN.value, str(View.OPEN.label))
+    return listed(name, agent) or Listed(View.OPEN.value, str(View.OPEN.label), base=View.OPEN.value)
 
 
 def insisting_of(request: HttpRequest) -> Insisting:

@@ -35,6 +35,8 @@ from inbox.models import (
 from inbox.news import Place
 from inbox.search import MARKS
 from inbox.thread import Happened
+from inbox.views import APART
+from inbox.web.times import dated
 
 register = template.Library()
 
@@ -244,8 +246,8 @@ def with_mentions(note: Message) -> SafeString:
 
 @register.filter
 def is_within(here: str, url: str) -> bool:
-    """Whether a page belongs to a place of the rail."""
-    return bool(here) and here.startswith(url)
+    """Whether a page belongs to a place of the rail; a list that is narrowed belongs to the whole one."""
+    return bool(here) and here.startswith((url, f"{url[:-1]}{APART}"))
 
 
 @register.filter
@@ -317,7 +319,7 @@ def _what_of(act: Activity | None) -> str:
     """Tags, the name of what was collected, or by when something was promised."""
     facts = act.data if act else {}
     if act and act.verb == "promised":
-        return formats.date_format(timezone.localtime(datetime.fromisoformat(facts["until"])), "j M, H:i")
+        return dated(timezone.localtime(datetime.fromisoformat(facts["until"])), "j M, H:i")
     return ", ".join(facts.get("tags") or filter(None, [facts.get("name", "")]))
 
 

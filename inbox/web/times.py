@@ -1,17 +1,25 @@
 """Times as templates show them, in the reader's zone. Never "ago": what one reads must still be true in an hour."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django import template
 from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 register = template.Library()
 
 TIME = '<time datetime="{}" title="{}">{}</time>'
 LEFT = '<time datetime="{}" title="{}" data-left>{}</time>'
+
+
+@register.filter
+def dated(when: date, form: str) -> str:
+    """A day by its name and month, as Django writes `form`; Russian begins neither with a capital."""
+    shown: str = formats.date_format(when, form)
+    return shown.lower() if get_language() == "ru" else shown
 
 
 @register.simple_tag
@@ -49,7 +57,7 @@ def left_until(at: datetime, now: datetime) -> SafeString:
 
 
 def _shown(local: datetime, form: str) -> SafeString:
-    return _made(TIME, local, formats.date_format(local, form))
+    return _made(TIME, local, dated(local, form))
 
 
 def _made(element: str, local: datetime, words: str) -> SafeString:

@@ -79,7 +79,8 @@ def view(request: HttpRequest, view_id: int | None = None) -> HttpResponse:
     chosen = get_object_or_404(views_of(agent), pk=view_id) if view_id else None
     if chosen and not may_change(chosen, agent):
         raise NotAllowed
-    form = ViewForm(request.POST or None, instance=chosen, agent=agent, initial={"query": request.GET.get("q", "")})
+    asked = {"query": request.GET.get("q", ""), **({"order": order} if (order := request.GET.get("order")) else {})}
+    form = ViewForm(request.POST or None, instance=chosen, agent=agent, initial=asked)
     if request.method == "POST" and form.is_valid() and (saved := _saved(form, agent)):
         messages.success(request, _("Saved."))
         return redirect("inbox:list", saved.value)

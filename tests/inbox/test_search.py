@@ -230,6 +230,8 @@ def test_what_became_of_it_can_be_asked_for(desk: Desk, two: tuple[Conversation,
         created_at=NOW,
     )
     assert found(desk, "status:solved") == [lamp.number]
+    assert found(desk, "статус:решён") == found(desk, "статус:решено") == [lamp.number]
+    assert found(desk, "статус:открыт") == [chair.number]
     assert found(desk, "has:note") == [chair.number]
     assert found(desk, "есть:вложение") == [chair.number]
     assert found(desk, "from:ada") == [chair.number]

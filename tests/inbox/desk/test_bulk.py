@@ -1,19 +1,37 @@
 """One act on many conversations: each row by its own verb, resumable, put back where nothing changed."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from inbox.desk import bulk as many
+from inbox.desk import drafts, pictures
+from inbox.desk.answers import set_answer
 from inbox.desk.bulk import MOST, Asked, begin, put_back_all, work_off
 from inbox.desk.note import note
 from inbox.desk.solve import snooze, solve
 from inbox.desk.take import accept, take
 from inbox.desk.tasks import work_off_bulks
 from inbox.errors import AlreadyDone, Invalid, in_words
-from inbox.models import Activity, Bulk, BulkState, BulkVerb, Conversation, Interval, State
-from tests.inbox.desk_of_five import Desk, browser
+from inbox.models import (
+    Activity,
+    Bulk,
+    BulkState,
+    BulkVerb,
+    CannedAnswer,
+    Conversation,
+    Delivery,
+    DeliveryState,
+    Direction,
+    Interval,
+    Message,
+    Mode,
+    Override,
+    State,
+)
+from tests.inbox.desk_of_five import Desk, answer_to, browser
 
 
 def problems(desk: Desk, count: int = 3) -> list[Conversation]:
@@ -179,6 +197,18 @@ def test_what_changed_since_stays_as_it_is(desk: Desk) -> None:
     assert standing(touched)[0] == State.SOLVED
 
 
+def test_whose_pictures_are_shown_since_is_put_back_all_the_same(desk: Desk) -> None:
+    (row,) = problems(desk, 1)
+    said = row.messages.get()
+    Message.objects.filter(pk=said.pk).update(remote_images=1, verified=True)
+    said.refresh_from_db()
+    bulk = does(desk, BulkVerb.SOLVE, [row])
+    pictures.allow(said, by=desk.ada, now=desk.later(seconds=1))
+    pictures.stop(said, by=desk.ada, now=desk.later(seconds=1))
+    assert undoes(desk, bulk) == [BulkState.PUT_BACK]
+    assert standing(row)[0] == State.OPEN
+
+
 def test_what_its_receiver_has_accepted_stays_with_him(desk: Desk) -> None:
     accepted, waiting = problems(desk, 2)
     bulk = does(desk, BulkVerb.PASS_ON, [accepted, waiting], to=desk.sam.pk, **PASSED)
@@ -303,3 +333,81 @@ def test_a_menu_asks_for_what_its_act_needs(desk: Desk) -> None:
     assert "Spam" not in ada.get("/many/menu/more/").content.decode()
     assert "Spam" in sam.get("/many/menu/more/").content.decode()
     assert ada.get("/many/menu/dance/").status_code == 404
+
+
+SAID = "Dear {{customer|customer}}, we are on it."
+
+
+def texts(row: Conversation) -> list[str]:
+    return list(row.messages.filter(direction=Direction.OUTGOING, withdrawn_at=None).values_list("text", flat=True))
+
+
+def test_each_is_answered_on_its_own_channel_and_all_of_it_can_be_taken_back(desk: Desk) -> None:
+    rows = problems(desk, 2)
+    begun = rows[1]
+    drafts.keep(begun, Mode.REPLY, "I had begun", seen_up_to=begun.last_message, by=desk.ada, now=desk.later())
+    bulk = does(desk, BulkVerb.REPLY, rows, text=f" {SAID} ", then="solved")
+    assert (states(bulk), why(bulk)) == ([BulkState.DONE] * 2, ["", ""])
+    assert [texts(row) for row in rows] == [["Dear Carla, we are on it."]] * 2
+    assert [standing(row)[:2] for row in rows] == [("solved", "Ada")] * 2
+    held = Delivery.objects.filter(message__conversation__in=rows)
+    assert [each.state for each in held] == [DeliveryState.HELD] * 2
+    assert undoes(desk, bulk) == [BulkState.PUT_BACK] * 2
+    assert [texts(row) for row in rows] == [[], []]
+    assert [standing(row)[0] for row in rows] == [State.OPEN] * 2
+    assert drafts.of(rows[0], desk.ada) == {}
+    assert "I had begun" in drafts.of(begun, desk.ada)[Mode.REPLY].text
+
+
+def test_an_answer_that_has_gone_out_stays(desk: Desk) -> None:
+    (row,) = problems(desk, 1)
+    bulk = does(desk, BulkVerb.REPLY, [row], text=SAID)
+    Delivery.objects.update(state=DeliveryState.QUEUED)
+    assert undoes(desk, bulk) == [BulkState.KEPT]
+    assert why(bulk) == ["It has gone out already."]
+    assert len(texts(row)) == 1
+
+
+def test_who_has_written_since_is_not_answered_past(desk: Desk) -> None:
+    first, second = desk.problem("One", reference="1@example.com"), desk.problem("Two")
+    asked = Asked(text=SAID)
+    bulk = begin(BulkVerb.REPLY, [first.pk, second.pk], by=desk.ada, now=desk.later(), asked=asked)
+    desk.receives(answer_to("1@example.com", text="It is solved by now."))
+    finish(desk, bulk)
+    assert states(bulk) == [BulkState.FAILED, BulkState.DONE]
+    assert (texts(first), len(texts(second))) == ([], 1)
+    assert why(bulk)[0]
+
+
+def test_what_a_canned_answer_does_besides_is_done_with_all(desk: Desk) -> None:
+    rows = problems(desk, 2)
+    macro = CannedAnswer(name="Late", text=SAID, tags=["late"], owner=desk.ada)
+    macro = set_answer(macro, by=desk.ada, now=desk.later())
+    does(desk, BulkVerb.REPLY, rows, text=SAID, answer=macro.pk)
+    assert [standing(row)[:4] for row in rows] == [("pending", "Ada", "Support", ["late"])] * 2
+    theirs = set_answer(CannedAnswer(name="x", text=SAID, tags=["x"], owner=desk.sam), by=desk.sam, now=desk.later())
+    does(desk, BulkVerb.REPLY, rows[:1], text=SAID, answer=theirs.pk)
+    assert standing(rows[0])[3] == ["late"]
+
+
+def test_a_guideline_stops_an_answer_to_many_before_any_goes_out(desk: Desk) -> None:
+    rows = problems(desk, 2)
+    form = {"verb": "reply", "rows": [row.pk for row in rows], "text": "Please write to our e-mail.", "then": "pending"}
+    ada = browser(desk.ada)
+    page = ada.post("/many/", form)
+    assert (page.status_code, page.headers["HX-Retarget"]) == (409, "#bulk-state")
+    said = page.content.decode()
+    assert "A guideline stands in the way." in said
+    assert not Bulk.objects.exists()
+    seen = re.findall(r'form="bulk" name="seen" value="(\d+)"', said)
+    assert seen
+    page = ada.post(
+        "/many/", {**form, "seen": seen, "override_reason": "law", "override_words": "A signed\x00 statement"}
+    )
+    assert page.status_code == 200
+    bulk = Bulk.objects.get()
+    assert bulk.asked["tags"] == []
+    finish(desk, bulk)
+    assert states(bulk) == [BulkState.DONE] * 2
+    assert Override.objects.count() == 2
+    assert 'data-kind="block"' in ada.post("/many/courtesy/", form).content.decode()

@@ -45,7 +45,7 @@ def chooses(agent: Agent, message: Message, charset: str) -> HttpResponse:
 def test_it_reads_as_was_chosen_and_says_so(desk: Desk, garbled: Message) -> None:
     before = page(desk.ada, garbled.conversation)
     assert TEXT not in before
-    assert LINK in before
+    assert before.index('class="menu-box msg-menu"') < before.index(LINK) < before.index('class="bubble"')
     answer = chooses(desk.ada, garbled, "koi8-r")
     assert answer.status_code == 302
     assert answer.headers["Location"] == f"{place(garbled.conversation)}?at={garbled.pk}"

@@ -2,11 +2,11 @@
 
 from datetime import UTC, datetime, timedelta
 
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from inbox.models import Conversation
 from inbox.web.deadlines import window
-from inbox.web.times import hour, instant, moment
+from inbox.web.times import dated, hour, instant, moment
 
 LONG_AGO = datetime(2020, 3, 5, 14, 3, tzinfo=UTC)
 
@@ -18,6 +18,13 @@ def test_a_time_to_the_minute_has_its_hour_whatever_day_it_was() -> None:
     now = timezone.localtime()
     assert f">{now:%H:%M}<" in instant(now)
     assert f", {now:%H:%M}<" in instant(now - timedelta(days=2))
+
+
+def test_russian_begins_no_month_and_no_day_with_a_capital() -> None:
+    assert dated(LONG_AGO, "D j M, H:i") == "Thu 5 Mar, 14:03"
+    with translation.override("ru"):
+        assert dated(LONG_AGO, "D j M, H:i") == "чт 5 мар, 14:03"
+        assert ">5 мар 2020, 14:03<" in instant(LONG_AGO)
 
 
 def test_a_row_shows_what_is_left_of_the_window_and_since_when_it_is_shut() -> None:

@@ -36,7 +36,7 @@ MARKS = {"_", "gettext", "gettext_noop", "gettext_lazy", "ngettext", "ngettext_l
 SAID = re.compile(r"""\b(?:n?gettext|_)\(\s*((?:u?(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")(?:,\s*)?)+)""")
 BLOCK = r"\{%\s*blocktrans.*?%\}.*?\{%\s*endblocktrans\s*%\}"
 TRANSLATED = re.compile(BLOCK + r"|\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}", re.DOTALL)
-PRINTED_ON_KEYS = {"Ctrl", "Enter", "K", "Shift"}
+PRINTED_ON_KEYS = {"Ctrl", "Enter", "Esc", "K", "Shift"}
 NAMES = {"Otvet", ".eml", ".csv", "X", "Facebook", "Messenger"}
 
 

@@ -54,10 +54,10 @@
     if (button) button.click();
     return Boolean(button);
   };
-  const tellWhy = () => {
-    const box = near("details[data-key=take_over]");
+  const tellWhy = (what) => {
+    const box = near(`details[data-key=${what}]`);
     if (box) box.open = true;
-    if (box) find("textarea", box).focus();
+    if (box) find("select, textarea", box).focus();
     return Boolean(box);
   };
   // While rows of the list are ticked, the keys of a conversation do it with all of them.
@@ -91,10 +91,11 @@
     open: () => press(".item-body:focus, [data-step]:focus"),
     fresh: () => press("#fresh:not([hidden])"),
     list: () => press(".talk-head a[data-list]"),
-    reply: () => press("#tab-reply"),
+    reply: () => manyIn("reply", "textarea") || press("#tab-reply"),
     note: () => press("#tab-note"),
     take: () => many("take") || click(near("[data-key=take]")),
-    take_over: () => tellWhy(),
+    take_over: () => tellWhy("take_over"),
+    pass_up: () => tellWhy("pass_up"),
     pass_on: () => manyIn("pass_on", "select[name=to]") || inMenu("select[name=to]"),
     snooze: () => manyIn("wait", "[name=snooze]") || inMenu("[name=until]"),
     solve: () => many("solve") || press("[data-key=solve]"),

@@ -20,11 +20,12 @@
   };
   const menu = () => find(".talk-head details.menu-box[hx-get]");
   const possible = {
-    reply: () => find("#tab-reply"),
+    reply: () => ticked() || find("#tab-reply"),
     note: () => find("#tab-note"),
     take: () => ticked() || near("[data-key=take]"),
     take_over: () => near("details[data-key=take_over]"),
     pass_on: () => ticked() || menu(),
+    pass_up: () => near("details[data-key=pass_up]"),
     snooze: () => ticked() || (menu() && find("[data-key=solve]")),
     solve: () => ticked() || find("[data-key=solve]"),
     tag: () => ticked() || (find("#side") && find("#tab-note")),
@@ -43,7 +44,8 @@
   // there more often the newest message's, or the first, is gone to: nobody acts on what he does not see. Menus bring
   // what is in them when the palette opens.
   const IN = ["#talk-head", "#thread .undo", ".composer", ".rail-foot", "#side", ".list-head", ".page"];
-  const PRESSED = ["button:not(:disabled)", ".menu summary", "label:has(#attach)", "a.btn, a.ibtn"];
+  const PRESSED =
+    ["button:not(:disabled)", ".menu summary", "label:has(#attach)", "a.btn, a.ibtn", "#narrow-box > summary"];
   const CONTROLS = PRESSED.flatMap((kind) => kind.split(", ").flatMap((one) => IN.map((at) => `${at} ${one}`))).join();
   const IN_MESSAGE = ":is(button:not(:disabled), summary, a.link[download])";
   const isOffered = (control) =>
@@ -80,7 +82,7 @@
     .filter((box) => find(".sk", box))
     .forEach((box) => box.dispatchEvent(new CustomEvent("otvet:open")));
 
-  const places = () => all(".rail .nav-a[href], .rail .menu-a[href], .dock a")
+  const places = () => all(".rail .nav-a[href], .rail .menu-a[href], .dock a, .list-bar a")
     .map((link) => ({ label: labelOf(find(".nav-label", link) || link), run: () => link.click() }))
     .filter(isFirst);
   const offers = () => {

@@ -57,6 +57,12 @@ def test_a_menu_is_opened_at_the_field_that_is_meant(town: Town) -> None:
     page.locator("body").click(position={"x": 5, "y": 5})
     page.keyboard.press("a")
     expect(page.locator("#menu select[name=to]")).to_be_focused()
+    page.keyboard.press("Escape")
+    page.locator("body").click(position={"x": 5, "y": 5})
+    page.keyboard.press("t")
+    expect(page.locator(".climb")).to_contain_text("Ada is responsible")
+    page.keyboard.press("Shift+U")
+    expect(page.get_by_title("Pass up").locator("..").locator("[name=reason]")).to_be_focused()
 
 
 def test_the_sheet_tells_the_keys_and_goes_away(town: Town) -> None:
@@ -121,6 +127,14 @@ def test_the_palette_offers_whatever_can_be_pressed_and_asks_for_what_that_wants
         return [...document.querySelectorAll("#palette [role=option]")].map((each) => each.firstChild.textContent);
     }""")
     assert sorted(labels) == sorted(set(labels))
+    for part in ("Need us", "What climbs first"):
+        field.fill(part)
+        expect(offered.first).to_contain_text(part)
+    field.fill("narrow the list")
+    page.keyboard.press("Enter")
+    expect(page.locator("#narrow-box [name=channel]")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+k")
     field.fill("merge")
     page.keyboard.press("Enter")
     expect(page.locator("#menu [name=number]")).to_be_focused()

@@ -182,3 +182,61 @@ def test_a_search_is_kept_as_a_view_and_opened_by_a_colleague_by_its_link(town: 
     page.get_by_role("link", name="Change", exact=True).click()
     page.get_by_role("button", name="Remove").click()
     expect(page.locator(".rail .nav-a", has_text="Lanterns of the day")).to_have_count(0)
+
+
+def test_all_that_is_ticked_is_answered_after_the_guard_was_asked_and_taken_back(town: Town) -> None:
+    page = lanterns(town, "Lanterns with one answer", 3)
+    page.locator("body").click(position={"x": 5, "y": 5})
+    for key in ("j", "x", "j", "x", "r"):
+        page.keyboard.press(key)
+    text, state = page.locator("#bulk-text"), page.locator("#bulk-state")
+    expect(text).to_be_focused()
+    page.keyboard.type("Dear {{customer|customer}}, write to our e-mail.")
+    expect(page.locator("#bulk-courtesy")).to_contain_text("write to our e-mail")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("alert")).to_contain_text("A guideline stands in the way.")
+    expect(text).to_have_value("Dear {{customer|customer}}, write to our e-mail.")
+    text.fill("Dear {{customer|customer}}, new lanterns are on their way.")
+    page.get_by_role("button", name="Send to all of them").click()
+    expect(state).to_contain_text("2 of 2 done")
+    page.get_by_role("button", name="Put back").click()
+    expect(state).to_contain_text("2 of 2 put back")
+    held = (
+        "SELECT d.state FROM inbox_delivery d JOIN inbox_message m ON m.id = d.message_id JOIN inbox_conversation c"
+        " ON c.id = m.conversation_id WHERE starts_with(c.subject, 'Lanterns with one answer')"
+    )
+    assert town.sql(held) == [("cancelled",)] * 2
+    page.locator(".item-body").first.focus()
+    page.keyboard.press("x")
+    page.keyboard.press("r")
+    expect(text).to_have_value("Dear {{customer|customer}}, new lanterns are on their way.")
+    page.keyboard.press("Escape")
+
+
+def test_a_list_is_parted_ordered_and_narrowed_and_back_leads_through_it(town: Town) -> None:
+    page = lanterns(town, "Lanterns in a narrow list", 2)
+    town.sql("UPDATE inbox_conversation SET tags = '{narrow}' WHERE subject = 'Lanterns in a narrow list 0'")
+    page.goto(f"{town.base}/c/queue/")
+    page.wait_for_selector("body[data-live=on]")
+    page.get_by_title("Narrow the list").click()
+    page.locator("#narrow-box [name=tag]").fill("narrow")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/c/queue~tag:narrow/")
+    expect(page.locator(".item-subj")).to_have_text(["Lanterns in a narrow list 0"])
+    page.locator(".item-body").click()
+    page.wait_for_url(f"**/c/queue~tag:narrow/{town.number_of('Lanterns in a narrow list 0')}/")
+    page.go_back()
+    page.get_by_title("Show all again").click()
+    page.wait_for_url("**/c/queue/")
+    page.get_by_title("First: where something happened last").click()
+    page.get_by_role("button", name="What climbs first").click()
+    page.wait_for_url("**/c/queue~climbs/")
+    page.goto(f"{town.base}/c/queue/")
+    expect(page.get_by_title("First: what climbs first")).to_be_visible()
+    page.locator("#rail-lists a[data-place=mine]").click()
+    page.get_by_role("link", name="Wait for customer").click()
+    page.wait_for_url("**/c/mine~pending/")
+    expect(page.locator("#rail-lists a[data-place=mine]")).to_have_attribute("aria-current", "page")
+    page.go_back()
+    page.wait_for_url("**/c/mine/")
+    town.sql("UPDATE inbox_agent SET panes = '{}'")
