@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("inbox", "0037_fewer_indexes"),
+        ("inbox", "0038_an_answer_to_many"),
     ]
 
     operations = [
