@@ -88,11 +88,17 @@ def way_of(conversation: Conversation, agent: Agent, now: datetime) -> Way:
 @login_required
 @require_POST
 def measure(request: HttpRequest, view: str, number: int) -> HttpResponse:
-    """A text in the channel's own measure, and the parts it would go out in."""
+    """A text in the channel's own measure, and the parts it would go out in.
+
+    They count as seen once they were opened, until it would be another number of them.
+    """
     conversation = conversation_of(request, number)
-    text = request.POST.get("text", "").strip()
+    found = measured(conversation, request.POST.get("text", "").strip())
+    opened = "opened" in request.POST
     context = {
-        "measured": measured(conversation, text),
+        "measured": found,
+        "opened": opened,
+        "seen": opened or request.POST.get("parts_seen") == str(len(found.parts)),
         "conversation": conversation,
         "view": view_of(view, agent_of(request)),
     }

@@ -157,3 +157,14 @@ def test_a_budget_of_nothing_is_no_budget_and_not_taken(desk: Desk) -> None:
     """It would stand for none at all, and everything would be bought."""
     assert "monthly_cap" in AboutForm({"monthly_cap": "0"}).errors
     assert "monthly_cap" not in AboutForm({"monthly_cap": "0.01"}).errors
+
+
+@pytest.mark.parametrize(("state", "again"), [(ChannelState.PAUSED, False), (ChannelState.REFUSED, True)])
+def test_where_credits_are_spent_nobody_is_told_to_connect_again(
+    kim: Client, channel: Channel, state: ChannelState, again: bool
+) -> None:
+    error = {"kind": "CreditsSpent", "sentence": "The credits are used up.", "facts": {}, "words": ""}
+    Channel.objects.filter(pk=channel.pk).update(state=state, last_error=error)
+    shown = kim.get("/channels/").content.decode()
+    assert "The credits are used up." in shown
+    assert ("Connect again" in shown) == again

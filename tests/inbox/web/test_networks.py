@@ -72,7 +72,19 @@ def test_a_long_text_shows_its_parts_before_it_goes_out(desk: Desk, channel: Cha
     shown = browser(desk.ada).post(f"/c/open/{conversation.number}/measure/", {"text": LONG}).content.decode()
     assert "goes out as 2 messages" in shown
     assert shown.count("<li>") == 2
-    assert 'name="parts_seen" value="2"' in shown
+
+
+@pytest.mark.parametrize(
+    ("given", "seen"),
+    [({}, 1), ({"opened": "1"}, 2), ({"parts_seen": "1"}, 1), ({"parts_seen": "2"}, 2), ({"parts_seen": "3"}, 1)],
+)
+def test_parts_count_as_seen_once_they_were_opened_until_they_are_another_number(
+    desk: Desk, channel: Channel, given: dict[str, str], seen: int
+) -> None:
+    conversation = said(desk, channel, public())
+    answer = browser(desk.ada).post(f"/c/open/{conversation.number}/measure/", {"text": LONG, **given})
+    field = answer.content.decode().partition('name="parts_seen"')[2].partition(">")[0]
+    assert f'value="{seen}"' in field
 
 
 def test_parts_that_were_not_seen_are_shown_and_the_text_is_kept(desk: Desk, channel: Channel) -> None:
@@ -81,7 +93,8 @@ def test_parts_that_were_not_seen_are_shown_and_the_text_is_kept(desk: Desk, cha
     shown = answer.content.decode()
     assert answer.status_code == 409
     assert LONG.strip() in shown
-    assert '<details class="split" open>' in shown
+    assert '<details class="split" id="split-shown" open' in shown  # another element than before: a morph opens none
+    assert 'value="2"' in shown.partition('name="parts_seen"')[2].partition(">")[0]
     assert conversation.messages.count() == 1
     assert sends(desk, conversation, LONG, parts_seen="2").status_code == 302
     assert conversation.messages.count() == 2
@@ -334,7 +347,10 @@ def test_an_answer_that_is_given_elsewhere_is_copied_and_marked(desk: Desk) -> N
     decided = {"delivery": delivery_of(answer).pk, "decision": "arrived"}
     browser(desk.ada).post(f"/c/open/{conversation.number}/decide/", decided)
     assert delivery_of(answer).state == DeliveryState.SENT
-    assert "Give it there yourself" not in page(desk, conversation)
+    given = page(desk, conversation)
+    assert "Give it there yourself" not in given
+    thread = given.partition('id="thread"')[2].partition('id="to-end"')[0]
+    assert ("Given there" in thread, "Sent" in thread) == (True, False)
 
 
 def test_somebody_without_a_name_is_called_by_his_number(desk: Desk, channel: Channel) -> None:

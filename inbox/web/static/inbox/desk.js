@@ -59,7 +59,8 @@
     all("details.menu-box[open]").forEach((box) => box.contains(but) || box.removeAttribute("open"));
   document.addEventListener("toggle", (event) => {
     const box = event.target;
-    if (box.open && box.matches("[hx-get]") && find(".sk", box)) box.dispatchEvent(new CustomEvent("otvet:open"));
+    if (box.open && box.matches("[hx-get], [hx-post]") && find(".sk", box))
+      box.dispatchEvent(new CustomEvent("otvet:open"));
   }, true);
 
   // A double click sends once: the second one finds the form busy.
