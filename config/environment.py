@@ -2,8 +2,9 @@
 
 import os
 from base64 import b64decode
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from urllib.parse import parse_qs, unquote, urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -38,6 +39,47 @@ def whole_number(name: str, default: int, *, lowest: int = 0) -> int:
     if not value.isdecimal() or int(value) < lowest:
         raise ImproperlyConfigured(f"{name} is {value!r}; it must be a whole number, {lowest} or more.")
     return int(value)
+
+
+def one_of(name: str, default: str, allowed: Collection[str]) -> str:
+    """One of a few words, in capitals. Raise ImproperlyConfigured for another."""
+    value = text(name, default).upper()
+    if value not in allowed:
+        raise ImproperlyConfigured(f"{name} is {value!r}; it can be {', '.join(allowed)}.")
+    return value
+
+
+def language(name: str, offered: Collection[str]) -> str:
+    """The first of ours in a list like `ru_RU:ru:en`, which is how a Unix desktop sets it too; else English."""
+    wanted = (part.partition("_")[0].lower() for part in text(name).replace(".", "_").replace("-", "_").split(":"))
+    return next((code for code in wanted if code in offered), "en")
+
+
+def zone(name: str, default: str) -> str:
+    """A time zone by its name. Raise ImproperlyConfigured if there is none of it."""
+    value = text(name, default)
+    try:
+        ZoneInfo(value)
+    except (ValueError, OSError, ZoneInfoNotFoundError):
+        raise ImproperlyConfigured(f"{name} is {value!r}; it must be a time zone like Europe/Moscow.") from None
+    return value
+
+
+def web_address(name: str, default: str) -> str:
+    """Where the pages are, without a path. Raise ImproperlyConfigured for anything else."""
+    value = text(name, default).rstrip("/")
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or value != f"{parts.scheme}://{parts.netloc}":
+        raise ImproperlyConfigured(f"{name} is {value!r}; it must be an address like https://desk.example.com.")
+    return value
+
+
+def redis(name: str) -> str:
+    """The address of a Redis, or nothing. Raise ImproperlyConfigured for anything else."""
+    value = text(name)
+    if value and urlsplit(value).scheme not in {"redis", "rediss", "unix"}:
+        raise ImproperlyConfigured(f"{name} must begin with redis:// (rediss:// with TLS, unix:// for a socket).")
+    return value
 
 
 def words(name: str, default: str = "") -> list[str]:

@@ -126,13 +126,22 @@ def _make_data_folder(folder: Path) -> None:
     keys_of_another = folder / "keys.env"
     if os.geteuid() == 0 and keys_of_another.exists() and keys_of_another.stat().st_uid != 0:
         # What root writes here its owner could not write again.
-        sys.exit(f"The data in {folder} belongs to {keys_of_another.owner()}: start Otvet as that user, not as root.")
+        sys.exit(
+            f"The data in {folder} belongs to {_owner_of(keys_of_another)}: start Otvet as that user, not as root."
+        )
     if not os.access(folder, os.W_OK | os.X_OK):
         sys.exit(f"Otvet may not write to {folder}; run it as the owner of that folder.")
     if free < ROOM:
         sys.exit(
             f"The disk that holds {folder} is full: {free // 2**20} MB are free, and Otvet needs {ROOM // 2**20} MB."
         )
+
+
+def _owner_of(file: Path) -> str:
+    try:
+        return file.owner()
+    except KeyError:  # of a user that only another machine, or a container, has a name for
+        return f"user number {file.stat().st_uid}"
 
 
 def _shared(folder: Path, other: str, about: str) -> str:

@@ -19,7 +19,7 @@ EMBEDDED = environment.flag("OTVET_EMBEDDED")
 
 SECRET_KEY = environment.required("SECRET_KEY", "a long random text that signs sessions")
 INBOX_KEYS = environment.key_ring("INBOX_KEYS")
-PUBLIC_URL = environment.text("PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
+PUBLIC_URL = environment.web_address("PUBLIC_URL", "http://127.0.0.1:8000")
 DEBUG = environment.flag("DEBUG")
 _host = PUBLIC_URL.partition("://")[2].partition(":")[0]
 ALLOWED_HOSTS = [_host, *environment.words("ALLOWED_HOSTS", "127.0.0.1 localhost [::1]" if EMBEDDED else "")]
@@ -125,13 +125,13 @@ DATABASES = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-REDIS_URL = environment.text("REDIS_URL")
+REDIS_URL = environment.redis("REDIS_URL")
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
     if not REDIS_URL
     else {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
-        "LOCATION": environment.text("CACHE_URL") or REDIS_URL,
+        "LOCATION": environment.redis("CACHE_URL") or REDIS_URL,
     }
 }
 
@@ -189,12 +189,12 @@ CONTENT_SECURITY_POLICY = {
 }
 
 LANGUAGES = [("ru", _("Russian")), ("en", _("English"))]
-LANGUAGE_CODE = environment.text("LANGUAGE", "en")
+LANGUAGE_CODE = environment.language("LANGUAGE", dict(LANGUAGES))
 LOCALE_PATHS = [BASE / "inbox" / "locale"]
 USE_I18N = True
 USE_TZ = True
 FORMAT_MODULE_PATH = "config.formats"
-TIME_ZONE = environment.text("TIME_ZONE", "UTC")
+TIME_ZONE = environment.zone("TIME_ZONE", "UTC")
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA / "static"
@@ -241,10 +241,11 @@ SPECTACULAR_SETTINGS = {
     },
 }
 
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"out": {"class": "logging.StreamHandler", "stream": sys.stderr, "formatter": "line"}},
-    "root": {"handlers": ["out"], "level": environment.text("LOG_LEVEL", "WARNING").upper()},
+    "root": {"handlers": ["out"], "level": environment.one_of("LOG_LEVEL", "WARNING", LOG_LEVELS)},
 }

@@ -15,6 +15,8 @@ from config import ground, servers
 from config.postgres.cluster import Cluster
 
 if TYPE_CHECKING:  # what stands beyond the ground is imported when there is one
+    import redis
+
     from config.street.town import Town
 
 HOST = "127.0.0.1"
@@ -39,7 +41,8 @@ def start(arguments: list[str]) -> None:
         if embedded:
             well = _serve_demo(listener, cluster)
         else:
-            well = _serve(listener, cluster, lambda: _welcome(_first_admin_link()))
+            link = _first_admin_link()  # made now: the web server's loop may ask no database
+            well = _serve(listener, cluster, lambda: _welcome(link))
         _say("Otvet has stopped." if well else "Otvet has stopped: a part of it failed (the reason stands above).")
     sys.stdout.flush()
     sys.stderr.flush()
@@ -82,9 +85,25 @@ def _refuse_silent_servers() -> None:
         sys.exit(f"PostgreSQL at DATABASE_URL refuses us: {' '.join(str(trouble).split())}")
     try:
         if settings.REDIS_URL:
-            redis.Redis.from_url(settings.REDIS_URL, socket_timeout=5).ping()
+            line = redis.Redis.from_url(settings.REDIS_URL, socket_timeout=5)
+            line.ping()
+            _refuse_forgetful(line)
     except (redis.RedisError, ValueError) as trouble:
         sys.exit(f"Redis at REDIS_URL refuses us: {trouble}")
+
+
+def _refuse_forgetful(line: "redis.Redis") -> None:
+    """A Redis that is full throws the queue itself away, and says nothing, unless it is told to keep everything."""
+    import redis
+
+    try:
+        policy = line.config_get("maxmemory-policy").get("maxmemory-policy", "noeviction")
+    except redis.ResponseError:
+        return  # a hosted one does not tell
+    if policy != "noeviction":
+        sys.exit(
+            f"Redis at REDIS_URL forgets what it has no room for ({policy}): set maxmemory-policy noeviction there."
+        )
 
 
 def _migrate() -> None:

@@ -6,11 +6,20 @@ Whoever shows it translates the sentence: connectors know no language but the so
 """
 
 from datetime import datetime
+from errno import EDQUOT, ENOSPC
 
 
 def gettext_noop(sentence: str) -> str:
     """Mark a sentence for the message catalogue; translation happens where it is shown."""
     return sentence
+
+
+NO_ROOM = gettext_noop("Our own disk is full: what comes waits, and goes on as soon as there is room.")
+
+
+def is_no_room(error: BaseException) -> bool:
+    """Whether our own disk is full, which is no fault of what was just written, nor of whoever sent it."""
+    return isinstance(error, OSError) and error.errno in (ENOSPC, EDQUOT)
 
 
 class ChannelError(Exception):
@@ -61,9 +70,13 @@ class NotFromProvider(ChannelError):
 class Unreadable(ChannelError):
     """A payload that we cannot open: keep its bytes, show it to people, go on with the next one.
 
-    `died` says that the reader did not survive it, which may have been bad luck (no memory just then).
+    `died` says that the reader did not survive it, which may have been bad luck (no memory just then); `no_room` that
+    our own disk is full, so that nothing can be said of the payload yet.
     """
 
-    def __init__(self, sentence: str, words: str = "", *, died: bool = False, **facts: str | int) -> None:
+    def __init__(
+        self, sentence: str, words: str = "", *, died: bool = False, no_room: bool = False, **facts: str | int
+    ) -> None:
         super().__init__(sentence, words, **facts)
         self.died = died
+        self.no_room = no_room

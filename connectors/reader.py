@@ -5,7 +5,7 @@ standard input and answers each with one JSON line; it ends when its input ends,
 
 Requests: `{"do": "read", "kind": "email", "path": ..., "folder": ..., "facts": {...}}` or `{"do": "describe", ...}`.
 Answers: `{"contents": [{"type": "Incoming", "value": {...}}]}`, `{"described": {...}}`, or `{"error": sentence,
-"words": ..., "died": bool}`; an answer of more than `LINE_BYTES` is put into a file: `{"file": path}`.
+"words": ..., "died": bool, "no_room": bool}`; an answer of more than `LINE_BYTES` is put into a file: `{"file": path}`.
 
 A channel that is read here has a module `reading` with `read(payload, folder)` and, if its payloads can be
 described to an admin, a module `inspecting` with `describe(path)`. Neither may import what talks to the provider.
@@ -22,7 +22,7 @@ from typing import Any, BinaryIO
 import msgspec
 
 from connectors.contract import Payload
-from connectors.errors import Unreadable, gettext_noop
+from connectors.errors import NO_ROOM, Unreadable, gettext_noop, is_no_room
 
 MEMORY_BYTES = 1 << 30
 CPU_SECONDS = 5  # for each payload
@@ -30,6 +30,7 @@ LINE_BYTES = 1 << 18
 
 OUT_OF_MEMORY = gettext_noop("This cannot be shown: opening it needs more memory than is allowed.")
 TOO_COMPLEX = gettext_noop("This cannot be shown: it is nested too deeply.")
+_NO_ROOM = {"error": NO_ROOM, "words": "", "died": False, "no_room": True}
 UNEXPECTED = gettext_noop("This cannot be shown: the reader came upon something it does not know.")
 
 
@@ -58,7 +59,7 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
         request = msgspec.json.decode(line, type=Request)
         grant_time()
         answer = answered(request)
-        answers.write(msgspec.json.encode(_short(answer, Path(request.folder))) + b"\n")
+        answers.write(msgspec.json.encode(_handed_over(answer, Path(request.folder))) + b"\n")
         answers.flush()
         if answer.get("died"):
             return
@@ -82,6 +83,8 @@ def answered(request: Request) -> dict[str, Any]:
     except RecursionError:
         return {"error": TOO_COMPLEX, "words": "", "died": True}
     except Exception as error:  # a mail that finds a mistake of ours must not stop the ones behind it
+        if is_no_room(error):
+            return _NO_ROOM
         return {"error": UNEXPECTED, "words": f"{type(error).__name__}: {error}"[:500], "died": False}
 
 
@@ -97,6 +100,15 @@ def _describe(request: Request) -> dict[str, Any]:
 
 
 _DOING: dict[str, Callable[[Request], dict[str, Any]]] = {"read": _read, "describe": _describe}
+
+
+def _handed_over(answer: dict[str, Any], folder: Path) -> dict[str, Any] | msgspec.Raw:
+    try:
+        return _short(answer, folder)
+    except OSError as error:
+        if is_no_room(error):
+            return _NO_ROOM
+        raise
 
 
 def _short(answer: dict[str, Any], folder: Path) -> dict[str, Any] | msgspec.Raw:

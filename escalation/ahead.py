@@ -33,7 +33,7 @@ def ahead_of(conversation: Conversation, now: datetime) -> Sequence[Ahead]:
         return ()
     elsewhere = around.elsewhere.get(conversation.pk, ())
     reading = clock.read(conversation.opened_at, around.entries[conversation.pk], elsewhere)
-    hours = surroundings.hours_of(conversation, climbing, around)
+    hours = surroundings.hours_of(conversation, climbing, reading, around)
     return [
         Ahead(
             level=rung.level,

@@ -48,6 +48,11 @@ class Reading:
     past: tuple[Stretch, ...]
     since: datetime | None
 
+    @property
+    def begins(self) -> datetime | None:
+        """Since when it has counted; None if it never ran."""
+        return self.past[0].starts if self.past else self.since
+
     def spent(self, now: datetime, hours: Sequence[Stretch] | None = None) -> timedelta:
         """How long it has run; with `hours`, only as far as it ran within them."""
         runs = self.runs(now)

@@ -127,9 +127,10 @@ def move(
     goes to the proposed receiver if he is on shift and has room, else to whom routing finds, else to the team's queue.
     Return how many went.
     """
-    his = [pk for pk in open_of(agent).values_list("pk", flat=True) if only is None or pk in only]
+    his = [row for row in open_of(agent).select_related(None).only("level") if only is None or row.pk in only]
     ladder = rungs() if his else Rungs({})
-    moved = sum(_move(pk, agent, ladder, now=now, cause=cause, by=by) for pk in his)
+    goes = [row.pk for row in his if not _stays(row, agent, ladder)]  # who holds a level may have thousands that stay
+    moved = sum(_move(pk, agent, ladder, now=now, cause=cause, by=by) for pk in goes)
     if only is None:  # what did not move has no use for his words of today when he goes another day
         Proposal.objects.filter(agent=agent).delete()
     if moved:

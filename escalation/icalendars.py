@@ -1,7 +1,8 @@
 """Plans as iCalendar (RFC 5545), for people's own calendars, and changes as they come from there.
 
 An exported file has concrete events: shifts as they will be, with all changes already made, and the changes beside
-them, each with its kind as its category. Reading takes changes alone; of a file of ours it changes nothing.
+them, each with its kind as its category. Reading takes changes alone, and shifts of other programs as extra ones; of a
+file of ours it changes nothing.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -30,7 +31,8 @@ LONGEST_UID = 230  # characters, so that one of a series has room for its own
 DEEPEST = 4  # a calendar, an event, an alarm, and one to spare
 REACH = timedelta(days=800)  # what lies further away is a slip of the pen
 SHIFT = "SHIFT"
-OURS = "otvet-change-"
+PLAIN_SHIFT = {"shift", "смена"}  # what a rota of other programs is full of; as a whole title, or a category
+OURS, OUR_SHIFT = "otvet-change-", "otvet-shift-"
 # By its category, or by the first words of its title: what an event is. Swaps are between two people: not by a file.
 KINDS = {
     ChangeKind.DAY_OFF: ("day off", "vacation", "holiday", "out of office", "отпуск", "выходной", "отгул"),
@@ -67,7 +69,7 @@ def export(agent: Agent, now: datetime) -> bytes:
     calendar.add("version", "2.0")
     start, end = now - BACK, now + AHEAD
     for stretch in planned([agent], start, end)[agent.pk]:
-        uid = f"otvet-shift-{agent.pk}-{stretch.starts:%Y%m%dT%H%M%SZ}"
+        uid = f"{OUR_SHIFT}{agent.pk}-{stretch.starts:%Y%m%dT%H%M%SZ}"
         calendar.add_component(_event(uid, SHIFT, SHIFT.title(), stretch.starts, stretch.ends, now))
     for change in Change.objects.filter(agent=agent, ends_at__gt=start, starts_at__lt=end).exclude(
         kind=ChangeKind.SWAP
@@ -79,7 +81,7 @@ def export(agent: Agent, now: datetime) -> bytes:
 
 
 def import_(agent: Agent, raw: bytes, *, by: Agent, now: datetime) -> Imported:
-    """Take over the days off, sick leaves and extra shifts of a file; all of it or nothing.
+    """Take over the days off, sick leaves and shifts of a file; all of it or nothing.
 
     What is repeated is taken over from a month back to half a year ahead: the same file later brings the rest. The same
     file again changes nothing. Raise NotAllowed, or Invalid with what is wrong in it.
@@ -199,8 +201,10 @@ def _read(uid: str, event: Component, zone: ZoneInfo, now: datetime) -> _Read | 
 def _kind(event: Component) -> ChangeKind | None:
     title, categories = _title(event), event.get("categories") or []
     named = [str(each).strip().lower() for part in _many(categories) for each in getattr(part, "cats", [part])]
-    if SHIFT.lower() in named:
-        return None
+    if str(event.get("uid", "")).startswith(OUR_SHIFT):
+        return None  # it follows from a plan that stands here
+    if PLAIN_SHIFT & {title.strip().lower(), *named}:
+        return ChangeKind.EXTRA
     for kind, words in KINDS.items():
         if set(words) & set(named):
             return kind
@@ -213,6 +217,8 @@ def _many(value: object) -> list[object]:
 
 def _reason(title: str, kind: ChangeKind) -> str:
     """Its title without the word that says what it is."""
+    if title.strip().lower() in PLAIN_SHIFT:
+        return ""
     word = max((word for word in KINDS[kind] if title.lower().startswith(word)), key=len, default="")
     return storable(title[len(word) :]).strip(" :,-–—")
 

@@ -187,7 +187,7 @@ def _overdue(look: Look, around: Around) -> Overdue | None:
     row, climbing, reading = look.row, look.climbing, look.reading
     if row.state == State.SOLVED or climbing is None or reading.since is None:
         return None
-    hours = hours_of(row, climbing, around)
+    hours = hours_of(row, climbing, reading, around)
     due = ladder.due(climbing.ladder, row.level, reading.spent(around.now, hours))
     times = [(rung, reading.reaches(rung.after, around.now, hours) or around.now) for rung in due]
     return Overdue(row, times, climbing) if due else None
@@ -200,7 +200,7 @@ def _climbs(
     rung = ladder.upcoming(climbing.ladder, row.level) if climbing else None
     if climbing is None or rung is None:
         return None, None
-    at = reading.reaches(rung.after, around.now, hours_of(row, climbing, around))
+    at = reading.reaches(rung.after, around.now, hours_of(row, climbing, reading, around))
     return (at, rung.level) if at else (None, None)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -11,17 +11,15 @@ from escalation import clock, ladder
 from escalation.clock import Reading
 from escalation.policies import Climbing, Traits, in_force, policy_for, traits_of
 from escalation.readings import elsewhere, logs_of
-from escalation.rosters import working_hours
-from escalation.shifts import Stretch
+from escalation.rosters import WorkingHours
 from escalation.subscribers import look
 from inbox.desk.anew import look_anew
 from inbox.desk.levels import highest
-from inbox.models import Conversation, State
+from inbox.models import Conversation, State, Team
 
 AT_ONCE = 500
 SHOWN = 20
 LOOKED_AT = ("number", "channel", "topic", "priority", "team", "level", "opened_at", "customer__plan")
-HOURS_BACK = timedelta(days=60)
 
 
 @dataclass(slots=True)
@@ -40,20 +38,25 @@ class Change:
     after: Sequence[Climbing]
     was: Callable[[Conversation], Traits]
     now: datetime
-    hours: dict[int, list[Stretch] | None] = field(default_factory=dict)
+    hours_before: WorkingHours
+    hours_after: WorkingHours
+    calendar_of: Team | None
 
     def changes_nothing(self) -> bool:
         """Whether the policies are for the same as before and climb as before: it need not be asked of each row."""
-        return self.was is traits_of and _told(self.before) == _told(self.after)
+        same = self.was is traits_of and _told(self.before) == _told(self.after)
+        return same and (self.calendar_of is None or not any(each.by_working_hours for each in self.after))
 
     def concerns(self, row: Conversation) -> bool:
         """Whether its steps are other ones, or are counted by another clock. Its log need not be read for that."""
-        return _steps(self._policy_before(row)) != _steps(self._policy_after(row))
+        after = self._policy_after(row)
+        by_other_hours = row.team == self.calendar_of and after is not None and after.by_working_hours
+        return by_other_hours or _steps(self._policy_before(row)) != _steps(after)
 
     def raises(self, row: Conversation, reading: Reading) -> bool:
         """Whether a step is due in it, and none was before."""
-        was_due = self._is_due(row, self._policy_before(row), reading)
-        return not was_due and self._is_due(row, self._policy_after(row), reading)
+        was_due = self._is_due(row, self._policy_before(row), reading, self.hours_before)
+        return not was_due and self._is_due(row, self._policy_after(row), reading, self.hours_after)
 
     def _policy_before(self, row: Conversation) -> Climbing | None:
         return policy_for(self.was(row), self.before)
@@ -61,16 +64,11 @@ class Change:
     def _policy_after(self, row: Conversation) -> Climbing | None:
         return policy_for(traits_of(row), self.after)
 
-    def _is_due(self, row: Conversation, climbing: Climbing | None, reading: Reading) -> bool:
+    def _is_due(self, row: Conversation, climbing: Climbing | None, reading: Reading, hours: WorkingHours) -> bool:
         if climbing is None or reading.since is None:
             return False
-        within = self._hours_of(row) if climbing.by_working_hours else None
+        within = hours.of(row.team, reading.begins) if climbing.by_working_hours else None
         return bool(ladder.due(climbing.ladder, row.level, reading.spent(self.now, within)))
-
-    def _hours_of(self, row: Conversation) -> list[Stretch] | None:
-        if row.team_id not in self.hours:
-            self.hours[row.team_id] = working_hours(row.team, self.now - HOURS_BACK, self.now)
-        return self.hours[row.team_id]
 
 
 def carried_out(
@@ -80,6 +78,7 @@ def carried_out(
     now: datetime,
     was: Callable[[Conversation], Traits] = traits_of,
     rows: QuerySet[Conversation] | None = None,
+    calendar_of: Team | None = None,
 ) -> Preview:
     """Make a change, but if something would climb at once because of it, only if that was `confirmed`.
 
@@ -88,16 +87,26 @@ def carried_out(
     with nothing changed; nothing if it is done.
     """
     with transaction.atomic():
-        before = in_force(highest())
-        change()
         which = Conversation.objects.all() if rows is None else rows
-        preview = Preview() if confirmed else _preview(Change(before, in_force(highest()), was, now), which)
+        before, hours = in_force(highest()), _hours_as_they_are(which, calendar_of, now)
+        change()
+        after = Change(before, in_force(highest()), was, now, hours, WorkingHours(now), calendar_of)
+        preview = Preview() if confirmed else _preview(after, which)
         if preview.how_many:
             transaction.set_rollback(True)
         elif rows is None:
             look_anew()
             look.give()
     return preview
+
+
+def _hours_as_they_are(rows: QuerySet[Conversation], team: Team | None, now: datetime) -> WorkingHours:
+    """Those of the team are asked now: after the change nobody knows them any more."""
+    hours = WorkingHours(now)
+    if team:
+        oldest = rows.exclude(state=State.SOLVED).order_by("opened_at").values_list("opened_at", flat=True).first()
+        hours.of(team, oldest)
+    return hours
 
 
 def _preview(change: Change, rows: QuerySet[Conversation]) -> Preview:

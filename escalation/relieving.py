@@ -34,7 +34,7 @@ def take_back_what_lapsed(row: Conversation, around: Around) -> datetime | None:
         return None
     if present.accepted_at or present.began_by not in TO_BE_ACCEPTED or around.staff.rungs.is_at_the_top(row.level):
         return None
-    owner, opened = present.owner, clock.open_since(row.opened_at, around.entries[row.pk])
+    owner, opened = row.owner, clock.open_since(row.opened_at, around.entries[row.pk])
     lapses_at = max(present.started_at, opened) + ACCEPTED_WITHIN
     if lapses_at > around.now:
         return lapses_at

@@ -13,6 +13,7 @@ from escalation.public_holidays import holidays_between
 from escalation.shifts import Gap, Stretch, Weekly
 from inbox.models import Agent, Membership, Role, Status, Team
 
+HOURS_BACK = timedelta(days=60)  # as far as working hours are asked for at first
 HORIZONS = (timedelta(days=15), timedelta(days=130))  # how far a next shift is looked for: near first, it mostly is
 WORKERS = (Role.AGENT, Role.SUPERVISOR, Role.MANAGER)
 ANSWERING = (Role.AGENT, Role.SUPERVISOR)  # routing gives work to them alone: nobody else is there for a customer
@@ -67,6 +68,28 @@ def working_hours(team: Team, start: datetime, end: datetime) -> list[Stretch] |
     """
     needed = _needed([team], Stretch(start, end))
     return shifts.merged(stretch for stretch, _people in needed[team.pk]) if team.pk in needed else None
+
+
+class WorkingHours:
+    """Working hours of teams as far back as somebody's clock reaches: each team's asked once, or seldom."""
+
+    def __init__(self, now: datetime, ahead: timedelta = timedelta(0)) -> None:
+        self._now, self._until = now, now + ahead
+        self._known: dict[int, tuple[datetime, list[Stretch] | None]] = {}
+
+    def of(self, team: Team, since: datetime | None) -> list[Stretch] | None:
+        """Those since then, and perhaps earlier ones; None for a team that is always open."""
+        known = self._known.get(team.pk)
+        if known is None or (since and since < known[0]):
+            start = self._start(since or self._now)
+            known = self._known[team.pk] = start, working_hours(team, start, self._until)
+        return known[1]
+
+    def _start(self, since: datetime) -> datetime:
+        back = HOURS_BACK
+        while self._now - back > since:
+            back *= 2  # an older one is there rarely, and then asks for all that younger ones need
+        return self._now - back
 
 
 def gaps(teams: Collection[Team], start: datetime, end: datetime) -> dict[int, list[Gap]]:

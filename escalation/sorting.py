@@ -57,10 +57,10 @@ def rule_that_sends_to(team: Team) -> StillInCharge | None:
     return StillInCharge(said, name=team.name, what=str(rule)) if rule else None
 
 
-def would_fit(rule: Ordered) -> list[Conversation]:
-    """Of the newest conversations those that the rule would have fitted."""
+def would_fit(rule: Ordered) -> tuple[list[Conversation], int]:
+    """Of the newest conversations those that the rule would have fitted, and of how many."""
     newest = list(Conversation.objects.select_related("customer", "address", "channel").order_by("-pk")[:TRIED_ON])
-    return [c for c, facts in zip(newest, facts_of(newest), strict=True) if rule.conditions.fit(facts)]
+    return [c for c, facts in zip(newest, facts_of(newest), strict=True) if rule.conditions.fit(facts)], len(newest)
 
 
 def facts_of(conversations: Sequence[Conversation]) -> list[Facts]:

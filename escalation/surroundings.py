@@ -7,18 +7,19 @@ from datetime import datetime, timedelta
 from django.db.models import Max
 
 from escalation import promises
-from escalation.clock import Entry
+from escalation.clock import Entry, Reading
 from escalation.loads import people_of
 from escalation.models import Acknowledgement, Promise
 from escalation.policies import Climbing, in_force
 from escalation.readings import elsewhere, logs_of
-from escalation.rosters import anybody_from, working_hours
+from escalation.rosters import WorkingHours, anybody_from
 from escalation.rules import Ordered
 from escalation.shifts import Stretch
 from escalation.sorting import rules_in_use
 from escalation.staff import Staff
 from inbox.models import Conversation, Interval, Notice, NoticeKind
 
+OF_AN_INTERVAL = ("conversation_id", "owner_id", "started_at", "began_by", "accepted_at")  # what a look asks for
 HOURS_AHEAD = timedelta(days=60)  # how far working hours are looked up for a deadline
 
 
@@ -41,12 +42,12 @@ class Around:
     elsewhere: dict[int, list[Stretch]]
     staff: Staff
     acknowledging: dict[int, Acknowledgement]
+    hours: WorkingHours
     queues: set[int] = field(default_factory=set)
     handed: set[int] = field(default_factory=set)
     for_managers: list[int] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
     told: dict[NoticeKind, dict[int, datetime]] = field(default_factory=dict)
-    hours: dict[int, list[Stretch] | None] = field(default_factory=dict)
     has_shifts: dict[int, bool] = field(default_factory=dict)
 
 
@@ -55,7 +56,7 @@ def around(rows: list[Conversation], now: datetime) -> Around:
     ids = [row.pk for row in rows]
     has_new = any(row.sorted_at is None for row in rows)
     staff = Staff(now)
-    present = Interval.objects.filter(conversation__in=ids, ended_at=None).select_related("owner")
+    present = Interval.objects.filter(conversation__in=ids, ended_at=None).only(*OF_AN_INTERVAL)
     return Around(
         now=now,
         policies=in_force(staff.rungs.highest),
@@ -66,6 +67,7 @@ def around(rows: list[Conversation], now: datetime) -> Around:
         elsewhere=elsewhere(ids),
         staff=staff,
         acknowledging=_acknowledging() if has_new else {},
+        hours=WorkingHours(now, HOURS_AHEAD),
     )
 
 
@@ -78,14 +80,9 @@ def _last_told(kind: NoticeKind, ids: Iterable[int]) -> dict[int, datetime]:
     return dict(told.annotate(last=Max("at")).values_list("conversation", "last"))
 
 
-def hours_of(row: Conversation, climbing: Climbing, known: Around) -> list[Stretch] | None:
+def hours_of(row: Conversation, climbing: Climbing, reading: Reading, known: Around) -> list[Stretch] | None:
     """The working hours by which its clock runs; None where it runs all the time."""
-    if not climbing.by_working_hours:
-        return None
-    if row.team_id not in known.hours:
-        start = known.now - HOURS_AHEAD
-        known.hours[row.team_id] = working_hours(row.team, start, known.now + HOURS_AHEAD)
-    return known.hours[row.team_id]
+    return known.hours.of(row.team, reading.begins) if climbing.by_working_hours else None
 
 
 def has_shifts(row: Conversation, known: Around) -> bool:

@@ -45,6 +45,7 @@ class Answer(msgspec.Struct):
     words: str = ""
     file: str = ""
     died: bool = False
+    no_room: bool = False
 
 
 class Parser:
@@ -78,7 +79,7 @@ class Parser:
         with self._child() as child:
             answer = child.ask(request)
         if answer.error:
-            raise Unreadable(answer.error, answer.words, died=answer.died)
+            raise Unreadable(answer.error, answer.words, died=answer.died, no_room=answer.no_room)
         return answer
 
     @contextmanager

@@ -74,6 +74,13 @@ class Said:
         return next((in_words(d.error) for d in self.deliveries if d.error), "")
 
     @property
+    def tried_at(self) -> datetime | None:
+        """When it is tried again, where nobody has to do anything for that first."""
+        waits = (d.due_at for d in self.deliveries if d.state == DeliveryState.QUEUED and d.error)
+        tried = all((d.error or {}).get("kind") == "TryLater" for d in self.deliveries if d.error)
+        return next(waits, None) if tried else None
+
+    @property
     def as_of(self) -> datetime | None:
         """When its last part came to the state in which all are, as far as the provider tells it."""
         name = STATE_SINCE.get(self.state) if self.state else None

@@ -19,6 +19,10 @@ PASSED = """
 SELECT i.team_id, n.by_id, i.conversation_id, i.ended_at, NULL::interval FROM inbox_interval i
 JOIN inbox_interval n ON n.conversation_id = i.conversation_id AND n.started_at = i.ended_at AND n.began_by = i.ended_by
 WHERE i.team_id = ANY(%(teams)s) AND i.ended_at >= %(starts)s AND i.ended_at < %(ends)s"""
+# Whoever took his own act back, as the pages offer it for a moment, has not done it.
+PUT_BACK = """ AND NOT EXISTS (
+    SELECT FROM inbox_interval b WHERE b.conversation_id = n.conversation_id AND n.ended_by = 'given_back'
+      AND b.started_at = n.ended_at AND b.began_by = 'given_back' AND b.by_id = n.by_id)"""
 # What somebody had in the month, cut at its edges.
 HELD = """
 SELECT i.team_id, i.owner_id, i.conversation_id, greatest(i.started_at, %(starts)s),
@@ -45,8 +49,16 @@ WHERE i.team_id = ANY(%(teams)s) AND i.began_by IN ('opened', 'split')
 
 
 def solved() -> LiteralString:
-    """Solutions in this month, for whoever had the problem then. Solved twice, it counts twice."""
-    return ENDED + " AND i.ended_by = 'solved'"
+    """Solutions in this month, for whoever had the problem then. Solved twice, it counts twice.
+
+    One that a colleague took back within 10 seconds counts as none.
+    """
+    return (
+        ENDED
+        + """ AND i.ended_by = 'solved' AND NOT EXISTS (
+    SELECT FROM inbox_interval r WHERE r.conversation_id = i.conversation_id AND r.began_by = 'reopened'
+      AND r.by_id IS NOT NULL AND r.started_at >= i.ended_at AND r.started_at <= i.ended_at + interval '10 seconds')"""
+    )
 
 
 def solved_for_good() -> LiteralString:
@@ -60,13 +72,16 @@ def solved_for_good() -> LiteralString:
 
 
 def passed_on() -> LiteralString:
-    """How often somebody passed a problem on to a colleague or another team, by choice and with a reason."""
-    return PASSED + " AND i.ended_by = 'passed_on'"
+    """How often somebody passed a problem on to a colleague or another team, by choice and with a reason.
+
+    What he put back himself he has not passed on.
+    """
+    return PASSED + " AND i.ended_by = 'passed_on'" + PUT_BACK
 
 
 def passed_up() -> LiteralString:
     """How often somebody passed a problem up to the next level, by choice and with a reason."""
-    return PASSED + " AND i.ended_by = 'passed_up'"
+    return PASSED + " AND i.ended_by = 'passed_up'" + PUT_BACK
 
 
 def timed_out() -> LiteralString:

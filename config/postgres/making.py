@@ -97,6 +97,8 @@ def _copy(source: Path, target: Path) -> None:
 
 def make_cluster(folder: Path, programs: Path, uid: int | None, *, lasting: bool) -> None:
     """Make the cluster beside its place and move it there when whole: a half-made one is never met."""
+    if uid is None:
+        _refuse_a_nameless_user()
     half = folder.with_name(f"{folder.name}.half-made")
     shutil.rmtree(half, ignore_errors=True)
     half.mkdir(mode=0o700)
@@ -111,6 +113,17 @@ def make_cluster(folder: Path, programs: Path, uid: int | None, *, lasting: bool
     alone = [f"{programs}/bin/postgres", "--single", "-D", at, "postgres"]
     _run(alone, half, maker, f"CREATE DATABASE {DATABASE};\n")
     _move_when_whole(half, folder, uid)
+
+
+def _refuse_a_nameless_user() -> None:
+    """In a container we may run as any number, but the maker of a cluster wants a name for it."""
+    try:
+        pwd.getpwuid(os.geteuid())
+    except KeyError:
+        raise DatabaseTrouble(
+            f"PostgreSQL wants a user with a name, and number {os.geteuid()} has none on this machine: start Otvet as"
+            " a user that /etc/passwd lists, or set DATABASE_URL to use a server."
+        ) from None
 
 
 def copy_cluster(source: Path, folder: Path) -> None:
@@ -154,4 +167,5 @@ def reason(folder: Path, said: str) -> str:
     if shutil.disk_usage(folder.parent).free < LOW_DISK or "No space left" in said:
         return f"The disk that holds {folder.parent} is full; free some space and start again."
     lines = [line.strip() for line in said.splitlines() if "FATAL" in line or "error" in line.lower()]
-    return f"PostgreSQL in {folder} did not start: {lines[-1] if lines else 'it gave no reason'}"
+    last = (lines or said.splitlines() or ["it gave no reason"])[-1].strip()
+    return f"PostgreSQL in {folder} did not start: {last}"

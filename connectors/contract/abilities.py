@@ -11,6 +11,20 @@ from connectors.contract.incoming import Batch, Change, File, Person, Post, Remo
 from connectors.contract.outgoing import Outgoing
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GapCheck:
+    """What a gap check goes by: the `cursor` of the polls, and its own `place`, empty the first time.
+
+    `known` answers which of the given source keys we hold. `posts` are those under which people talk to us in public,
+    the latest talk first.
+    """
+
+    cursor: str
+    known: Callable[[Sequence[str]], set[str]]
+    place: str = ""
+    posts: Sequence[str] = ()
+
+
 @runtime_checkable
 class Polled(Protocol):
     """A provider that we must ask."""
@@ -22,10 +36,10 @@ class Polled(Protocol):
         first fetch ever.
         """
 
-    def missed(self, cursor: str, known: Callable[[Sequence[str]], set[str]], folder: Path, now: datetime) -> Batch:
+    def missed(self, check: GapCheck, folder: Path, now: datetime) -> Batch:
         """Look again at what the cursor has passed and bring what we do not have.
 
-        `known` answers which of the given source keys we hold. The cursor of the answer is the one given.
+        The cursor of the answer is where the next check begins: its `place`.
         """
 
 

@@ -179,6 +179,9 @@ class Incoming:
     post: Post | None = None
     remote: tuple[Remote, ...] = ()
     automatic: str = ""  # why nobody should be answered automatically; empty if a person wrote it
+    is_auto_answer: bool = (
+        False  # a program answered by itself, as a vacation does (RFC 3834): nobody asks for anything
+    )
     is_list: bool = False
     authentication: Authentication | None = None
     spam: Spam | None = None

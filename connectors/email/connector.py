@@ -13,6 +13,7 @@ from connectors.contract import (
     Connector,
     Content,
     Frozen,
+    GapCheck,
     Incoming,
     Limits,
     Outgoing,
@@ -175,9 +176,9 @@ class Email(Connector):
             tidied = tidying.tidy(client, cursor, self._tidy)
             return fetching.fetch(client, self._watched(client), tidied, floor, self._bring(folder, now))
 
-    def missed(self, cursor: str, known: Callable[[Sequence[str]], set[str]], folder: Path, now: datetime) -> Batch:
+    def missed(self, check: GapCheck, folder: Path, now: datetime) -> Batch:
         with self._session() as client:
-            return fetching.missed(client, self._watched(client), cursor, known, self._bring(folder, now))
+            return fetching.missed(client, self._watched(client), check, self._bring(folder, now))
 
     def sort_spam(self, source_keys: Sequence[str], *, spam: bool) -> Collection[str]:
         wanted = {Role.JUNK: self.junk_folder} if spam else {Role.INBOX: self.inbox_folder}
@@ -187,8 +188,7 @@ class Email(Connector):
     def watch(self, stop: Event) -> Iterator[None]:
         """Wait for mail in the inbox. A server without IDLE is left to the ordinary polls."""
         with self._session(whole=None) as client:
-            able = client.has_capability("IDLE")
-            if able:
+            if able := client.has_capability("IDLE"):
                 imap.examine(client, self.inbox_folder or "INBOX")
                 yield from idle.news(client, stop)
         if not able:

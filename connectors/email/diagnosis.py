@@ -8,7 +8,15 @@ from contextlib import contextmanager
 from imaplib import IMAP4
 
 from connectors.email.servers import Security, Server
-from connectors.errors import ChannelError, CredentialsRefused, Rejected, TryLater, gettext_noop
+from connectors.errors import (
+    NO_ROOM,
+    ChannelError,
+    CredentialsRefused,
+    Rejected,
+    TryLater,
+    gettext_noop,
+    is_no_room,
+)
 
 MOST_WORDS = 500  # of a server's own words: some send whole paragraphs
 
@@ -101,7 +109,9 @@ def _of_imap_answer(error: IMAP4.error) -> ChannelError:
 
 
 def broken(error: Exception, server: Server) -> ChannelError:
-    """A line that broke, fell silent, or never spoke the protocol."""
+    """A line that broke, fell silent, or never spoke the protocol; or a disk of ours that took no more of what came."""
+    if is_no_room(error):
+        return TryLater(NO_ROOM)
     if "unexpected response" in str(error):
         return TryLater(
             gettext_noop("%(host)s, port %(port)s does not speak IMAP. Check the port: those of IMAP and SMTP differ."),

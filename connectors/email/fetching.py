@@ -5,14 +5,14 @@ mailbox beside us; folders are opened for reading only and nothing is marked.
 """
 
 import heapq
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from connectors.contract import Batch, Fetched
+from connectors.contract import Batch, Fetched, GapCheck
 from connectors.email import cursor as cursors
 from connectors.email import download
 from connectors.email.cursor import Place, Places
@@ -96,15 +96,9 @@ def fetch(client: Any, watched: Sequence[Folder], cursor: str, floor: date, brin
     return Batch(payloads=payloads, cursor=cursors.dumps(places), more=left > 0, backlog=left)
 
 
-def missed(
-    client: Any,
-    watched: Sequence[Folder],
-    cursor: str,
-    known: Callable[[Sequence[str]], set[str]],
-    bring: Bring,
-) -> Batch:
+def missed(client: Any, watched: Sequence[Folder], check: GapCheck, bring: Bring) -> Batch:
     """Bring what lies behind the cursor and is not known: of the last two days, and of the last 500 UIDs."""
-    places = cursors.loads(cursor)
+    places = cursors.loads(check.cursor)
     lost: list[Sequence[Wanted]] = []
     total = 0
     for folder in watched:
@@ -113,12 +107,12 @@ def missed(
         if place is None or place.uidvalidity != validity:
             continue  # the next fetch lists it anew
         keys = {source_key(folder, place, uid): uid for uid in _recent_uids(client, place, bring.now)}
-        unknown = sorted(keys[key] for key in keys.keys() - known(list(keys)))
+        unknown = sorted(keys[key] for key in keys.keys() - check.known(list(keys)))
         total += len(unknown)
         lost.append(_heads(client, folder, place, unknown[:MOST_PAYLOADS], bring.now))
     payloads = _brought(client, _oldest(lost), bring)
     left = max(0, total - len(payloads)) if payloads else 0
-    return Batch(payloads=payloads, cursor=cursor, more=left > 0, backlog=left)
+    return Batch(payloads=payloads, cursor=check.place, more=left > 0, backlog=left)
 
 
 def _window(client: Any, folder: Folder, places: Places, floor: date, now: datetime) -> Window:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from connectors.contract import Person
-from connectors.email import addresses, phrases, quotes
+from connectors.email import addresses, blocks, phrases
 from connectors.email.structure import Part, Tree
 
 _SUBJECT = re.compile(
@@ -31,7 +31,7 @@ def original_sender(subject: str, text: str, files: Sequence[Part]) -> Person | 
     for at, line in enumerate(lines):
         if _begins(line):
             return _sender_below(lines, at + 1)
-        if is_named_so and quotes.header_block(lines, at):
+        if is_named_so and blocks.length(lines, at):
             return _sender_below(lines, at)
     return None
 

@@ -21,7 +21,8 @@ def judge(said: Incoming, trust: Trust) -> Incoming:
     settled = replace(said, authentication=_authentication(said.authentication, trust), spam=_spam(said.spam, trust))
     forms, behind = trust.form_senders, said.reply_to
     if behind is not None and said.sender.address.lower() in forms and behind.address.lower() not in forms:
-        return replace(settled, sender=behind, authentication=_of_the_form(settled.authentication))
+        proven = _of_the_form(settled.authentication)
+        return replace(settled, sender=behind, authentication=proven, is_auto_answer=False)
     return settled
 
 

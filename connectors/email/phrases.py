@@ -23,6 +23,8 @@ DATE = re.compile(
     r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}[-./年]\s*\d{1,2}|\b(?:19|20)\d\d\b|\d{1,2}[:.h]\d{2}\b|\d{4}년"
 )
 TIME = re.compile(r"\d{1,2}[:.h]\d{2}\b")
+CLOCK = re.compile(r"\d[:h時时]\d{2}|(?<![\d.])\d{1,2}\.\d{2}(?![\d.])|\d\s*[ap]\.?m\b", re.IGNORECASE)
+ZONED = re.compile(r"\d:\d{2}\s+[+-]\d{4}\b")  # as servers write a date (RFC 5322, 3.3)
 ADDRESS = re.compile(r"[^\s<>@()\[\]]{1,64}@[^\s<>@()\[\]]{1,200}\.[^\s<>@()\[\],;:]+")
 BRACKETED = re.compile(r"<\s?[^<>\s]+(?:@|\.)[^<>]*>|[\[(]\s?(?:mailto:|[^\s()\[\]<>]+@)|\"\s*<[^<>]+>")
 
@@ -42,6 +44,18 @@ OTHER_LABEL = (
 FROM_LINE = re.compile(rf"^[>*_\s]{{0,8}}{FROM_LABEL}\s?[*_]{{0,2}}\s?[:：][*_]{{0,2}}\s*\S", re.IGNORECASE)
 FROM_ALONE = re.compile(rf"^[>*_\s]{{0,8}}{FROM_LABEL}\s?[*_]{{0,2}}\s?[:：][*_]{{0,2}}\s*$", re.IGNORECASE)
 OTHER_LINE = re.compile(rf"^[>*_\s]{{0,8}}{OTHER_LABEL}\s?[*_]{{0,2}}\s?[:：][*_]{{0,2}}(?:\s|$|\S)", re.IGNORECASE)
+SUBJECT_LINE = re.compile(
+    r"^[>*_\s]{0,8}(?:Subject|Тема|Betreff|Objet|Asunto|Assunto|Oggetto|Onderwerp|Ämne|Emne|Efni|Temat|Předmět|Predmet"
+    r"|Konu|Tárgy|Θέμα|Aihe|Subiect|Teema|Assumpte|主题|主旨|主題|件名|제목)\s?[*_]{0,2}\s?[:：]",
+    re.IGNORECASE,
+)
+# What mail programs never show above a mail that they quote.
+SERVERS_LINE = re.compile(
+    r"^[>*_\s]{0,8}(?:Received|Return-Path|Delivered-To|Envelope-To|Message-ID|In-Reply-To|References|MIME-Version"
+    r"|Content-(?:Type|Transfer-Encoding)|DKIM-Signature|Authentication-Results|Received-SPF|Precedence"
+    r"|(?:X|ARC|List)-[\w-]{1,60})\s?:",
+    re.IGNORECASE,
+)
 
 _KINDS = (
     r"(?:Begin\s+)?(?:Original|Forwarded|Reply|Replied|Исходное|Пересылаемое|Пересланное|Перенаправленное"

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from connectors.email import html_text, limits, phrases, signatures
+from connectors.email import blocks, html_text, limits, phrases, signatures
 
 _MARKED = re.compile(rf"^(?:\s{{0,3}}>|&gt;|{html_text.QUOTED})")
 _BLANK_RUNS = re.compile(r"[ \t]{3,}")
@@ -75,9 +75,14 @@ def _settle_maybes(lines: list[str]) -> None:
         while end < len(lines) and lines[end].startswith(html_text.MAYBE):
             end += 1
         block = [line[1:] for line in lines[at:end]]
-        quoted = _introduction_above(lines, at) < at or _introduction_at(block, 0) > 0
+        quoted = _introduction_above(lines, at) < at or _introduced(block)
         lines[at:end] = [html_text.QUOTED + line if quoted else line for line in block]
         at = end
+
+
+def _introduced(block: Sequence[str]) -> bool:
+    length = blocks.length(block, 0)
+    return blocks.quotes(block, 0, length) if length else _introduction_at(block, 0) > 0
 
 
 # ---------------------------------------------------------------------------------------------------
@@ -85,12 +90,16 @@ def _settle_maybes(lines: list[str]) -> None:
 
 
 def _from_above(lines: Sequence[str]) -> int:
+    shown = 0  # where a block ends that a writer put among his words: no part of it is one of a mail program
     for at, line in enumerate(lines):
         if not line.strip() or len(line) > _LONGEST_INTRODUCTION or _is_quoted(line):
             continue
         if line.startswith(html_text.CUT) or (len(line) > 20 and phrases.REPLY_ABOVE.match(line)):
             return at
-        length = _introduction_at(lines, at)
+        length = blocks.length(lines, at) if at >= shown else 0
+        if length and not blocks.quotes(lines, at, length):
+            shown, length = at + length, 0
+        length = length or _introduction_at(lines, at)
         if length and not _is_quoted(_next_line(lines, at + length)):
             return at
     return len(lines)
@@ -101,51 +110,18 @@ def _next_line(lines: Sequence[str], at: int) -> str:
 
 
 def _introduction_at(lines: Sequence[str], at: int) -> int:
-    """How many lines from `at` on introduce a quoted message by themselves; 0 if they do not."""
+    """How many lines from `at` on introduce a quoted message by themselves; 0 if they do not, or are a block."""
     line = lines[at]
     if len(line) > 5 and line.lstrip()[0] in _RULED:
         if phrases.SEPARATOR.match(line):
             return 1
         if phrases.RULE.match(line):
             block = next((other for other in range(at + 1, min(at + 4, len(lines))) if lines[other].strip()), 0)
-            return block - at + header_block(lines, block) if block and header_block(lines, block) else 0
-    if ":" in line or "：" in line:
-        if phrases.BARE_SEPARATOR.match(line):
-            return 1
-        length = header_block(lines, at)
-        if length:
-            return length
+            length = blocks.length(lines, block) if block else 0
+            return block - at + length if length and blocks.quotes(lines, block, length) else 0
+    if phrases.BARE_SEPARATOR.match(line):
+        return 1
     return _attribution(lines, at)
-
-
-def header_block(lines: Sequence[str], at: int) -> int:
-    """The length of a block like From, Sent, To, Subject that begins at `at`; 0 if there is none."""
-    if not (phrases.FROM_LINE.match(lines[at]) or phrases.OTHER_LINE.match(lines[at]) or _from_alone(lines, at)):
-        return 0
-    senders = others = blanks = length = 0
-    block = lines[at : at + 10]
-    for number, line in enumerate(block):
-        if phrases.FROM_LINE.match(line) or _from_alone(lines, at + number):
-            senders += 1
-        elif phrases.OTHER_LINE.match(line):
-            others += 1
-        elif not line.strip():
-            blanks += 1
-            if blanks > 2:
-                break
-            continue
-        else:
-            continue
-        length = number + 1
-    proof = "\n".join(block[:length])
-    if senders < 1 or others < 2 or senders + others < 3:
-        return 0
-    return length if phrases.DATE.search(proof) or phrases.ADDRESS.search(proof) else 0
-
-
-def _from_alone(lines: Sequence[str], at: int) -> bool:
-    """`From:` with the address on the line below."""
-    return bool(phrases.FROM_ALONE.match(lines[at])) and "@" in "".join(lines[at + 1 : at + 2])
 
 
 def _attribution(lines: Sequence[str], at: int) -> int:
@@ -236,7 +212,7 @@ def _introduction_above(lines: Sequence[str], at: int) -> int:
     while end and at - end < 4 and not lines[end - 1].strip():
         end -= 1
     for start in range(end - 1, max(-1, end - 11), -1):
-        if start + header_block(lines, start) >= end and phrases.FROM_LINE.match(lines[start]):
+        if start + blocks.length(lines, start) >= end and phrases.FROM_LINE.match(lines[start]):
             return _rule_above(lines, start)
     if not end:
         return at

@@ -215,6 +215,7 @@ def _incoming(letter: _Letter, reports: Sequence[bounces.Report]) -> Incoming:
     charset = root.parameters.get("charset", "")
     sender, reply_to, to, cc = _people(fields, charset, letter.chosen)
     subject = " ".join(fields.text("subject", letter.chosen or charset).split())
+    complains = bounces.is_abuse_report(root)
     own_id = identity.message_id(fields, letter.tree.raw)
     if "message-id" not in fields:
         letter.notice("missing-id")
@@ -235,7 +236,8 @@ def _incoming(letter: _Letter, reports: Sequence[bounces.Report]) -> Incoming:
         attachments=tuple(letter.files),
         parents=identity.parents(fields),
         tokens=_tokens(letter, subject, reports),
-        automatic="a complaint (ARF)" if bounces.is_abuse_report(root) else automatic.reason(root, sender.address),
+        automatic="a complaint (ARF)" if complains else automatic.reason(root, sender.address),
+        is_auto_answer=not complains and automatic.is_answer(root, sender.address),
         is_list=automatic.is_list(fields),
         authentication=senders.proof(fields, sender, charset),
         spam=spam.read(fields),

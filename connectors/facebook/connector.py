@@ -16,6 +16,7 @@ from connectors.contract import (
     Content,
     File,
     Frozen,
+    GapCheck,
     Limits,
     Outgoing,
     Payload,
@@ -122,8 +123,8 @@ class Facebook(Connector):
     def fetch(self, cursor: str, folder: Path, now: datetime) -> Batch:
         return polling.fetch(self._followed, cursor, folder, now - timedelta(days=self.history_days), now)
 
-    def missed(self, cursor: str, known: Callable[[Sequence[str]], set[str]], folder: Path, now: datetime) -> Batch:
-        return polling.missed(self._followed, cursor, known, folder, now)
+    def missed(self, check: GapCheck, folder: Path, now: datetime) -> Batch:
+        return polling.missed(self._followed, check, folder, now)
 
     def consent_address(self, *, back: str, state: str, challenge: str, again: bool) -> str | None:
         """The page of Facebook. It knows no PKCE, so the challenge is left out: the app's secret takes its place."""

@@ -40,18 +40,36 @@ class Wall:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cursor:
-    """Both."""
+    """Both. `floor` is where we began: nothing older is brought."""
 
     talks: Talks
     wall: Wall
+    floor: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looked:
+    """Where the gap check stands on its way through older posts: behind the cursor `after`, empty at the beginning.
+
+    It set out at `began`. All that was said under them before `since` was looked for on the way before.
+    """
+
+    since: datetime
+    began: datetime
+    after: str = ""
 
 
 def loads(cursor: str, floor: datetime) -> Cursor:
     """The cursor; for the first fetch ever one that begins at `floor`."""
     if cursor:
         return msgspec.json.decode(cursor, type=Cursor)
-    return Cursor(talks=Talks(since=floor), wall=Wall(since=floor))
+    return Cursor(talks=Talks(since=floor), wall=Wall(since=floor), floor=floor)
 
 
-def dumps(cursor: Cursor) -> str:
+def looked(place: str) -> Looked | None:
+    """The place of the gap check; None before the first."""
+    return msgspec.json.decode(place, type=Looked) if place else None
+
+
+def dumps(cursor: Cursor | Looked) -> str:
     return msgspec.json.encode(cursor).decode()

@@ -2,14 +2,15 @@
 
 The comments of a post are asked for as a stream, both levels in one list and the newest first (graph-api/reference,
 object/comments: `filter` and `order`): so an answer is found however old the comment is under which it stands. What is
-said under a post that is older than those comes by webhook, or when we look again at what was missed.
+said under a post that is older than those comes by webhook, or when we look again at what was missed (`older`).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice
 from operator import itemgetter
+from types import MappingProxyType
 
 from connectors.errors import Rejected, TryLater
 from connectors.facebook.api import Api
@@ -17,13 +18,15 @@ from connectors.facebook.carriers import Kind, Thing, answered, author_of, comme
 from connectors.facebook.cursor import Wall
 from connectors.facebook.moments import moment
 from connectors.facebook.pages import next_after, pages
+from connectors.facebook.pages import page as one_page
 from connectors.facebook.shapes import Json, id_in, listed, mapping, short_hash
 from connectors.facebook.wanted import COMMENT, VISITOR_POST
 
 OVERLAP = timedelta(minutes=10)
 POSTS = 25
 ASKED_AT_ONCE = 50  # calls for whom an answer of ours is
-_COMMENTS = f"comments.filter(stream).order(reverse_chronological).limit(25){{{COMMENT}}}"
+COMMENTS = f"comments.filter(stream).order(reverse_chronological).limit(25){{{COMMENT}}}"
+_WALL = MappingProxyType({"fields": f"{VISITOR_POST},{COMMENTS}", "limit": str(POSTS)})
 _THREAD = "id,from,created_time,comments.order(reverse_chronological).limit(25){id,from,created_time}"
 
 
@@ -33,7 +36,7 @@ def fetch(api: Api, page: str, place: Wall, room: int, now: datetime) -> tuple[S
     found = ((said_at(thing), short_hash(thing.source_key), thing) for thing in recent(api, page, place.since, POSTS))
     young = sorted(found, key=itemgetter(0))
     fresh = [each for each in young if each[1] not in seen]
-    things = _all_addressed(api, page, [thing for _, _, thing in fresh[:room]])
+    things = all_addressed(api, page, [thing for _, _, thing in fresh[:room]])
     taken = fresh[: len(things)]
     more = len(fresh) > len(taken)
     since = place.since if more else max(place.since, now - OVERLAP)
@@ -42,7 +45,7 @@ def fetch(api: Api, page: str, place: Wall, room: int, now: datetime) -> tuple[S
     return things, Wall(since=since, seen=kept), more
 
 
-def _all_addressed(api: Api, page: str, things: Sequence[Thing]) -> Sequence[Thing]:
+def all_addressed(api: Api, page: str, things: Sequence[Thing]) -> Sequence[Thing]:
     """Each `addressed`, as many as may be asked for at once. Raise TryLater if Facebook tells of none."""
     found: list[Thing] = []
     asked = 0
@@ -61,8 +64,17 @@ def _all_addressed(api: Api, page: str, things: Sequence[Thing]) -> Sequence[Thi
 
 def recent(api: Api, page: str, since: datetime, posts: int) -> Iterator[Thing]:
     """All that others, and we, said since under the newest posts, whether we have it or not."""
-    there = pages(api, f"{page}/feed", fields=f"{VISITOR_POST},{_COMMENTS}", limit=str(POSTS))
-    for post in islice(there, posts):
+    yield from said_under(api, page, islice(pages(api, f"{page}/feed", **_WALL), posts), since)
+
+
+def stretch(api: Api, page: str, after: str) -> tuple[Sequence[Json], str]:
+    """The next posts behind a cursor, each with its newest comments, and the cursor behind them; empty at the end."""
+    return one_page(api, f"{page}/feed", after=after, **_WALL)
+
+
+def said_under(api: Api, page: str, posts: Iterable[Json], since: datetime) -> Iterator[Thing]:
+    """What was said since in these posts, and under them."""
+    for post in posts:
         if author_of(post) not in ("", page):
             bare = {name: value for name, value in post.items() if name != "comments"}
             yield from _young([Thing(kind=Kind.SHOWN_POST, account=page, part="", data=bare)], since)

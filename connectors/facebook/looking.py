@@ -46,22 +46,26 @@ def may_write_to(api: Api, comment: str) -> bool:
 def became(api: Api, ids: Sequence[str], now: datetime) -> Sequence[Change]:
     """How these comments and posts are now, and which of them are not shown to us any more. Raise a ChannelError."""
     wanted = [each for each in ids if each.replace("_", "").isdecimal()][:MOST_AT_ONCE]
-    return [change for each, node in _looked_at(api, wanted) for change in _changes(each, node, now)]
+    found = looked_at(api, wanted, "id,message,is_hidden")
+    return [change for each, node in found for change in _changes(each, node, now)]
 
 
-def _looked_at(api: Api, ids: Sequence[str]) -> Iterator[tuple[str, Json | None]]:
-    """One that is not there spoils the call for all of them: they are halved until it is found, with nothing."""
+def looked_at(api: Api, ids: Sequence[str], fields: str) -> Iterator[tuple[str, Json | None]]:
+    """Each with its fields, or with nothing if it is not there. Raise a ChannelError.
+
+    One that is not there spoils the call for all of them: they are halved until it is found.
+    """
     if not ids:
         return
     try:
-        found = api.get("", ids=",".join(ids), fields="id,message,is_hidden")
+        found = api.get("", ids=",".join(ids), fields=fields)
     except Gone:
         middle = len(ids) // 2
         if not middle:
             yield ids[0], None
             return
-        yield from _looked_at(api, ids[:middle])
-        yield from _looked_at(api, ids[middle:])
+        yield from looked_at(api, ids[:middle], fields)
+        yield from looked_at(api, ids[middle:], fields)
     else:
         yield from ((each, mapping(found.get(each))) for each in ids)
 

@@ -1,25 +1,23 @@
 """One poll of a Page: messages and what was said on its wall. It is the safety net under the webhooks."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
 import msgspec
 
-from connectors.contract import Batch, Fetched
+from connectors.contract import Batch, Fetched, GapCheck
 from connectors.errors import TryLater
 from connectors.facebook import cursor as cursors
-from connectors.facebook import feed, talks
+from connectors.facebook import feed, older, talks
 from connectors.facebook.api import Api
-from connectors.facebook.carriers import Kind, Thing, author_of
+from connectors.facebook.carriers import Kind, Thing, author_of, parent_of
 from connectors.facebook.cursor import Cursor
 from connectors.facebook.feed import said_at
 from connectors.facebook.shapes import id_in, mapping
 
-LOOK_BACK = timedelta(hours=24)  # of the gap check
-LOOK_BACK_POSTS = 100
 MOST_PAYLOADS = 500  # of a wall, which one answer tells of: small, and asked for again would cost as much
 
 
@@ -48,23 +46,30 @@ def fetch(page: Followed, cursor: str, folder: Path, floor: datetime, now: datet
     rests_until = page.api.usage.rests_until(now)
     return Batch(
         payloads=_kept([*brought, *said], page.id, folder, now),
-        cursor=cursors.dumps(Cursor(talks=place, wall=wall)),
+        cursor=cursors.dumps(Cursor(talks=place, wall=wall, floor=places.floor)),
         more=(more or bool(place.pending)) and rests_until is None,
         backlog=len(place.pending),
         again_at=rests_until,
     )
 
 
-def missed(
-    page: Followed, cursor: str, known: Callable[[Sequence[str]], set[str]], folder: Path, now: datetime
-) -> Batch:
-    """Bring what the last day holds there and we do not have."""
-    since = now - LOOK_BACK
-    there = [*talks.recent(page.api, page.id, since), *feed.recent(page.api, page.id, since, LOOK_BACK_POSTS)]
-    have = known([thing.source_key for thing in there])
-    lost = [feed.addressed(page.api, page.id, thing) for thing in there if thing.source_key not in have]
-    payloads = _kept(lost, page.id, folder, now)
-    return Batch(payloads=payloads[:MOST_PAYLOADS], cursor=cursor, more=len(payloads) > MOST_PAYLOADS)
+def missed(page: Followed, check: GapCheck, folder: Path, now: datetime) -> Batch:
+    """Bring what the last day holds there and we do not have; of the wall also what stands under older posts."""
+    floor = cursors.loads(check.cursor, now - older.LOOK_BACK).floor or now - older.LOOK_BACK
+    wall = older.Wall(api=page.api, page=page.id, floor=floor, now=now)
+    there: list[Thing] = []
+    place = check.place
+    try:
+        there.extend(talks.recent(page.api, page.id, max(now - older.LOOK_BACK, floor)))
+        place = cursors.dumps(older.said(wall, check.posts, there, cursors.looked(place)))
+    except TryLater:
+        if not there:
+            raise  # else what was found is brought, and the next check looks there again
+    have = check.known([thing.source_key for thing in there])
+    lost = [thing for thing in there if thing.source_key not in have and _may_concern_us(thing, page.id)]
+    brought = feed.all_addressed(page.api, page.id, lost[:MOST_PAYLOADS])
+    more = len(brought) < len(lost)
+    return Batch(payloads=_kept(brought, page.id, folder, now), cursor=check.place if more else place, more=more)
 
 
 def _kept(things: Sequence[Thing], page: str, folder: Path, now: datetime) -> Sequence[Fetched]:
@@ -78,6 +83,11 @@ def _concerns_us(thing: Thing, page: str) -> bool:
     if thing.kind is Kind.SHOWN_MESSAGE or author_of(thing.data) != page:
         return True
     return id_in(mapping(mapping(thing.data.get("answers")).get("from"))) not in ("", page)
+
+
+def _may_concern_us(thing: Thing, page: str) -> bool:
+    """The same, before it is asked whom an answer of ours is for."""
+    return _concerns_us(thing, page) or bool(parent_of(thing.data))
 
 
 def _written(key: str, thing: Thing, page: str, folder: Path, now: datetime) -> Fetched:

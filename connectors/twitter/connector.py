@@ -15,6 +15,7 @@ from connectors.contract import (
     Content,
     File,
     Frozen,
+    GapCheck,
     Limits,
     Outgoing,
     Payload,
@@ -66,6 +67,8 @@ class X(Connector):
             "posts": gettext_noop("reading posts"),
             "own_posts": gettext_noop("reading our own posts"),
             "users": gettext_noop("reading names"),
+            "post_write": gettext_noop("writing posts"),
+            "dm_write": gettext_noop("writing direct messages"),
             "me": gettext_noop("asking who we are"),
         }
     )
@@ -148,8 +151,8 @@ class X(Connector):
     def fetch(self, cursor: str, folder: Path, now: datetime) -> Batch:
         return polling.fetch(self._followed, cursor, folder, now - timedelta(days=self.history_days), now)
 
-    def missed(self, cursor: str, known: Callable[[Sequence[str]], set[str]], folder: Path, now: datetime) -> Batch:
-        return polling.missed(self._followed, cursor, known, folder, now)
+    def missed(self, check: GapCheck, folder: Path, now: datetime) -> Batch:
+        return polling.missed(self._followed, check, folder, now)
 
     def expires_at(self) -> datetime | None:
         if self.oauth1_token:

@@ -46,6 +46,20 @@ class Cursor:
     messages: Messages
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looked:
+    """When the last gap check that saw the whole of each list began (ISO 8601); empty before the first."""
+
+    mentions: str = ""
+    replies: str = ""
+    messages: str = ""
+
+
+def looked(place: str) -> Looked:
+    """The place of the gap check."""
+    return msgspec.json.decode(place, type=Looked) if place else Looked()
+
+
 def loads(cursor: str, floor: datetime) -> Cursor:
     """The cursor; for the first fetch ever one that begins at `floor`."""
     if cursor:
@@ -55,5 +69,5 @@ def loads(cursor: str, floor: datetime) -> Cursor:
     return Cursor(mentions=posts, replies=posts, messages=Messages(floor=begin))
 
 
-def dumps(cursor: Cursor) -> str:
+def dumps(cursor: Cursor | Looked) -> str:
     return msgspec.json.encode(cursor).decode()

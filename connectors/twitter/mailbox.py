@@ -44,14 +44,15 @@ def fetch(api: Api, place: Messages, now: datetime) -> tuple[Sequence[Thing], Me
 
 
 def recent(api: Api, begin: datetime) -> Iterator[Thing]:
-    """The messages since then, newest first, until X wants to be left alone. Raise a ChannelError."""
+    """The messages since then, newest first. Raise TryLater where X wants to be left alone."""
     token = end = ""
     while True:
-        page = _asked(api, LONG_PAGE, token)
+        page = _asked(api, LONG_PAGE if token else SHORT_PAGE, token)  # what a poll asks for is paid for today
         since = [thing for thing in page.things if said_at(thing.data) >= begin]
         yield from since
-        if page.rests_until or len(since) < len(page.things) or not page.leads_back(end):
+        if len(since) < len(page.things) or not page.leads_back(end):
             return
+        page.go_on()
         token, end = page.next_token, page.oldest
 
 

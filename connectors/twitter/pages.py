@@ -11,6 +11,7 @@ import msgspec
 
 from connectors import meter
 from connectors.contract import Fetched
+from connectors.errors import TryLater
 from connectors.http import Answer
 from connectors.twitter.api import object_in
 from connectors.twitter.carriers import (
@@ -27,7 +28,7 @@ from connectors.twitter.carriers import (
     words,
 )
 from connectors.twitter.moments import made_at, moment
-from connectors.twitter.refusals import resets_at
+from connectors.twitter.refusals import TOO_OFTEN, resets_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +51,11 @@ class Page:
     @property
     def oldest(self) -> str:
         return min(self.ids, key=int, default="")
+
+    def go_on(self) -> None:
+        """Raise TryLater if X allows no further call for now."""
+        if self.rests_until:
+            raise TryLater(TOO_OFTEN, until=datetime.fromisoformat(self.rests_until))
 
     def leads_back(self, end: str) -> bool:
         """Whether older ones follow; a page that gets no further than the one before, down to `end`, is the last."""

@@ -1,11 +1,12 @@
 """One poll of an account: posts that mention it, answers that do not, direct messages; each at its own pace."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
-from connectors.contract import Batch, Fetched
+from connectors.contract import Batch, Fetched, GapCheck
 from connectors.errors import TryLater
 from connectors.twitter import cursor as cursors
 from connectors.twitter import mailbox, timelines
@@ -16,6 +17,8 @@ from connectors.twitter.pages import concerns_us, kept, said_at
 from connectors.twitter.timelines import Timeline
 
 LOOK_BACK = timedelta(hours=6)  # of the gap check, at least: a post may turn up later than one with a higher id
+FURTHEST = timedelta(hours=24)  # that it looks back where checks were left out
+PUNCTUAL = timedelta(hours=2)  # a check that comes so soon after the one before leaves nothing out
 MOST_PAYLOADS = 50
 
 
@@ -59,29 +62,56 @@ def fetch(account: Account, cursor: str, folder: Path, floor: datetime, now: dat
     )
 
 
-def missed(
-    account: Account, cursor: str, known: Callable[[Sequence[str]], set[str]], folder: Path, now: datetime
-) -> Batch:
+def missed(account: Account, check: GapCheck, folder: Path, now: datetime) -> Batch:
     """Bring what is there and not here: of this day, which X counts in UTC, and of the last few hours.
 
-    Asking again for what was paid for today costs nothing; what was paid for yesterday would cost once more.
+    Not of the last 24 hours: X charges for a post once a day, so what was paid for today costs nothing when it is asked
+    for again, while what was said before midnight would be bought a second time, and X has no call that tells only
+    which posts there are. Every post is compared each hour until its day is over, and for six hours at least: checks
+    follow each other so that nothing grows too old before it was. Where checks were left out (the limit was used up,
+    the budget spent, nobody was running), the next one looks back to where the last whole one stood, for 24 hours at
+    most, and pays for it.
     """
-    since = min(now - LOOK_BACK, now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0))
-    lists = [timelines.recent(timeline, since, now) for timeline in account.timelines.values()]
-    lists += [mailbox.recent(account.api, since)] if account.messages else []
-    there = [thing for each in lists for thing in _as_far_as_it_goes(each)]
-    have = known([thing.source_key for thing in there])
-    lost = [thing for thing in there if thing.source_key not in have]
-    payloads = _kept(lost, account.id, folder)
-    return Batch(payloads=payloads[:MOST_PAYLOADS], cursor=cursor, more=len(payloads) > MOST_PAYLOADS)
+    places, looked = cursors.loads(check.cursor, now - FURTHEST), cursors.looked(check.place)
+    there: list[Thing] = []
+    for name, ask in _lists(account, now).items():
+        since = _since(getattr(looked, name), datetime.fromisoformat(getattr(places, name).floor), now)
+        things, whole = _as_far_as_it_goes(ask(since))
+        there += things
+        looked = replace(looked, **{name: now.isoformat()}) if whole else looked
+    have = check.known([thing.source_key for thing in there])
+    payloads = _kept([thing for thing in there if thing.source_key not in have], account.id, folder)
+    more = len(payloads) > MOST_PAYLOADS
+    place = check.place if more else cursors.dumps(looked)
+    return Batch(payloads=payloads[:MOST_PAYLOADS], cursor=place, more=more)
 
 
-def _as_far_as_it_goes(things: Iterator[Thing]) -> Iterator[Thing]:
-    """What a list gives until X wants to be left alone: the next check looks again."""
+def _lists(account: Account, now: datetime) -> Mapping[str, Callable[[datetime], Iterator[Thing]]]:
+    """What the gap check compares, by the names in the cursor: what was said there since a time."""
+    lists: dict[str, Callable[[datetime], Iterator[Thing]]] = {
+        name: partial(timelines.recent, timeline, now=now) for name, timeline in account.timelines.items()
+    }
+    return lists | ({"messages": partial(mailbox.recent, account.api)} if account.messages else {})
+
+
+def _since(last: str, floor: datetime, now: datetime) -> datetime:
+    """How far back one list is compared. `last` is when the last whole check of it began; `floor` is where we began."""
+    back = min(now - LOOK_BACK, now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0))
+    stood = datetime.fromisoformat(last) - LOOK_BACK if last else floor
+    if now - stood > LOOK_BACK + PUNCTUAL:
+        back = min(back, max(stood, now - FURTHEST))
+    return max(back, floor)
+
+
+def _as_far_as_it_goes(things: Iterator[Thing]) -> tuple[Sequence[Thing], bool]:
+    """What a list gives until X wants to be left alone, and whether that was all."""
+    given: list[Thing] = []
     try:
-        yield from things
+        given.extend(things)  # what came before a failure stays there
     except TryLater as error:
         _until(error)
+        return given, False
+    return given, True
 
 
 def _posts(timeline: Timeline, place: Posts, now: datetime) -> tuple[Sequence[Thing], Posts]:

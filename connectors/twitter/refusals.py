@@ -35,7 +35,7 @@ _APP_MAY_NOT = gettext_noop(
     "and use direct messages, then connect the account again."
 )
 _NOT_THERE = gettext_noop("It is not on X any more: it was deleted, or is not shown to us.")
-_TOO_OFTEN = gettext_noop("X asks us to come less often.")
+TOO_OFTEN = gettext_noop("X asks us to come less often.")
 _OUT_OF_ORDER = gettext_noop("X is out of order. It will be tried again.")
 _WHO_KNOWS = gettext_noop("X failed while it was asked; it may have acted or not.")
 _REFUSED = gettext_noop("X refused this.")
@@ -68,7 +68,7 @@ def refusal(answer: Answer, *, has_effect: bool) -> ChannelError:
     if answer.status == 403:
         return _forbidden(problem, words)
     if answer.status == 429 or _RATE_LIMITED in _codes(problem):
-        return TryLater(_TOO_OFTEN, words, resets_at(answer.headers))
+        return TryLater(TOO_OFTEN, words, resets_at(answer.headers))
     if answer.status == 404:
         return Rejected(_NOT_THERE, words)
     if 300 <= answer.status < 500 and answer.status != 408:

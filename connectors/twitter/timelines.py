@@ -124,12 +124,13 @@ def _as_number(identity: str) -> int:
 
 
 def recent(timeline: Timeline, begin: datetime, now: datetime) -> Iterator[Thing]:
-    """What lies in the timeline since then, the newest first, until X wants to be left alone. Raise a ChannelError."""
+    """What lies in the timeline since then, the newest first. Raise TryLater where X wants to be left alone."""
     place, end = Posts(floor=begin.isoformat()), ""
     timeline = replace(timeline, size=MOST_A_PAGE)
     while True:
         page = timeline.between(place, end, now)
         yield from page.things
-        if page.rests_until or not page.leads_back(end):
+        if not page.leads_back(end):
             return
+        page.go_on()
         end = page.oldest

@@ -10,16 +10,16 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from escalation.models import Acknowledgement
-from escalation.pages.forms import dressed, judge_words
+from escalation.pages.forms import begins_as, dressed, judge_words
 from inbox.activity import record
 from inbox.models import Channel
 from inbox.permissions import Can, require
 from inbox.web.requests import agent_of
 
-BEGINS_AS = gettext_lazy("Thank you. Your question has the number {number}; you will hear from us by {time}.")
+BEGINS_AS = gettext_noop("Thank you. Your question has the number {number}; you will hear from us by {time}.")
 
 
 class AcknowledgementForm(forms.ModelForm[Acknowledgement]):
@@ -58,7 +58,7 @@ def acknowledgement(request: HttpRequest, channel_id: int) -> HttpResponse:
     require(manager, Can.MAKE_POLICIES)
     channel = get_object_or_404(Channel, pk=channel_id)
     kept = Acknowledgement.objects.filter(channel=channel).first()
-    chosen = kept or Acknowledgement(channel=channel, words=str(BEGINS_AS))
+    chosen = kept or Acknowledgement(channel=channel, **begins_as(BEGINS_AS))
     form = AcknowledgementForm(request.POST or None, instance=chosen, initial={"weight": channel.weight})
     if request.method == "POST" and form.is_valid():
         with transaction.atomic():

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext, override
 from django.utils.translation import gettext as _
 
 from inbox.desk.judge import AgainstGuidelines, in_short, require_courteous_words
@@ -63,6 +64,14 @@ def dressed(form: forms.BaseForm) -> None:
         field.widget.attrs.update(TICK if ticks else INPUT)
         if isinstance(field.widget, forms.Textarea):
             field.widget.attrs["rows"] = 4
+
+
+def begins_as(sentence: str) -> dict[str, str]:
+    """Words to begin with, in each language in which customers are told; `sentence` is one of the catalogue."""
+    with override("en"):
+        words = gettext(sentence)
+    with override("ru"):
+        return {"words": words, "words_ru": gettext(sentence)}
 
 
 def judge_words(form: forms.BaseForm) -> None:

@@ -10,15 +10,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from escalation.models import Policy, Step
-from escalation.pages.forms import Hours, dressed, judge_words
+from escalation.pages.forms import Hours, begins_as, dressed, judge_words
 from escalation.previewing import Preview, carried_out
 from inbox.activity import record
 from inbox.models import Agent, Level
 from inbox.permissions import Can, require
 from inbox.web.requests import agent_of
+
+BEGINS_AS = gettext_noop("{level} has taken over your question {number}: you will hear from us by {time}.")
 
 
 class PolicyForm(forms.ModelForm[Policy]):
@@ -53,6 +55,8 @@ class PolicyForm(forms.ModelForm[Policy]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not (self.instance.words or self.instance.words_ru):
+            self.initial.update(begins_as(BEGINS_AS))
         dressed(self)
 
     def clean(self) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from escalation.models import Rule
 from escalation.models.shifts import Weekday
 from escalation.pages.forms import Lines, dressed
 from escalation.rules import Actions, Conditions, Ordered, actions_of, conditions_of
-from escalation.sorting import TRIED_ON, would_fit
+from escalation.sorting import would_fit
 from inbox.activity import record
 from inbox.models import Agent, Channel, Conversation, Level, Plan, Team, Topic
 from inbox.permissions import Can, require, visible_to
@@ -132,9 +132,10 @@ def rule(request: HttpRequest, rule_id: int | None = None) -> HttpResponse:
     chosen = get_object_or_404(Rule, pk=rule_id) if rule_id else None
     form = RuleForm(request.POST or None, initial=_initial(chosen))
     tried: list[Conversation] | None = None
+    of = 0
     if request.method == "POST" and form.is_valid():
         if "try" in request.POST:
-            tried = would_fit(Ordered(form.cleaned_data["name"], form.conditions(), form.actions()))
+            tried, of = would_fit(Ordered(form.cleaned_data["name"], form.conditions(), form.actions()))
         elif _named_twice(form, chosen):
             form.add_error("name", _("There is a rule of this name already."))
         else:
@@ -147,7 +148,7 @@ def rule(request: HttpRequest, rule_id: int | None = None) -> HttpResponse:
         "chosen": chosen,
         "tried": None if tried is None else [c for c in tried if c.pk in visible][:SHOWN],
         "how_many": len(tried or []),
-        "of": TRIED_ON,
+        "of": of,
         "then": ("team", "topic", "priority", "level", "tags"),
         "title": chosen.name if chosen else _("New rule"),
     }

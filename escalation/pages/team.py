@@ -16,9 +16,11 @@ from escalation.models import Cover, TeamCalendar
 from escalation.models.shifts import Weekday
 from escalation.pages.forms import dressed
 from escalation.planning import may_plan_team, set_calendar
+from escalation.previewing import Preview, carried_out
 from escalation.public_holidays import countries
 from inbox.errors import Invalid, NotAllowed
-from inbox.models import Team
+from inbox.models import Agent, Conversation, Team
+from inbox.permissions import Can, allows
 from inbox.web.requests import agent_of
 from inbox.web.zones import ZoneField
 
@@ -56,20 +58,34 @@ def team(request: HttpRequest, team_id: int) -> HttpResponse:
     chosen, by = get_object_or_404(Team, pk=team_id, closed_at=None), agent_of(request)
     if not may_plan_team(by, chosen):
         raise NotAllowed
-    form = CalendarForm(request.POST or None, initial=_initial(chosen))
+    form, preview = CalendarForm(request.POST or None, initial=_initial(chosen)), None
+    may_confirm = allows(by, Can.MAKE_POLICIES)
     if request.method == "POST" and form.is_valid():
-        told = form.cleaned_data
-        about = {name: told[name] for name in ("zone", "country", "subdivision")}
-        cover = {int(day): told[f"day_{day}"] for day in Weekday}
         try:
-            set_calendar(chosen, **about, cover=cover, by=by, now=timezone.now())
+            preview = _saved(form, chosen, by, confirmed=may_confirm and "confirm" in request.POST)
         except Invalid as refusal:
             form.add_error("subdivision", str(refusal))
         else:
-            messages.success(request, _("Saved."))
-            return redirect(f"{reverse('escalation:calendar')}?team={chosen.pk}")
-    status = 400 if form.is_bound else 200
-    return render(request, "escalation/team.html", {"team": chosen, "form": form}, status=status)
+            if not preview.how_many:
+                messages.success(request, _("Saved."))
+                return redirect(f"{reverse('escalation:calendar')}?team={chosen.pk}")
+    context = {"team": chosen, "form": form, "preview": preview, "may_confirm": may_confirm}
+    status = 409 if preview else 400 if form.is_bound else 200
+    return render(request, "escalation/team.html", context, status=status)
+
+
+def _saved(form: CalendarForm, team: Team, by: Agent, *, confirmed: bool) -> Preview:
+    """The same hours are those by which clocks run: what would climb at once because of it is shown first."""
+    told, now = form.cleaned_data, timezone.now()
+    about = {name: told[name] for name in ("zone", "country", "subdivision")}
+    cover = {int(day): told[f"day_{day}"] for day in Weekday}
+    return carried_out(
+        lambda: set_calendar(team, **about, cover=cover, by=by, now=now),
+        confirmed=confirmed,
+        now=now,
+        rows=Conversation.objects.filter(team=team),
+        calendar_of=team,
+    )
 
 
 def _initial(team: Team) -> dict[str, object]:

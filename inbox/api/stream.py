@@ -74,7 +74,8 @@ def _agent(request: HttpRequest) -> Agent | None:
 def _missed(told: str) -> tuple[list[Event], int]:
     try:
         at = newest()
-        return (after(int(told)) if told.isdecimal() and int(told) < at else []), at
+        last = int(told) if told.isdecimal() and len(told) < 19 else at
+        return (after(last) if last < at else []), at
     finally:
         connection.close()
 

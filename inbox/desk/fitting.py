@@ -10,7 +10,11 @@ from connectors.contract import Connector, Limits
 from connectors.meter import ATTACHMENT_BYTES
 from connectors.registry import kinds
 from inbox.errors import ChannelCannot, PartsNotSeen
-from inbox.models import Conversation, Message
+from inbox.models import Conversation, Direction, Message
+
+ONCE_IN_PRIVATE = gettext_noop(
+    "What somebody says in public may be answered in private once. More can be written here when he has answered."
+)
 
 
 def kind_of(conversation: Conversation) -> type[Connector]:
@@ -47,6 +51,8 @@ def require_fit(conversation: Conversation, message: Message, *, parts_seen: int
 
 def require_window(conversation: Conversation, now: datetime) -> None:
     """Raise ChannelCannot if the provider lets nobody answer any more until the customer writes again."""
+    if waits_for_his_answer(conversation):
+        raise ChannelCannot(ONCE_IN_PRIVATE)
     end = window_end(conversation)
     if end and end <= now:
         raise ChannelCannot(
@@ -56,6 +62,13 @@ def require_window(conversation: Conversation, now: datetime) -> None:
             ),
             days=(end - (conversation.last_incoming_at or end)).days,
         )
+
+
+def waits_for_his_answer(conversation: Conversation) -> bool:
+    """Whether somebody was answered in private, and has not written there himself: the provider allows that once."""
+    if conversation.last_incoming_at or not kind_of(conversation).limits_in(conversation.thread).reply_window:
+        return False
+    return conversation.messages.filter(direction=Direction.OUTGOING, details__has_key="continued_from").exists()
 
 
 def require_heard(conversation: Conversation) -> None:

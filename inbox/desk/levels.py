@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from inbox.models import Agent, Level, Status
 
+OF_PEOPLE = [f"{who}__{what}" for who in ("holder", "deputy") for what in ("name", "status", "is_active")]
+
 
 @dataclass(frozen=True, slots=True)
 class Rungs:
@@ -36,8 +38,9 @@ class Rungs:
 
 
 def rungs() -> Rungs:
-    """All rungs, in one query."""
-    return Rungs({level.number: level for level in Level.objects.select_related("holder", "deputy")})
+    """All rungs, in one query, with what it takes of their people to climb them; more of them is asked when needed."""
+    levels = Level.objects.select_related("holder", "deputy").only("number", "name", *OF_PEOPLE)
+    return Rungs({level.number: level for level in levels})
 
 
 def highest() -> int:

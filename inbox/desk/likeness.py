@@ -4,9 +4,12 @@ Never on a name: two people can have one.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import partial
 from itertools import islice
+
+from django.db import transaction
 
 from inbox import hot
 from inbox.models import Address, Channel, Given, GivenKind, Likeness
@@ -45,11 +48,22 @@ def note_what_was_given(customer: int, text: str, language: str, now: datetime) 
             continue
         Given.objects.get_or_create(customer_id=customer, kind=kind, value=value, defaults={"at": now})
         _point_to(customer, kind, value)
+        _once_more(partial(_point_to, customer, kind, value))
 
 
 def note_newcomer(customer: int, address: str) -> None:
     """Somebody writes for the first time from a mail address, which another customer may have given before."""
-    _suggest(customer, GivenKind.EMAIL, address.lower(), _who_gave(customer, GivenKind.EMAIL, address.lower()))
+    _point_to_who_gave(customer, address.lower())
+    _once_more(partial(_point_to_who_gave, customer, address.lower()))
+
+
+def _once_more(look: Callable[[], None]) -> None:
+    """Look again when this is committed: who gave the same at this moment is not seen before, by neither of the two."""
+    transaction.on_commit(look, robust=True)
+
+
+def _point_to_who_gave(customer: int, address: str) -> None:
+    _suggest(customer, GivenKind.EMAIL, address, _who_gave(customer, GivenKind.EMAIL, address))
 
 
 def _point_to(customer: int, kind: GivenKind, value: str) -> None:

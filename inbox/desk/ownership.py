@@ -55,7 +55,10 @@ def locked(conversation: Conversation) -> Conversation:
     Its row alone: where it had to be waited for, PostgreSQL holds the new row against the joined ones of before, and a
     conversation that went to another team meanwhile would not be found.
     """
-    return Conversation.objects.select_for_update(of=("self",), no_key=True).get(pk=conversation.pk)
+    held = hot.row(Conversation, conversation.pk, "FOR NO KEY UPDATE")
+    if held is None:
+        raise Conversation.DoesNotExist
+    return held
 
 
 def locked_to_write(conversation: Conversation) -> Conversation:

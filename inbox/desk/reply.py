@@ -7,7 +7,7 @@ from functools import partial
 from uuid import UUID, uuid4
 
 from django.db import transaction
-from django.db.models import prefetch_related_objects
+from django.db.models import Prefetch, prefetch_related_objects
 from django.utils.translation import gettext_noop
 
 from connectors.contract import File, Person, Reply
@@ -47,6 +47,7 @@ from inbox.permissions import Can, require
 from inbox.signing import token_for
 
 LONGEST = 500_000  # characters; what is longer was pasted by mistake
+OF_WHAT_IS_ANSWERED = ("conversation_id", "text", "details", "happened_at", "sender")  # a mail's HTML may be long
 REFERENCES = """
 SELECT p.reference FROM inbox_message m JOIN inbox_providerid p ON p.message_id = m.id
 WHERE m.conversation_id = %s AND m.withdrawn_at IS NULL ORDER BY m.id DESC, p.id DESC LIMIT 20
@@ -145,7 +146,10 @@ def _write(conversation: Conversation, draft: Draft, text: str, by: Agent, now: 
     given = Attachment.objects.filter(uuid__in=draft.attachments, uploaded_by=by, message=None)
     if given.update(message=message) != len(set(draft.attachments)):
         raise Invalid(gettext_noop("An attachment is not there any more. Add it again."))
-    prefetch_related_objects([message], "attachments")
+    files = (
+        Attachment.objects.all() if draft.attachments else Attachment.objects.none()
+    )  # mostly there is none to ask for
+    prefetch_related_objects([message], Prefetch("attachments", files))
     return message
 
 
@@ -211,7 +215,7 @@ def _composed(conversation: Conversation, message: Message, draft: Draft, now: d
 def _answered(conversation: Conversation) -> Message | None:
     """What he said last and left standing. Raise ChannelCannot where all that an answer could hang under is deleted."""
     said = conversation.messages.filter(direction=Direction.INCOMING, automatic="").order_by("happened_at", "pk")
-    answered = said.filter(withdrawn_at=None).select_related("sender").last()
+    answered = said.filter(withdrawn_at=None).select_related("sender").only(*OF_WHAT_IS_ANSWERED).last()
     if answered is None and conversation.public and said.exists():
         raise ChannelCannot(
             gettext_noop("The customer has deleted all that he wrote here: there is nothing left to be answered.")
@@ -246,13 +250,7 @@ def _parents(conversation: Conversation, answered: Message | None) -> tuple[str,
 
 def _files(message: Message) -> list[File]:
     return [
-        File(
-            name=a.name,
-            media_type=a.media_type,
-            size=a.size,
-            sha256=a.sha256,
-            path=str(blobs.path_of(a.sha256)),
-        )
+        File(name=a.name, media_type=a.media_type, size=a.size, sha256=a.sha256, path=str(blobs.path_of(a.sha256)))
         for a in message.attachments.all()
     ]
 

@@ -12,7 +12,7 @@ from inbox.desk.note import note as leave_note
 from inbox.desk.ownership import hand, locked
 from inbox.desk.stretches import accepted
 from inbox.errors import AlreadyDone, Invalid, NotAllowed
-from inbox.models import Agent, Cause, Conversation, Draft, Interval, Mode
+from inbox.models import Agent, Attachment, Cause, Conversation, Draft, Interval, Mode
 from inbox.permissions import Can, require
 
 # What came to somebody in one of these ways he accepts by looking at it.
@@ -92,6 +92,8 @@ def _keep_draft_as_note(conversation: Conversation, now: datetime) -> None:
         kept = leave_note(conversation, f"{words}\n\n{written.text}", by=conversation.owner, now=now)
         kept.details[drafts.TAKEN_OVER] = True
         kept.save(update_fields=["details"])
+        files = Attachment.objects.filter(uuid__in=written.beside.get("attachments", ()), message=None)
+        files.filter(uploaded_by=conversation.owner).update(message=kept)
         written.delete()
 
 

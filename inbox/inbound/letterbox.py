@@ -52,6 +52,14 @@ WHERE id = %(channel)s AND cursor = %(before)s
 """
 
 
+# Polls go on meanwhile: what a check found is taken in wherever the cursor is by then.
+LOOKED = """
+UPDATE inbox_channel
+SET looked = %(looked)s, last_in_at = CASE WHEN %(brought)s THEN %(now)s ELSE last_in_at END
+WHERE id = %(channel)s
+"""
+
+
 class CursorMoved(Exception):
     """Somebody else polled this channel meanwhile; what he brought is there, what we brought is dropped."""
 
@@ -62,21 +70,26 @@ def drop(channel: Channel, batch: Batch, now: datetime) -> int:
     The bytes are on the disk before their rows are committed. An item that we hold already changes nothing.
     Raise CursorMoved if the cursor is not where the batch began.
     """
+    moved = {"cursor": batch.cursor, "before": channel.cursor, "backlog": batch.backlog}
+    added = _keep(channel, batch, now, MOVE_CURSOR, moved)
+    channel.cursor = batch.cursor
+    return added
+
+
+def drop_missed(channel: Channel, batch: Batch, now: datetime) -> int:
+    """Keep what a gap check found and where it stands, as `drop` does. Return how many items are new."""
+    added = _keep(channel, batch, now, LOOKED, {"looked": batch.cursor})
+    channel.looked = batch.cursor
+    return added
+
+
+def _keep(channel: Channel, batch: Batch, now: datetime, move: str, moved: dict[str, Any]) -> int:
     for fetched in batch.payloads:
         blobs.adopt(fetched.path, fetched.sha256)
+    # Our own answers in the folder Sent would hide that no customer's mail comes in any more.
+    brought = any(fetched.facts.get("role") != "sent" for fetched in batch.payloads)
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(
-            MOVE_CURSOR,
-            {
-                "cursor": batch.cursor,
-                "before": channel.cursor,
-                "backlog": batch.backlog,
-                "channel": channel.pk,
-                "now": now,
-                # Our own answers in the folder Sent would hide that no customer's mail comes in any more.
-                "brought": any(fetched.facts.get("role") != "sent" for fetched in batch.payloads),
-            },
-        )
+        cursor.execute(move, {**moved, "channel": channel.pk, "now": now, "brought": brought})
         if cursor.rowcount == 0:
             raise CursorMoved
         cursor.executemany(ENVELOPE, [_row(channel, fetched, now) for fetched in batch.payloads])
@@ -87,7 +100,6 @@ def drop(channel: Channel, batch: Batch, now: datetime) -> int:
             wake("inbox.inbound.tasks.open_waiting_of", channel.pk)
     if added:
         failpoint("after_drop_hint")
-    channel.cursor = batch.cursor
     return added
 
 

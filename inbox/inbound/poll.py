@@ -11,14 +11,14 @@ from tempfile import mkdtemp
 from django.db.models import F, Q
 from django.utils.translation import gettext_noop
 
-from connectors.contract import Batch, Polled
+from connectors.contract import Batch, GapCheck, Polled
 from connectors.errors import ChannelError, CredentialsRefused, CreditsSpent, TryLater
 from inbox import blobs, spending
 from inbox.activity import record
 from inbox.connect import doubt, metered, renewed
 from inbox.errors import described
 from inbox.failpoints import failpoint
-from inbox.inbound import letterbox
+from inbox.inbound import letterbox, posts
 from inbox.models import Channel, ChannelState, Item
 
 log = logging.getLogger(__name__)
@@ -155,9 +155,12 @@ def _bring_missed(channel: Channel, now: datetime) -> tuple[int, bool]:
             connector = renewed(channel, now)
             if not isinstance(connector, Polled):
                 return 0, False
-            batch = connector.missed(channel.cursor, known, folder, now)
-        added = letterbox.drop(channel, batch, now) if batch.payloads else 0
-    except (ChannelError, letterbox.CursorMoved):
+            check = GapCheck(
+                cursor=channel.cursor, known=known, place=channel.looked, posts=posts.talked_under(channel, now)
+            )
+            batch = connector.missed(check, folder, now)
+        added = letterbox.drop_missed(channel, batch, now)
+    except ChannelError:
         return 0, False  # the next poll will say what is wrong with the channel
     except Exception:
         log.exception("looking for what channel %s missed broke its connector", channel.pk)

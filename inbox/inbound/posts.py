@@ -2,14 +2,17 @@
 
 from datetime import datetime, timedelta
 
+from django.db.models import Max, Q
+
 from connectors.contract import Incoming, Post
 from inbox import hot
 from inbox.database import storable
 from inbox.inbound import statements as sql
-from inbox.inbound.belonging import Source
-from inbox.models import Channel
+from inbox.inbound.belonging import REOPENS_WITHIN, Source
+from inbox.models import Channel, Conversation, State
 
 RECHECKED_AFTER = timedelta(hours=6)
+MOST_TALKED_UNDER = 200
 
 
 def hung_under(source: Source, incoming: Incoming) -> int | None:
@@ -31,6 +34,14 @@ def hung_under(source: Source, incoming: Incoming) -> int | None:
     if told and not is_the_post and not _says_the_same(told, *held):
         keep(source.channel, told, source.now)
     return int(row)
+
+
+def talked_under(channel: Channel, now: datetime) -> list[str]:
+    """The posts under which a conversation is not solved, or could be opened again by more, the latest talk first."""
+    alive = ~Q(state=State.SOLVED) | Q(solved_at__gt=now - REOPENS_WITHIN)
+    talks = Conversation.objects.filter(alive, channel=channel, post__isnull=False, post__withdrawn_at=None)
+    latest = talks.values("post__reference").annotate(at=Max("last_activity_at"))
+    return list(latest.order_by("-at").values_list("post__reference", flat=True)[:MOST_TALKED_UNDER])
 
 
 def _says_something(post: Post) -> bool:

@@ -43,6 +43,10 @@ class AlreadyReceived(Exception):
     """Another worker opened this item meanwhile; nothing is written."""
 
 
+class BelongsNowhere(Exception):
+    """An automatic answer to none of our conversations; nothing is written."""
+
+
 @dataclass(frozen=True, slots=True)
 class Received:
     """What became of it. `message` and `conversation` are ids; for a duplicate, of what was there before.
@@ -55,12 +59,15 @@ class Received:
     conversation: int
 
 
-def receive(source: Source, incoming: Incoming, *, sender: Sender | None = None, ours: bool = False) -> Received:
+def receive(
+    source: Source, incoming: Incoming, *, sender: Sender | None = None, ours: bool = False, trusted: bool = False
+) -> Received:
     """Write down one thing that was said. Call inside a transaction; `ours` for what our side said elsewhere.
 
-    `sender` is what `arrive` told, if the caller asked it already. Receiving the same thing again finds the first
-    and changes nothing. What our side said to a group that has no conversation here is no message: its outcome is
-    RECEIPT, without ids. Raise AlreadyReceived if the item has an outcome by now.
+    `sender` is what `arrive` told, if the caller asked it already; `trusted` a person's word that it is to come in.
+    Receiving the same thing again finds the first and changes nothing. What our side said to a group that has no
+    conversation here is no message: its outcome is RECEIPT, without ids. Raise AlreadyReceived if the item has an
+    outcome by now, BelongsNowhere for an automatic answer to nothing of ours.
     """
     to_nobody = ours and bool(incoming.thread_key) and not incoming.to
     partner = _partner(incoming) if ours else incoming.sender
@@ -75,14 +82,14 @@ def receive(source: Source, incoming: Incoming, *, sender: Sender | None = None,
     if to_nobody and (home is None or home.is_over(source.now)):
         finish(source, Outcome.RECEIPT)
         return Received(Outcome.RECEIPT, 0, 0)
+    if home is None and incoming.is_auto_answer and not (ours or trusted):
+        raise BelongsNowhere
     if sender.id is None and not to_nobody:
         sender = introduce(source, partner, incoming.language)
         if source.channel.kind == "email":
             note_newcomer(int(sender.customer or 0), partner.address)
-    if home is None:
-        received = _open(source, incoming, sender, former=None, ours=ours)
-    elif home.is_over(source.now):
-        received = _open(source, incoming, sender, former=home.id, ours=ours)
+    if home is None or (home.is_over(source.now) and not incoming.is_auto_answer):
+        received = _open(source, incoming, sender, former=home.id if home else None, ours=ours)
     else:
         received = _join(source, incoming, sender, home, ours=ours)
     _suggest(received.conversation, related, incoming)

@@ -1,7 +1,7 @@
 """What may come in, and what waits in quarantine: with the reason, for a person to read."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.utils.translation import gettext_noop
 
@@ -13,11 +13,15 @@ class Suspicion:
     """Why something waits for a person; `facts` fill the sentence's places."""
 
     sentence: str
-    facts: Mapping[str, object]
+    facts: Mapping[str, object] = field(default_factory=dict)
 
     def as_row(self) -> dict[str, object]:
         """As the item keeps it."""
         return {"sentence": self.sentence, "facts": dict(self.facts)}
+
+
+# It asks for nothing, so that it must not climb; a person sees whether it tells something after all.
+BELONGS_NOWHERE = Suspicion(gettext_noop("An automatic answer that belongs to none of our conversations."))
 
 
 def suspect(incoming: Incoming, facts: Mapping[str, str], blocked: str | None) -> Suspicion | None:

@@ -16,16 +16,17 @@ COPY_OF_TEST = {"test": "sent"}  # the reason of an item that is our own copy of
 def came_before(source: Source, same_bytes: int | None, facts: Mapping[str, str]) -> bool:
     """Whether it is an item that we have had: then it has its outcome now. `same_bytes` is one that had its bytes.
 
-    What waits in quarantine and turns up in the inbox was moved there by somebody who knows better.
+    What waits in quarantine out of another folder, and turns up in the inbox, was moved there by somebody who knows
+    better.
     """
     before = same_bytes or _by_id(source, facts)
     if before is None:
         return False
     with transaction.atomic():
-        twin = Item.objects.select_for_update().get(pk=before)
+        twin = Item.objects.select_for_update(of=("self",)).select_related("envelope").get(pk=before)
         if twin.reason == COPY_OF_TEST:
             return False  # that it was sent is no sign yet that it has come, also where both are one to the provider
-        if twin.outcome == Outcome.QUARANTINE and facts.get("role") == "inbox":
+        if twin.outcome == Outcome.QUARANTINE and facts.get("role") == "inbox" != twin.envelope.facts.get("role"):
             Item.objects.filter(pk=twin.pk).update(
                 outcome=Outcome.DUPLICATE, reason={"item": source.item}, discarded_at=None, discarded_by=None
             )

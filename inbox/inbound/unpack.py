@@ -11,6 +11,7 @@ from typing import LiteralString, TypeVar
 from django.db import IntegrityError, OperationalError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_noop
+from psycopg.errors import DiskFull
 
 from connectors.contract import (
     Change,
@@ -26,18 +27,18 @@ from connectors.contract import (
     Revoked,
     Showing,
 )
-from connectors.errors import Unreadable
+from connectors.errors import NO_ROOM, Unreadable, is_no_room
 from inbox import blobs, hot, parser
 from inbox.connect import connect
 from inbox.database import alone_at
 from inbox.desk import trials
 from inbox.failpoints import failpoint
-from inbox.inbound import claims, forwards, poll, receive, screening, too_large, twins
+from inbox.inbound import claims, forwards, poll, receive, retrying, screening, too_large, twins
 from inbox.inbound.belonging import Source, arrive
 from inbox.inbound.claims import Claimed
 from inbox.inbound.payloads import keep_files, taken_in_at, told_to_reader
 from inbox.inbound.receive import AlreadyReceived
-from inbox.models import Channel, Item, Outcome
+from inbox.models import Channel, Outcome
 from inbox.outbound import receipts, under_way
 from inbox.wake import wake
 
@@ -48,8 +49,6 @@ T = TypeVar("T")
 # second, could take the act of a person for the one that has to.
 GIVES_WAY: LiteralString = "SET LOCAL lock_timeout = '200ms'"
 MOST_BYTES = 4 * 1024 * 1024  # of what is read before its rows are written: it is held in memory
-TRIES = 3  # one that kills its reader this often is shown to people instead
-PAUSE, LONGEST_PAUSE = timedelta(seconds=20), timedelta(minutes=30)
 WAITS_FOR_ITS_MESSAGE = timedelta(days=1)
 
 
@@ -72,7 +71,7 @@ def open_waiting(channel: Channel) -> int:
     One worker at a time has a channel, so that a parent is opened before its answer. A second one leaves at once:
     the first looks again before it goes.
     """
-    opened = 0
+    opened, seen = 0, set[int]()
     while claims.are_left(channel):
         with alone_at("open channel", channel.pk) as alone:
             if not alone:
@@ -80,6 +79,10 @@ def open_waiting(channel: Channel) -> int:
             connector = connect(channel)
             while claimed := claims.claim(channel, timezone.now()):
                 failpoint("after_claim")
+                if seen.issuperset(item.id for item in claimed):
+                    log.error("items of channel %s are due again at once: the sweep will look at them", channel.pk)
+                    return opened  # who went on here would do so for ever
+                seen.update(item.id for item in claimed)
                 channel.refresh_from_db(fields=["sealed"])  # a test that came was begun after this worker
                 connector = connect(channel)
                 opened += _open_all(channel, connector, claimed)
@@ -162,14 +165,17 @@ def _without_trouble(item: Claimed, source: Source, step: Callable[[], T]) -> T 
     except AlreadyReceived:
         return True
     except TooEarly:
-        _wait(source, item)
+        retrying.wait_for_another(source, item)
         return False
     except (OperationalError, IntegrityError) as error:
         # A lock that others held too long, a deadlock, an agent who opened the same thread meanwhile: the database's
         # trouble, not the mail's.
-        why = Unreadable(gettext_noop("The database could not take it in."), words=str(error))
+        full = isinstance(error.__cause__, DiskFull)
+        why = Unreadable(gettext_noop("The database could not take it in."), words=str(error), no_room=full)
         return _cannot_read(source, item, why, chance=True)
-    except Exception:
+    except Exception as error:
+        if is_no_room(error):
+            return _cannot_read(source, item, Unreadable(NO_ROOM, no_room=True), chance=True)
         # Whatever breaks on this one must not hold up the next one: it is shown to people with its bytes.
         log.exception("item %s broke its reader", item.id)
         return _cannot_read(source, item, Unreadable(gettext_noop("It broke our reader.")), chance=False)
@@ -239,18 +245,22 @@ def _receive_or_hold(source: Source, incoming: Incoming, facts: dict[str, str], 
     sender = arrive(source, incoming.sender, incoming)
     suspicion = None if trusted else screening.suspect(incoming, facts, sender.blocked)
     if suspicion:
-        shown = {
-            "from": incoming.sender.address,
-            "name": incoming.sender.name,
-            "subject": incoming.subject[:300],
-        }
-        receive.finish(source, Outcome.QUARANTINE, **suspicion.as_row(), **shown)
+        _hold(source, incoming, suspicion)
         return
-    received = receive.receive(source, incoming, sender=sender)
+    try:
+        received = receive.receive(source, incoming, sender=sender, trusted=trusted)
+    except receive.BelongsNowhere:
+        _hold(source, incoming, screening.BELONGS_NOWHERE)
+        return
     if received.outcome == Outcome.MESSAGE:
         forwards.leave_lead(handed, received.conversation, source.now)
         forwards.suggest_first_sender(incoming, source.channel.kind, received.conversation)
         too_large.tell_sender(source, incoming, received)
+
+
+def _hold(source: Source, incoming: Incoming, suspicion: screening.Suspicion) -> None:
+    shown = {"from": incoming.sender.address, "name": incoming.sender.name, "subject": incoming.subject[:300]}
+    receive.finish(source, Outcome.QUARANTINE, **suspicion.as_row(), **shown)
 
 
 def _report(source: Source, told: Sequence[Receipt]) -> None:
@@ -272,15 +282,13 @@ def _report(source: Source, told: Sequence[Receipt]) -> None:
     receive.finish(source, outcome, delivery=next(filter(None, applied), None), **shown)
 
 
-def _wait(source: Source, item: Claimed) -> None:
-    pause = min(PAUSE * item.attempts, LONGEST_PAUSE)
-    Item.objects.filter(pk=item.id, outcome=Outcome.WAITING).update(due_at=source.now + pause)
-
-
 def _cannot_read(source: Source, item: Claimed, error: Unreadable, *, chance: bool) -> bool:
     """Try again later what may have been bad luck (`chance`); show what is hopeless to people."""
-    if chance and item.attempts < TRIES:
-        Item.objects.filter(pk=item.id, outcome=Outcome.WAITING).update(due_at=source.now + PAUSE * item.attempts)
+    if error.no_room:
+        retrying.wait_for_room(source, item, error)
+        return False
+    if chance and item.attempts < retrying.TRIES:
+        retrying.try_again(source, item, error)
         return False
     with transaction.atomic():
         try:

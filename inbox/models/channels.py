@@ -49,7 +49,8 @@ class ChannelState(models.TextChoices):
 class Channel(models.Model):
     """One connected account: a mailbox, an X account, a Facebook Page.
 
-    `cursor` says up to where the provider was read; it moves in the same transaction as the rows it brought.
+    `cursor` says up to where the provider was read; it moves in the same transaction as the rows it brought. `looked`
+    is the same for the gap check, which goes its own way.
     `failures`, `broken_until` are the breaker: one broken channel never stops another. `account` is how the provider's
     webhooks name it. `left` holds what remains of each of the provider's limits, `report` what the provider last said
     of the account (shapes of connectors.meter.Left and connectors.contract.Report). `monthly_cap` is in millionths of
@@ -65,6 +66,7 @@ class Channel(models.Model):
     app = models.ForeignKey(ProviderApp, models.PROTECT, null=True, blank=True, related_name="channels")
     sealed = models.BinaryField(default=b"")
     cursor = models.TextField(blank=True, default="")
+    looked = models.TextField(blank=True, default="", db_default="")
     state = models.CharField(max_length=8, choices=ChannelState, default=ChannelState.WORKING)
     poll_at = models.DateTimeField(null=True, blank=True)
     renew_at = models.DateTimeField(null=True, blank=True)

@@ -1,6 +1,7 @@
 """Forms for channels and apps: they write themselves from the fields of their dataclasses."""
 
 from dataclasses import MISSING, Field, fields
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -27,7 +28,7 @@ class AboutForm(forms.Form):
         label=gettext_lazy("Budget a month, in dollars"),
         help_text=gettext_lazy("Empty: none. At 80 % you are warned; at 100 % news come only once an hour."),
         required=False,
-        min_value=0,
+        min_value=Decimal("0.01"),  # a budget of nothing would be none at all
         max_digits=9,
         decimal_places=2,
         widget=forms.NumberInput(INPUT),

@@ -23,6 +23,7 @@ from inbox.connect import app_values, build
 from inbox.desk import channels as desk
 from inbox.desk.trials import wants
 from inbox.errors import Refusal, described, in_words
+from inbox.inbound.retrying import troubles
 from inbox.models import Channel, ChannelState, Delivery, DeliveryState, Item, Outcome, ProviderApp
 from inbox.outbound import verdicts
 from inbox.permissions import Can, allows, require
@@ -48,12 +49,14 @@ def channel_list(request: HttpRequest) -> HttpResponse:
         Item.objects.filter(outcome=Outcome.WAITING).order_by().values_list("channel").annotate(n=Count("pk"))
     )
     answers, untold = waiting_answers(timezone.now()), verdicts.given_up()
+    trouble = troubles()
     spent = {channel.pk: spending.spent(channel, timezone.now()) / MILLION for channel in rows if _costs(channel)}
     shown = [
         {
             "channel": channel,
             "why": _why(channel, answers) or _unsorted(untold.get(channel.pk)),
             "backlog": channel.backlog + unopened.get(channel.pk, 0),
+            "trouble": trouble.get(channel.pk),
             "unsent": waiting.get(channel.pk, 0),
             "report": channel.report,
             "left": _least_left(channel),

@@ -123,8 +123,8 @@ def merge(request: HttpRequest, customer: Customer, by: Agent, now: datetime) ->
 @act
 def part(request: HttpRequest, customer: Customer, by: Agent, now: datetime) -> str:
     """They are two after all."""
-    pk = request.POST.get("activity", "")
-    merged = get_object_or_404(Activity, pk=int(pk) if pk.isdecimal() else 0, data__into=customer.pk)
+    pk = _whole(request.POST.get("activity"))
+    merged = get_object_or_404(Activity, pk=pk, data__into=customer.pk)
     undo_merge(merged, by=by, now=now)
     return _("They are two customers again.")
 
@@ -132,8 +132,7 @@ def part(request: HttpRequest, customer: Customer, by: Agent, now: datetime) -> 
 @act
 def block(request: HttpRequest, customer: Customer, by: Agent, now: datetime) -> str:
     """What comes from an address waits in quarantine from now on, or no more."""
-    pk = request.POST.get("address", "")
-    address = get_object_or_404(Address, pk=int(pk) if pk.isdecimal() else 0, customer=customer)
+    address = get_object_or_404(Address, pk=_whole(request.POST.get("address")), customer=customer)
     if address.blocked_at:
         spam.unblock(address, by=by, now=now)
         return _("Mail from %(address)s comes in again.") % {"address": address.value}

@@ -24,7 +24,7 @@ def held_list(request: HttpRequest, kind: str) -> HttpResponse:
     require(agent, Can.OPEN_QUARANTINE)
     rows = held_back_for(agent).filter(outcome=kind, discarded_at=None).select_related("channel", "envelope")
     if before := request.GET.get("before", ""):
-        rows = rows.filter(pk__lt=int(before)) if before.isdecimal() else rows
+        rows = rows.filter(pk__lt=int(before)) if before.isdecimal() and len(before) < 19 else rows
     found = list(rows.order_by("-pk")[: PAGE + 1])
     context = {
         "held": Held(kind),

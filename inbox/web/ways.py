@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from connectors.contract import Hideable, Likeable, Limits, Private
 from connectors.errors import ChannelError
-from inbox.desk.fitting import kind_of, limits_of, megabytes, open_window_end, window_end
+from inbox.desk.fitting import kind_of, limits_of, megabytes, open_window_end, waits_for_his_answer, window_end
 from inbox.desk.outside import better_way
 from inbox.desk.privately import may_continue_privately, said_in_private
 from inbox.errors import described, in_words
@@ -28,6 +28,7 @@ class Way:
     """What the composer shows of its channel, and what can be done there with what was said.
 
     `shut` is since when nobody may answer any more; then `elsewhere` are the customer's addresses of other kinds.
+    `waits` says that he has to answer first.
     """
 
     public: bool
@@ -35,6 +36,7 @@ class Way:
     open_until: datetime | None
     person_until: datetime | None
     shut: datetime | None
+    waits: bool
     elsewhere: list[Address]
     is_ending: bool
     may_go_private: bool
@@ -44,6 +46,11 @@ class Way:
     by_hand: bool
     better_way: str
     said_in_private: int
+
+    @property
+    def is_shut(self) -> bool:
+        """Whether nothing can be sent now."""
+        return bool(self.shut) or self.waits
 
     @property
     def megabytes(self) -> str:
@@ -65,6 +72,7 @@ def way_of(conversation: Conversation, agent: Agent, now: datetime) -> Way:
         open_until=machine if machine and machine > now else None,
         person_until=person if person and person > now else None,
         shut=shut,
+        waits=waits_for_his_answer(conversation),
         elsewhere=list(elsewhere) if shut else [],
         is_ending=bool(ends and ends - now < SOON),
         may_go_private=conversation.public and issubclass(kind, Private),

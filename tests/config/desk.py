@@ -51,14 +51,14 @@ class Running:
         return [us, *us.children(recursive=True)]
 
 
-def start(data: Path) -> Running:
+def start(data: Path, *, until_it_says: str = "kim", **more: str) -> Running:
     port = free_port()
     process = subprocess.Popen(
-        command("start", "--port", str(port)), env=environment(data), stdout=subprocess.PIPE, text=True
+        command("start", "--port", str(port)), env=environment(data) | more, stdout=subprocess.PIPE, text=True
     )
     assert process.stdout is not None
     said = ""
-    while "kim" not in said:
+    while until_it_says not in said:
         line = process.stdout.readline()
         assert line, f"it ended with {process.wait()} after saying {said!r}"
         said += line

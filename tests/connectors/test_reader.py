@@ -1,12 +1,14 @@
 """The program that reads hostile payloads, asked directly."""
 
 import io
+from errno import ENOSPC
 from pathlib import Path
 
 import msgspec
 import pytest
 
 from connectors import reader
+from connectors.errors import NO_ROOM
 
 
 @pytest.fixture(autouse=True)
@@ -56,6 +58,21 @@ def test_an_error_is_an_answer_and_the_next_request_is_answered(tmp_path: Path) 
     assert "FileNotFoundError" in str(missing["words"])
     assert "ModuleNotFoundError" in str(unknown["words"])
     assert read["contents"]
+
+
+def test_a_full_disk_is_told_apart_from_a_mail_that_cannot_be_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with monkeypatch.context() as patch:
+        patch.setitem(reader._DOING, "read", full)
+        (attached,) = answers(request("read", tmp_path, tmp_path))
+    monkeypatch.setitem(reader._DOING, "read", lambda _: {"contents": ["word " * 100_000]})
+    (long,) = answers(request("read", tmp_path, tmp_path))
+    assert attached == long == {"error": NO_ROOM, "words": "", "died": False, "no_room": True}
 
 
 @pytest.mark.parametrize("error", [MemoryError, RecursionError])

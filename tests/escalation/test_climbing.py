@@ -97,6 +97,17 @@ def test_a_deadline_beyond_the_hours_that_are_known_is_looked_for_again_every_da
     assert problem.look_at is None
 
 
+def test_working_hours_count_however_long_ago_it_was_opened(ladder: Ladder) -> None:
+    ladder.policy((3, 80), clock=Clock.WORKING)
+    opens(ladder, {day: [(time(9), time(10), 1)] for day in range(1, 8)})
+    problem = ladder.desk.problem()
+    ladder.sweep(days=70)
+    problem.refresh_from_db()
+    assert problem.climbs_at == problem.opened_at + timedelta(days=80)
+    ladder.sweep(days=10)
+    assert now_is(problem) == ("Max", 3)
+
+
 def test_the_clock_stands_while_the_customer_owes_us_an_answer(ladder: Ladder) -> None:
     ladder.policy((3, 20))
     desk = ladder.desk

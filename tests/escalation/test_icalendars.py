@@ -116,6 +116,20 @@ def test_what_is_repeated_without_end_is_read_as_far_as_plans_reach(desk: Desk) 
     assert Change.objects.count() == 35
 
 
+def test_a_rota_of_another_program_comes_in_as_extra_shifts(desk: Desk) -> None:
+    raw = calendar(
+        event("Смена", "DTSTART:20261104T080000Z", "DURATION:PT8H", "RRULE:FREQ=WEEKLY;COUNT=2"),
+        event("Early", "CATEGORIES:Shift", "DTSTART:20261105T060000Z", "DURATION:PT8H", uid="two"),
+        event("Shift planning with Sam", "DTSTART:20261106T060000Z", "DURATION:PT1H", uid="three"),
+    )
+    assert import_(desk.ada, raw, by=desk.sam, now=NOW) == Imported(made=3, others=1)
+    assert known(desk.ada) == [
+        ("extra", "04 08:00", "04 16:00", ""),
+        ("extra", "05 06:00", "05 14:00", "Early"),
+        ("extra", "11 08:00", "11 16:00", ""),
+    ]
+
+
 def test_our_own_file_changes_nothing(desk: Desk) -> None:
     works(desk.ada, "22:00", "06:00", zone="Europe/Berlin")
     otherwise(desk.ada, ChangeKind.SICK, "05T00:00", "06T00:00")

@@ -1,17 +1,19 @@
 """What a change would do at once: all of it, some at a time, each log read once and only where it matters."""
 
 from collections.abc import Collection
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 
 from escalation import previewing
 from escalation.clock import Entry
-from escalation.models import Policy, Step
+from escalation.models import Clock, Cover, Policy, Step
 from escalation.previewing import carried_out
 from escalation.readings import logs_of
 from inbox.desk.merge import merge
+from inbox.models import Conversation
 from tests.escalation.ladder_of_three import Ladder
+from tests.escalation.plans import needs
 
 
 @pytest.fixture
@@ -65,3 +67,20 @@ def test_what_was_merged_in_counts(ladder: Ladder) -> None:
     merge(first, third, by=desk.sam, now=desk.later())
     preview = carried_out(sooner, confirmed=False, now=desk.later())
     assert [row.pk for row in preview.first] == [third.pk]
+
+
+def test_what_would_climb_because_a_team_works_longer_is_known_before(ladder: Ladder) -> None:
+    ladder.policy((3, 3), clock=Clock.WORKING)
+    desk = ladder.desk
+    needs(desk.team, "09:00", "10:00", days="1")
+    problem, _other = desk.problem(), desk.problem("A cup", channel=desk.channel_elsewhere)
+
+    def works_longer() -> None:
+        Cover.objects.update(ends=time(17))
+
+    now, rows = desk.later(hours=4), Conversation.objects.filter(team=desk.team)
+    preview = carried_out(works_longer, confirmed=False, now=now, rows=rows, calendar_of=desk.team)
+    assert preview.first == [problem]
+    assert Cover.objects.get().ends == time(10)
+    assert carried_out(works_longer, confirmed=True, now=now, rows=rows, calendar_of=desk.team).how_many == 0
+    assert Cover.objects.get().ends == time(17)

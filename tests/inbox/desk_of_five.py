@@ -12,6 +12,7 @@ from django.test import Client
 
 from connectors.contract import Incoming, Person
 from connectors.email.connector import Email
+from inbox import blobs
 from inbox.activity import record
 from inbox.connect import save
 from inbox.desk.links import digest
@@ -23,6 +24,7 @@ from inbox.inbound.receive import Received, receive
 from inbox.models import (
     Agent,
     ApiToken,
+    Attachment,
     Brand,
     Channel,
     Conversation,
@@ -154,6 +156,14 @@ def mail(text: str = "The lamp arrived broken.", *, sender: Person = CARLA, **fi
 def answer_to(*references: str, **fields: Any) -> Incoming:
     """Carla's mail program answers, naming what it answers, nearest first."""
     return mail(**{"text": "It is the red one.", "subject": "Re: A broken lamp", "parents": references, **fields})
+
+
+def upload(desk: Desk, name: str = "lamp.pdf") -> Attachment:
+    """A file that ada has put beside a draft."""
+    digest = blobs.keep(b"a file")
+    return Attachment.objects.create(
+        uploaded_by=desk.ada, name=name, media_type="application/pdf", size=6, sha256=digest, created_at=desk.clock
+    )
 
 
 def reference_of(message: Message) -> str:

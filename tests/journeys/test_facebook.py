@@ -10,7 +10,7 @@ from inbox.desk.moderate import hide, like
 from inbox.desk.privately import continue_privately
 from inbox.desk.reply import Draft
 from inbox.errors import ChannelCannot
-from inbox.inbound import gather, unpack
+from inbox.inbound import gather, poll, unpack
 from inbox.models import Attachment, Conversation, Delivery, Direction, Item, Message, Outcome
 from tests.inbox.parallel import at_once
 from tests.journeys.mailroom import ledger_difference, states
@@ -71,6 +71,8 @@ def test_a_private_reply_to_a_comment_goes_on_in_private(facebook: OnFacebook, u
     assert facebook.seen_by("Carla") == ["What is your order number?"]
     with pytest.raises(ChannelCannot):
         continue_privately(under_a_post, draft, by=ada, seen_up_to=seen, seen_in_private=said.pk, now=timezone.now())
+    with pytest.raises(ChannelCannot, match="once"):
+        facebook.answers(said.conversation)
     facebook.street.write("Carla", "It is 7.")
     facebook.ask()
     assert Message.objects.latest("pk").conversation == said.conversation
@@ -182,6 +184,26 @@ def test_what_came_in_an_outage_of_two_days_is_fetched(facebook: OnFacebook, pos
         facebook.ask(minute)
     assert Message.objects.count() == 120
     assert Item.objects.exclude(outcome=Outcome.MESSAGE).count() == 0
+
+
+def test_a_comment_under_an_ad_that_nobody_told_us_of_is_found(facebook: OnFacebook) -> None:
+    ad = facebook.street.advertise("Lamps, half the price")
+    facebook.ask()
+    facebook.subscribe()
+    facebook.street.comment("Carla", ad, WRITTEN)
+    facebook.hear()
+    facebook.graph.misbehave_hooks(copies=0)
+    facebook.street.comment("Ada", ad, "Mine too")
+    facebook.hear()
+    facebook.ask()
+    facebook.gather()
+    assert Message.objects.count() == 1
+    assert poll.look_for_missed(facebook.channel, facebook.now) == 1
+    unpack.open_waiting(facebook.channel)
+    assert {each.post.text for each in Conversation.objects.select_related("post") if each.post} == {
+        "Lamps, half the price"
+    }
+    assert Message.objects.count() == 2
 
 
 def test_what_became_of_a_comment_is_noticed_without_webhooks(

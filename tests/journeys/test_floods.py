@@ -13,7 +13,7 @@ from django.utils import timezone
 import connectors
 from inbox import blobs, parser
 from inbox.database import direct_connection
-from inbox.inbound import poll, unpack
+from inbox.inbound import poll, retrying, unpack
 from inbox.inbound.release import release
 from inbox.inbound.tasks import poll_channel
 from inbox.models import Attachment, Channel, Conversation, Item, Message, Outcome
@@ -104,11 +104,11 @@ def test_a_mail_that_kills_the_reader_is_shown_with_its_bytes_and_holds_up_no_ot
         company.writes(channel, letter(text, **marks))
     collect(channel)
     assert texts_of(channel) == ["first", "last"]
-    for _ in range(unpack.TRIES):  # a death may be bad luck, so it is tried again, each time a while later
+    for _ in range(retrying.TRIES):  # a death may be bad luck, so it is tried again, each time a while later
         Item.objects.filter(outcome=Outcome.WAITING).update(due_at=timezone.now())
         unpack.open_waiting(channel)
     bad = Item.objects.get(outcome=Outcome.UNREADABLE)
-    assert bad.attempts == unpack.TRIES
+    assert bad.attempts == retrying.TRIES
     assert LETHAL in blobs.read(bad.envelope.sha256)
     assert "killed" in str(bad.reason) or "stopped" in str(bad.reason)
     assert ledger_difference() == 0
@@ -117,7 +117,7 @@ def test_a_mail_that_kills_the_reader_is_shown_with_its_bytes_and_holds_up_no_ot
 def test_an_unreadable_mail_is_let_in_once_the_reader_is_mended(company: Company) -> None:
     channel = company.mailbox()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(unpack, "TRIES", 1)
+        patch.setattr(retrying, "TRIES", 1)
         patch.setattr(parser, "PACKAGES", lethal_reader(blobs.landing()))
         parser._shared.close()
         company.writes(channel, letter("It is readable after all.", X_Lethal="yes"))

@@ -11,6 +11,7 @@ from django.utils import translation
 
 from inbox.desk.ownership import hand, locked
 from inbox.desk.pass_on import pass_on, pass_up
+from inbox.desk.put_back import newest_line, put_back, standing_of
 from inbox.desk.solve import open_again, solve
 from inbox.desk.take import take, take_over
 from inbox.desk.teams import set_level
@@ -95,6 +96,21 @@ def test_every_number_of_a_person(november: Desk) -> None:
         "timed-out": 1,
         "held": 3 + 5 + 7 + 3,
     }
+
+
+def test_what_was_taken_back_is_not_counted(november: Desk) -> None:
+    ada, problem = november.ada, november.problem("Five", subject="Five")
+    take(problem, by=ada, now=at(31, 10))
+    solve(problem, by=ada, now=at(31, 11))
+    open_again(problem, by=ada, now=at(31, 11) + timedelta(seconds=9))
+    problem.refresh_from_db()
+    before, mark = standing_of(problem), newest_line
+    pass_on(problem, by=ada, to=november.sam, now=at(31, 12), **WORDS)
+    problem.refresh_from_db()
+    with transaction.atomic():
+        put_back(locked(problem), before, mark=mark(problem), by=ada, now=at(31, 12) + timedelta(seconds=9))
+    november.clock = at(31, 13)
+    assert {**numbers(november, DECEMBER, ada), "held": 0} == {"opened": 1, "held": 0}
 
 
 def test_who_left_before_the_end_of_a_shift_is_counted_apart(november: Desk) -> None:

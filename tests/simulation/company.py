@@ -28,6 +28,14 @@ class Company:
     plans: list[Plan]
     policy: Policy
 
+    def team(self, pk: int) -> Team:
+        """One of its teams, without asking the database."""
+        return next(team for team in self.teams if team.pk == pk)
+
+    def channel(self, pk: int) -> Channel:
+        """One of its channels, without asking the database."""
+        return next(channel for channel in self.channels if channel.pk == pk)
+
 
 def found(agents: int, days: int, start: datetime, chance: Random) -> Company:
     """Make it, on an empty database."""

@@ -82,16 +82,17 @@ class Staff:
     def _plans_to_work(self, conversation: int) -> None:
         """It goes to the end of what he has before him."""
         if agent := self._owner.get(conversation):
-            takes = timedelta(minutes=2 + self._chance.expovariate(1 / 12))
+            takes = timedelta(minutes=2 + self._chance.expovariate(1 / 4))
             self._free_at[agent] = max(self._free_at[agent], self._world.now) + takes
             self._world.at(self._free_at[agent], lambda: self._works(conversation, agent))
 
     def _works(self, conversation: int, agent: int) -> None:
         if self._owner.get(conversation) != agent or agent not in self._here:
             return
-        row = Conversation.objects.select_related("team", "reply_channel__brand").get(pk=conversation)
+        row = Conversation.objects.get(pk=conversation)
         if row.state != State.OPEN:
             return
+        row.team, row.reply_channel = self._company.team(row.team_id), self._company.channel(row.reply_channel_id)
         acts = AT_LEVEL if row.level > 1 else ACTS
         (act,) = self._chance.choices(list(acts), list(acts.values()))
         getattr(self, f"_{act}")(row, self._company.people[agent])

@@ -225,9 +225,9 @@ def _post_piece(network: Network, name: str) -> dict[str, Any]:
         "post": {
             "id": found.id,
             "status_type": "mobile_status_update",
-            "is_published": True,
+            "is_published": not found.ad,
             "updated_time": iso(found.at),
             "permalink_url": permalink(found.id),
-            "promotion_status": "inactive",
+            "promotion_status": "active" if found.ad else "inactive",
         }
     }

@@ -19,6 +19,16 @@ class Posting(People):
             found = self._network.page(page)
             return write_post(self._network, found, found.id, found.name, text, self._files(attachments)).id
 
+    def advertise(self, text: str, page: str = "") -> str:
+        """The Page places an ad in another tool: a post that stands on no wall. Nobody is told of it."""
+        with self._network.act():
+            found = self._network.page(page)
+            number = f"{found.id}_{self._network.number()}"
+            said = Post(
+                id=number, place=found.id, author=found.id, name=found.name, text=text, at=self._network.now(), ad=True
+            )
+            return self._network.posts.put(said).id
+
     def visitor_post(self, person: str, text: str, page: str = "", attachments: Sequence[Attachment] = ()) -> str:
         """A person writes on the wall of the Page."""
         with self._network.act():

@@ -126,7 +126,7 @@ class Message:
 class Post:
     """Something on the wall of a Page (its `place`), of the Page or of a visitor; `author` is the Page or a contact.
 
-    One with `mention` stands on somebody's own wall and names the Page.
+    One with `mention` stands on somebody's own wall and names the Page. One with `ad` is shown as an ad and on no wall.
     """
 
     id: str
@@ -139,6 +139,7 @@ class Post:
     hidden: bool = False
     deleted: bool = False
     mention: bool = False
+    ad: bool = False
     answered: bool = False  # in private
 
 

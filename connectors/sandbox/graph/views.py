@@ -144,7 +144,7 @@ def post_node(network: Network, post: Post) -> Node:
         "from": lambda: _author(network, post.author, post.name),
         "permalink_url": lambda: permalink(post.id),
         "is_hidden": lambda: post.hidden,
-        "is_published": lambda: True,
+        "is_published": lambda: not post.ad,
         "status_type": lambda: "mobile_status_update",
         "story": lambda: None,
         "attachments": lambda: _shown_files(network, post.files),
@@ -202,7 +202,7 @@ def likes(network: Network, target: str) -> Edge:
 
 
 def _latest(posts: list[Post]) -> list[Post]:
-    return [post for post in reversed(posts) if not post.mention]
+    return [post for post in reversed(posts) if not post.mention and not post.ad]
 
 
 def _author(network: Network, author: str, name: str) -> dict[str, str] | None:

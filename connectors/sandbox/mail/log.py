@@ -42,6 +42,14 @@ class SmtpLog:
         """Every accepted mail, oldest first."""
         return read(self._path)
 
+    def newest(self, count: int) -> list[Accepted]:
+        """The last ones, newest first, without reading the others."""
+        return [_read(path) for path in sorted(self._path.glob("*.mail"), reverse=True)[:count]]
+
+    def one(self, sequence: int) -> Accepted | None:
+        path = self._file(sequence)
+        return _read(path) if path.exists() else None
+
     def last(self) -> Accepted | None:
         return _read(self._file(self._last)) if self._last else None
 

@@ -209,6 +209,14 @@ class MailServer:
         """Every mail that was accepted over SMTP, oldest first."""
         return self._log.all()
 
+    def newest(self, count: int) -> list[Accepted]:
+        """The last mails that were accepted over SMTP, newest first."""
+        return self._log.newest(count)
+
+    def accepted(self, sequence: int) -> Accepted | None:
+        """The mail with this number; None if there is none."""
+        return self._log.one(sequence)
+
     def arrived(self, address: str) -> list[Accepted]:
         """What has arrived at one address, oldest first."""
         wanted = address.lower()

@@ -189,3 +189,16 @@ def test_a_cluster_that_cannot_start_says_why_in_one_sentence(cluster: Cluster, 
 def test_a_full_disk_is_named(tmp_path: Path) -> None:
     said = making.reason(tmp_path / "postgres", "FATAL:  could not write file: No space left on device")
     assert said == f"The disk that holds {tmp_path} is full; free some space and start again."
+
+
+def test_whatever_it_said_last_is_the_reason(tmp_path: Path) -> None:
+    assert making.reason(tmp_path / "postgres", "could not look it up\n").endswith(
+        "did not start: could not look it up"
+    )
+    assert making.reason(tmp_path / "postgres", "").endswith("did not start: it gave no reason")
+
+
+def test_a_user_without_a_name_is_told_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 61000)
+    with pytest.raises(DatabaseTrouble, match=r"number 61000 has none on this machine: start Otvet as a user"):
+        making.make_cluster(tmp_path / "postgres", tmp_path, None, lasting=False)

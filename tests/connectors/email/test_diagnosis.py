@@ -1,11 +1,13 @@
 """What providers say, in words an admin can act on."""
 
+from errno import ENOSPC
+
 import pytest
 
 from connectors.email import diagnosis
 from connectors.email.connector import Email
 from connectors.email.presets import PRESETS, preset_for
-from connectors.errors import ChannelError, CredentialsRefused, TryLater
+from connectors.errors import NO_ROOM, ChannelError, CredentialsRefused, TryLater
 
 
 @pytest.mark.parametrize(
@@ -46,6 +48,15 @@ def test_a_refused_login_says_what_to_do(words: object, kind: type[ChannelError]
 
 def test_a_refused_token_asks_to_connect_again() -> None:
     assert "Connect the account again" in diagnosis.refused_login(b"AUTHENTICATE failed.", by_token=True).sentence
+
+
+def test_a_disk_of_ours_that_is_full_is_no_broken_line() -> None:
+    with (
+        pytest.raises(TryLater) as raised,
+        diagnosis.of_imap(Email(address="a@b.c", imap_host="i", smtp_host="s")._imap),
+    ):
+        raise OSError(ENOSPC, "No space left on device")
+    assert raised.value.sentence == NO_ROOM
 
 
 def test_words_are_one_line_of_limited_length() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from connectors.contract import Batch
+from connectors.contract import Batch, GapCheck
 from connectors.email.connector import Email
 from connectors.email.cursor import loads
 from tests.dovecot import Dovecot
@@ -277,9 +277,9 @@ def test_the_gap_check_brings_what_is_behind_the_cursor_and_not_known(
         dovecot.deliver(letter(name), mailbox.address)
     batch = mailbox.fetch("", tmp_path, now)
     lost = batch.payloads[1].source_key
-    gap = mailbox.missed(batch.cursor, lambda keys: set(keys) - {lost}, tmp_path, now)
-    assert ([fetched.source_key for fetched in gap.payloads], gap.cursor, gap.more) == ([lost], batch.cursor, False)
-    assert not mailbox.missed(batch.cursor, set, tmp_path, now).payloads
+    gap = mailbox.missed(GapCheck(cursor=batch.cursor, known=lambda keys: set(keys) - {lost}), tmp_path, now)
+    assert ([fetched.source_key for fetched in gap.payloads], gap.more) == ([lost], False)
+    assert not mailbox.missed(GapCheck(cursor=batch.cursor, known=set), tmp_path, now).payloads
 
 
 def test_the_gap_check_leaves_alone_what_was_too_old_or_is_still_to_come(
@@ -289,7 +289,7 @@ def test_the_gap_check_leaves_alone_what_was_too_old_or_is_still_to_come(
     dovecot.deliver(letter("young"), mailbox.address)
     cursor = mailbox.fetch("", tmp_path, now).cursor
     dovecot.deliver(letter("to come"), mailbox.address)
-    assert subjects(mailbox.missed(cursor, lambda _: set(), tmp_path, now)) == ["young"]
+    assert subjects(mailbox.missed(GapCheck(cursor=cursor, known=lambda _: set()), tmp_path, now)) == ["young"]
 
 
 def test_mail_by_lmtp_for_several_addresses_of_the_mailbox_is_seen(

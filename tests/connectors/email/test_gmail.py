@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from connectors.contract import GapCheck
 from connectors.email.connector import Email
 from connectors.sandbox.mail.server import ADDRESS, MailServer
 
@@ -40,7 +41,7 @@ def test_the_gap_check_brings_the_id_too(provider: MailServer, account: Email, t
     provider.speaks_gmail = True
     provider.deliver(RAW, origin="one")
     cursor = account.fetch("", tmp_path, now).cursor
-    (missed,) = account.missed(cursor, lambda keys: set(), tmp_path, now).payloads
+    (missed,) = account.missed(GapCheck(cursor=cursor, known=lambda _: set()), tmp_path, now).payloads
     assert missed.facts["lasting_id"] == str(provider.mails()[0].gmail_id)
 
 

@@ -54,6 +54,13 @@ def test_behind_a_web_form_stands_the_customer(account: Email) -> None:
     assert judged(trusting, replace(SAID, reply_to=Person(address="x@example.org"))).sender == CARLA
 
 
+def test_what_a_web_form_sends_is_no_automatic_answer_whatever_it_says(account: Email) -> None:
+    trusting = replace(account, form_senders="form@demo.test")
+    said = replace(SAID, is_auto_answer=True)
+    assert not judged(trusting, replace(said, sender=Person(address="form@demo.test"), reply_to=CARLA)).is_auto_answer
+    assert judged(trusting, said).is_auto_answer
+
+
 def test_a_form_of_our_own_site_writes_as_our_mailbox(account: Email) -> None:
     ours = Person(address=account.address.upper())
     assert judged(account, replace(SAID, sender=ours, reply_to=CARLA)).sender == CARLA

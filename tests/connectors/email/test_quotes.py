@@ -57,6 +57,52 @@ def test_ordinary_words_are_not_taken_for_a_quote_or_a_signature(text: str) -> N
     assert quotes.split(text).reply == text
 
 
+LABEL = "From: Otto's Warehouse, Hamburg\nTo: Carla Winter, Main Street 5\nDate: 12.11.2026\nWeight: 2 kg"
+LABEL_RU = "От кого: склад «Ромашка», Тверь\nКому: Карла Зимина, Главная ул., 5\nДата: 12.11.2026"
+SHORT = "From: a@example.com\nTo: b@example.com\nDate: 12.11.2026"
+SERVERS = (
+    "Return-Path: <shop@example.org>\nReceived: from mx.example.org by mx.example.com; Thu, 12 Nov 2026 10:15 +0300\n"
+    "From: Shop <shop@example.org>\nTo: carla@example.com\nSubject: Your parcel\n"
+    "Date: Thu, 12 Nov 2026 10:15:00 +0300\nMessage-ID: <1@example.org>"
+)
+WRITTEN = "Date: Thu, 12 Nov 2026 10:15:00 +0300\nFrom: shop@example.org\nTo: carla@example.com\nSubject: Your parcel"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"The label says\n\n{LABEL}\n\nbut it never came to Main Street. Where is it?",
+        f"{LABEL}\n\nThis is what stands on the parcel. Whose is it?",
+        f"На посылке написано:\n\n{LABEL_RU}\n\nНо адрес не мой. Что мне делать?",
+        f"Two of them write to each other\n\n{SHORT}\n\nand I am not one of them.",
+        f"________________________________\n{LABEL}\n________________________________\n\nIs it mine?",
+        f"These are its headers\n\n{SERVERS}\n\nDid you send it?",
+        f"These are its headers:\n\n{WRITTEN}\n\nDid you send it?",
+        "Мне пришло:\nОт: shop@example.org\nКому: carla@example.com\nДата: 12.11.2026 10:15\nТема: Заказ\n\nЭто вы?",
+    ],
+)
+def test_a_label_or_headers_that_a_writer_shows_us_stay_with_his_own_words(text: str) -> None:
+    assert quotes.split(text) == quotes.Split(reply=text, quoted="")
+
+
+def test_words_between_a_label_and_a_quoted_mail_are_the_writers_own() -> None:
+    block = "From: Ada <ada@example.org>\nSent: 12.11.2026 10:15\nTo: Carla\nSubject: Your order"
+    own = f"It says\n\n{SHORT}\n\nand is not mine."
+    assert quotes.split(f"{own}\n\n{block}\n\nDid it come?").reply == own
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        "From: Ada <ada@example.org>\nSent: Thursday, November 12, 2026 10:15 AM\nTo: Carla",
+        "From: Ada\nSent: Thursday\nTo: carla@example.com\nSubject: Your order",
+        "Von: Ada [mailto:ada@example.org]\nGesendet: 12.11.2026 um 10.15 Uhr\nAn: Carla",
+    ],
+)
+def test_a_short_block_of_a_mail_program_ends_the_reply_all_the_same(block: str) -> None:
+    assert quotes.split(f"It came.\n\n{block}\n\nDid it come?").reply == "It came."
+
+
 @pytest.mark.parametrize(
     "text",
     [

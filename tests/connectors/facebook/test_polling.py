@@ -1,6 +1,8 @@
 """What a poll brings, of Facebook on loopback."""
 
+import json
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -9,9 +11,10 @@ import pytest
 import requests
 
 from connectors import meter
-from connectors.contract import Batch, Content, Echo, Incoming, Payload
+from connectors.contract import Batch, Content, Echo, GapCheck, Incoming, Payload
 from connectors.errors import CredentialsRefused, TryLater
 from connectors.facebook import cursor as cursors
+from connectors.facebook import feed, older
 from connectors.facebook.api import Line
 from connectors.facebook.app import FacebookApp
 from connectors.facebook.connector import Facebook
@@ -289,7 +292,134 @@ def test_the_gap_check_finds_what_is_not_here(graph: GraphServer, page: Facebook
     graph.street.comment("Ada", post, "until when?")
     _, cursor = poll(page, "", files, clock(timedelta(seconds=2)))
     lost = f"mid:{mids[1]}"
-    batch = page.missed(cursor, lambda asked: set(asked) - {lost}, files, datetime.now(UTC))
-    assert (keys([batch]), batch.cursor) == ([lost], cursor)
-    a_day_later = datetime.now(UTC) + timedelta(hours=23)
-    assert keys([page.missed(cursor, lambda asked: set(asked) - {lost}, files, a_day_later)]) == [lost]
+    check = GapCheck(cursor=cursor, known=lambda asked: set(asked) - {lost})
+    for later in (timedelta(), timedelta(hours=23)):
+        assert keys([page.missed(check, files, datetime.now(UTC) + later)]) == [lost]
+
+
+def compare(page: Facebook, cursor: str, folder: Path, now: datetime, *, place: str = "", posts: list[str]) -> Batch:
+    """What a gap check brings to somebody who holds nothing."""
+    return page.missed(GapCheck(cursor=cursor, known=lambda _: set(), place=place, posts=posts), folder, now)
+
+
+@pytest.fixture
+def few(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A gap check goes through few posts at once, of pages of two."""
+    monkeypatch.setattr(older, "NEWEST", 4)
+    monkeypatch.setattr(older, "OLDER", 4)
+    monkeypatch.setattr(feed, "_WALL", {**feed._WALL, "limit": "2"})
+
+
+@pytest.mark.usefixtures("few")
+def test_a_comment_under_any_post_of_the_last_months_is_found_by_gap_checks(
+    graph: GraphServer, page: Facebook, files: Path, clock: Clock
+) -> None:
+    posts = [graph.street.page_post(f"Post {number}") for number in range(13)]
+    _, cursor = poll(page, "", files, clock(timedelta(days=30)))
+    said = {graph.street.comment("Carla", post, "hello") for post in posts}
+    place, found = "", list[set[str]]()
+    for _ in range(3):
+        batch = compare(page, cursor, files, clock(timedelta(hours=1)), place=place, posts=[])
+        place, found = batch.cursor, [*found, {key.split(":")[1] for key in keys([batch])}]
+    newest = {comment for comment in said if comment.split("_")[0] in {post.split("_")[1] for post in posts[-4:]}}
+    assert [len(each) for each in found] == [8, 8, 5]
+    assert set.union(*found) == said
+    assert set.intersection(*found) == newest
+
+
+@pytest.mark.usefixtures("few")
+def test_a_way_through_old_posts_that_takes_long_misses_nothing_that_was_said_meanwhile(
+    graph: GraphServer, page: Facebook, files: Path, clock: Clock
+) -> None:
+    posts = [graph.street.page_post(f"Post {number}") for number in range(12)]
+    _, cursor = poll(page, "", files, clock(timedelta(days=2)))
+    place = compare(page, cursor, files, clock(), posts=[]).cursor  # posts 4 to 7, the newest being 8 to 11
+    comment = graph.street.comment("Carla", posts[5], "hello")
+    place = compare(page, cursor, files, clock(timedelta(days=3)), place=place, posts=[]).cursor  # 0 to 3: the end
+    batch = compare(page, cursor, files, clock(timedelta(days=3)), place=place, posts=[])
+    assert [key.split(":")[1] for key in keys([batch])] == [comment]
+
+
+@pytest.mark.usefixtures("few")
+def test_what_is_said_under_a_post_of_which_we_know_is_found_however_old_it_is(
+    graph: GraphServer, page: Facebook, files: Path, clock: Clock
+) -> None:
+    old, gone = graph.street.page_post("Long ago"), graph.street.page_post("Taken back")
+    clock(timedelta(days=200))
+    for number in range(20):
+        graph.street.page_post(f"Post {number}")
+    _, cursor = poll(page, "", files, clock(timedelta(days=2)))
+    comment = graph.street.comment("Carla", old, "hello")
+    graph.street.remove_post(gone)
+    now = clock(timedelta(hours=1))
+    assert keys([compare(page, cursor, files, now, posts=[])]) == []
+    (key,) = keys([compare(page, cursor, files, now, posts=[gone, "no post", old])])
+    assert key.split(":")[1] == comment
+
+
+@pytest.mark.usefixtures("few")
+def test_the_way_through_old_posts_waits_where_the_limits_are_nearly_used_up(
+    graph: GraphServer, page: Facebook, files: Path, clock: Clock, asked: list[str]
+) -> None:
+    for number in range(12):
+        graph.street.page_post(f"Post {number}")
+    _, cursor = poll(page, "", files, clock(timedelta(days=2)))
+    place = compare(page, cursor, files, clock(), posts=[]).cursor
+    graph.misbehave(path="nothing", used_percent=85)
+    asked.clear()
+    assert compare(page, cursor, files, clock(timedelta(hours=1)), place=place, posts=[]).cursor == place
+    assert [path.rpartition("/")[2] for path in asked] == ["conversations", "feed", "feed"]
+
+
+@pytest.mark.usefixtures("few")
+def test_a_place_in_the_wall_that_is_gone_makes_the_gap_check_begin_again(
+    graph: GraphServer, page: Facebook, files: Path, clock: Clock
+) -> None:
+    posts = [graph.street.page_post(f"Post {number}") for number in range(16)]
+    _, cursor = poll(page, "", files, clock(timedelta(days=2)))
+    place = compare(page, cursor, files, clock(), posts=[]).cursor
+    comment = graph.street.comment("Carla", posts[9], "hello")
+    graph.street.remove_post(posts[8])
+    place = compare(page, cursor, files, clock(timedelta(hours=1)), place=place, posts=[]).cursor
+    batch = compare(page, cursor, files, clock(timedelta(hours=1)), place=place, posts=[])
+    assert [key.split(":")[1] for key in keys([batch])] == [comment]
+
+
+def test_what_was_found_before_the_limit_is_brought_and_the_rest_looked_for_again(
+    graph: GraphServer, page: Facebook, files: Path, clock: Clock
+) -> None:
+    _, cursor = poll(page, "", files, clock())
+    mid = graph.street.write("Carla", "it is broken")
+    now = clock(timedelta(minutes=1))
+    place = compare(page, cursor, files, now, posts=[]).cursor
+    graph.misbehave(path=f"{page.page_id}/feed", code=32)
+    batch = compare(page, cursor, files, now, place=place, posts=[])
+    assert (keys([batch]), batch.cursor) == ([f"mid:{mid}"], place)
+
+
+def test_the_gap_check_brings_nothing_from_before_the_page_was_connected(
+    graph: GraphServer, page: Facebook, files: Path, clock: Clock
+) -> None:
+    post = graph.street.page_post("We are open again")
+    graph.street.write("Carla", "before")
+    graph.street.comment("Carla", post, "before")
+    clock(timedelta(minutes=1))
+    _, cursor = poll(replace(page, history_days=0), "", files, clock())
+    clock(timedelta(minutes=1))
+    graph.street.write("Carla", "after")
+    assert texts([compare(page, cursor, files, clock(timedelta(minutes=1)), posts=[post])], files) == ["after"]
+
+
+@pytest.mark.usefixtures("few")
+def test_the_way_through_old_posts_ends_where_they_are_too_old_to_be_talked_under(
+    graph: GraphServer, page: Facebook, files: Path, clock: Clock
+) -> None:
+    for age in (100, 2):
+        for number in range(8):
+            graph.street.page_post(f"Post {number}")
+        clock(timedelta(days=age))
+    _, cursor = poll(page, "", files, clock())
+    places, now = [""], clock()
+    for _ in range(2):
+        places.append(compare(page, cursor, files, now, place=places[-1], posts=[]).cursor)
+    assert [bool(json.loads(place)["after"]) for place in places[1:]] == [True, False]

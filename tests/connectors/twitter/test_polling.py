@@ -10,7 +10,7 @@ import pytest
 from msgspec.structs import replace as with_other
 
 from connectors import meter
-from connectors.contract import Batch, Change, Content, Echo, Incoming, Payload
+from connectors.contract import Batch, Change, Content, Echo, GapCheck, Incoming, Payload
 from connectors.errors import CredentialsRefused, CreditsSpent, TryLater
 from connectors.sandbox.x import public
 from connectors.sandbox.x.server import XServer
@@ -45,6 +45,18 @@ def contents(batches: Sequence[Batch], folder: Path) -> list[Content]:
 
 def texts(batches: Sequence[Batch], folder: Path) -> list[str]:
     return [content.text for content in contents(batches, folder) if isinstance(content, Incoming)]
+
+
+def compare(
+    connector: X, cursor: str, known: Callable[[Sequence[str]], set[str]], folder: Path, clock: Clock, place: str = ""
+) -> Batch:
+    """What a gap check brings."""
+    return connector.missed(GapCheck(cursor=cursor, known=known, place=place), folder, clock.now)
+
+
+def nothing(_: Sequence[str]) -> set[str]:
+    """What we hold of these."""
+    return set()
 
 
 @pytest.fixture(params=["oauth2", "oauth1"])
@@ -261,11 +273,10 @@ def test_the_gap_check_brings_what_is_not_known(x: XServer, signed: X, files: Pa
     def known(asked: Sequence[str]) -> set[str]:
         return set(asked) - {f"post:{posts[1].id}", f"dm:{message.id}"}
 
-    batch = signed.missed(cursor, known, files, clock.now)
+    batch = compare(signed, cursor, known, files, clock)
     assert keys([batch]) == [f"post:{posts[1].id}", f"dm:{message.id}"]
-    assert batch.cursor == cursor
     clock.ahead += 31 * 3600
-    assert keys([signed.missed(cursor, lambda _: set(), files, clock.now)]) == []
+    assert keys([compare(signed, cursor, lambda _: set(), files, clock)]) == []
 
 
 def test_the_gap_check_looks_back_over_the_whole_day_which_is_paid_for(
@@ -276,7 +287,99 @@ def test_the_gap_check_looks_back_over_the_whole_day_which_is_paid_for(
     post = x.post("carla", "@acme good morning")
     _, cursor = poll(signed, "", files, clock)
     clock.ahead += 20 * 3600
-    assert keys([signed.missed(cursor, lambda _: set(), files, clock.now)]) == [f"post:{post.id}"]
+    assert keys([compare(signed, cursor, lambda _: set(), files, clock)]) == [f"post:{post.id}"]
+
+
+@pytest.fixture
+def morning(clock: Clock) -> None:
+    """It is a minute past midnight, in UTC."""
+    to_come = (clock.now + DAY).replace(hour=0, minute=0, second=0)
+    clock.ahead += (to_come - clock.now).total_seconds() + 60
+
+
+def checked_hourly(x: X, cursor: str, files: Path, clock: Clock, hours: int, place: str = "") -> str:
+    """So many gap checks, one an hour; where the last one stands."""
+    for _ in range(hours):
+        clock.ahead += 3600
+        place = compare(x, cursor, set, files, clock, place).cursor
+    return place
+
+
+@pytest.mark.usefixtures("morning")
+def test_what_was_paid_for_yesterday_is_not_bought_again_by_gap_checks_that_follow_each_other(
+    x: XServer, signed: X, files: Path, clock: Clock
+) -> None:
+    clock.ahead += 14 * 3600
+    x.post("carla", "@acme in the afternoon")
+    for number in range(30):
+        x.direct_message("carla", "acme", f"{number} in the afternoon")
+    _, cursor = poll(signed, "", files, clock)
+    place = checked_hourly(signed, cursor, files, clock, 9)
+    clock.ahead += 3600
+    with meter.listening() as polled:
+        _, cursor = poll(signed, cursor, files, clock)
+    with meter.listening() as compared:
+        checked_hourly(signed, cursor, files, clock, 12, place)
+    assert compared.things == polled.things
+    assert set(compared.things) == {"dm_read"}
+
+
+@pytest.mark.usefixtures("morning")
+@pytest.mark.parametrize("hours", [12, 30])
+def test_gap_checks_that_were_left_out_are_made_up_for(
+    x: XServer, signed: X, files: Path, clock: Clock, hours: int
+) -> None:
+    _, cursor = poll(signed, "", files, clock)
+    place = checked_hourly(signed, cursor, files, clock, 17)
+    clock.ahead += 1800
+    lost = [f"post:{x.post('carla', '@acme in the evening').id}"]
+    lost += [f"dm:{x.direct_message('carla', 'acme', 'in the evening').id}"]
+    clock.ahead += hours * 3600
+    assert keys([compare(signed, cursor, nothing, files, clock, place)]) == (lost if hours < 24 else [])
+
+
+@pytest.mark.usefixtures("morning")
+def test_a_gap_check_that_could_not_see_all_of_a_list_is_made_up_for_there(
+    x: XServer, signed: X, files: Path, clock: Clock
+) -> None:
+    _, cursor = poll(signed, "", files, clock)
+    place = checked_hourly(signed, cursor, files, clock, 17)
+    post, message = x.post("carla", "@acme hello"), x.direct_message("carla", "acme", "hello")
+    x.misbehave(on="GET /2/dm_events", answer="429", reset_seconds=600)
+    place = checked_hourly(signed, cursor, files, clock, 14, place)
+    x.misbehave()
+    assert keys([compare(signed, cursor, nothing, files, clock, place)]) == [f"dm:{message.id}"]
+    assert f"post:{post.id}" in keys([compare(signed, cursor, nothing, files, clock, "")])
+
+
+def test_a_list_of_which_the_last_call_shows_a_part_was_not_seen_whole(
+    x: XServer, signed: X, files: Path, clock: Clock
+) -> None:
+    _, cursor = poll(signed, "", files, clock)
+    x.rule(limits={"GET /2/dm_events": 2})
+    clock.ahead += 3600
+    for number in range(60):
+        x.direct_message("carla", "acme", f"{number}")
+    place = compare(signed, cursor, set, files, clock).cursor
+    assert json.loads(place)["messages"]
+    for number in range(60):
+        x.direct_message("carla", "acme", f"{number}")
+    clock.ahead += 3600
+    after = compare(signed, cursor, set, files, clock, place).cursor
+    assert json.loads(after)["messages"] == json.loads(place)["messages"]
+    assert json.loads(after)["mentions"] > json.loads(place)["mentions"]
+
+
+def test_the_gap_check_brings_nothing_from_before_the_account_was_connected(
+    x: XServer, signed: X, files: Path, clock: Clock
+) -> None:
+    x.post("carla", "@acme before")
+    x.direct_message("carla", "acme", "before")
+    clock.ahead += 1
+    _, cursor = poll(replace(signed, history_days=0), "", files, clock)
+    clock.ahead += 1
+    post = x.post("carla", "@acme after")
+    assert keys([compare(signed, cursor, nothing, files, clock)]) == [f"post:{post.id}"]
 
 
 def test_the_gap_check_looks_as_far_back_as_it_must(x: XServer, signed: X, files: Path, clock: Clock) -> None:
@@ -286,7 +389,7 @@ def test_the_gap_check_looks_as_far_back_as_it_must(x: XServer, signed: X, files
     for number in range(60):
         x.direct_message("carla", "acme", f"{number}")
         clock.ahead += 1
-    assert set(keys([signed.missed("", lambda asked: set(asked) - lost, files, clock.now)])) == lost
+    assert set(keys([compare(signed, "", lambda asked: set(asked) - lost, files, clock)])) == lost
 
 
 def test_the_gap_check_brings_the_rest_where_one_limit_is_used_up(
@@ -295,7 +398,7 @@ def test_the_gap_check_brings_the_rest_where_one_limit_is_used_up(
     post = x.post("carla", "@acme hello")
     x.direct_message("carla", "acme", "hello")
     x.misbehave(on="GET /2/dm_events", answer="429", reset_seconds=600)
-    assert keys([signed.missed("", lambda _: set(), files, clock.now)]) == [f"post:{post.id}"]
+    assert keys([compare(signed, "", lambda _: set(), files, clock)]) == [f"post:{post.id}"]
 
 
 def test_old_posts_are_left_where_they_are(x: XServer, signed: X, files: Path, clock: Clock) -> None:

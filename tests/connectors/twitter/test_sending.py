@@ -65,6 +65,20 @@ def test_a_direct_message_goes_to_the_person(x: XServer, desk: X, wire: Line, cl
     assert (last.id, last.text) == (sent.provider_id, "hello carla")
 
 
+def test_every_limit_that_the_meter_tells_of_has_words_for_people(
+    x: XServer, acme: X, asked: Post, wire: Line, clock: Clock, files: Path
+) -> None:
+    with meter.listening() as heard:
+        for part in (*public(x, acme, asked, "Here it is"), *private(x, acme, "Here it is")):
+            acme.find(outgoing(part.body, clock.now))
+            acme.send(outgoing(part.body, clock.now), wire)
+        acme.fetch("", files, clock.now)
+        acme.check()
+        acme.people([x.account("carla").id])
+        acme.post(asked.id)
+    assert set(heard.left) == set(X.labels)
+
+
 def test_an_answer_in_a_group_goes_to_the_group(x: XServer, acme: X, wire: Line, clock: Clock) -> None:
     group = x.group("carla", ["acme", "max"])
     (part,) = acme.compose(reply("hello all", to=to(x.account("carla").id), thread_key=f"group:{group.id}"))

@@ -10,11 +10,12 @@ from django.utils import timezone
 
 from escalation.board import work_of
 from escalation.informing import written
-from escalation.models import Acknowledgement, Policy, Promise, Rule, Step
+from escalation.models import Acknowledgement, Clock, Cover, Policy, Promise, Rule, Step
 from inbox.desk.solve import solve
 from inbox.desk.take import take
 from inbox.models import Agent, Channel, Conversation, Customer, Membership, Plan, Role, Topic
 from tests.escalation.ladder_of_three import Ladder, now_is
+from tests.escalation.plans import needs
 from tests.inbox.desk_of_five import browser
 
 PLACES = {
@@ -144,6 +145,21 @@ def test_what_would_climb_because_a_plan_or_a_topic_is_removed_is_shown_first(la
     assert not Topic.objects.filter(name="Returns").exists()
 
 
+def test_what_would_climb_because_a_team_works_longer_is_shown_first(ladder: Ladder) -> None:
+    ladder.policy((3, 3), clock=Clock.WORKING)
+    needs(ladder.desk.team, "09:00", "09:01", days="1")
+    problem, place = ladder.desk.problem(), f"/shifts/teams/{ladder.desk.team.pk}/"
+    always = {"zone": "UTC", "country": "", "subdivision": "", **{f"day_{day}": "0-24" for day in range(1, 8)}}
+    supervisor, manager = browser(ladder.desk.sam), browser(ladder.desk.max)
+    answer = supervisor.post(place, {**always, "confirm": "confirmed"})
+    assert (answer.status_code, "A manager has to confirm it." in answer.content.decode()) == (409, True)
+    assert problem.label in answer.content.decode()
+    assert Cover.objects.count() == 1
+    assert manager.post(place, always).status_code == 409
+    assert manager.post(place, {**always, "confirm": "confirmed"}).status_code == 302
+    assert Cover.objects.count() == 7
+
+
 def test_what_would_climb_because_a_customer_gets_a_plan_is_shown_first(ladder: Ladder) -> None:
     gold = Plan.objects.create(name="Gold")
     ladder.policy((3, 4), name="For Gold").plans.add(gold)
@@ -167,6 +183,7 @@ def test_a_rule_is_tried_then_made_then_asked(ladder: Ladder) -> None:
     client = browser(ladder.desk.sam)
     tried = client.post("/service/rules/new/", {**RULE, "try": "1"})
     assert old.label in tried.content.decode()
+    assert "1 of the last 1 conversations" in " ".join(tried.content.decode().split())
     assert not Rule.objects.exists()
     client.post("/service/rules/new/", RULE)
     new = ladder.desk.problem("Where is my refund?", subject="Money")
@@ -423,3 +440,17 @@ def test_what_stands_on_the_top_is_taken_over_only_by_who_holds_that(ladder: Lad
     page, take_over = f"/board/{desk.team.pk}/people/{desk.max.pk}/", f"/c/open/{problem.number}/take-over/"
     assert f"/c/open/{problem.number}/" in browser(desk.sam).get(page).content.decode()
     assert take_over not in browser(desk.sam).get(page).content.decode()
+
+
+def test_words_for_customers_begin_in_both_languages(ladder: Ladder) -> None:
+    max_ = browser(ladder.desk.max)
+    for page in ("/service/policies/new/", f"/service/channels/{ladder.desk.channel.pk}/"):
+        form = max_.get(page).context["form"]
+        assert "{number}" in form["words"].value()
+        assert "{number}" in form["words_ru"].value()
+        assert form["words"].value() != form["words_ru"].value()
+
+
+def test_what_several_may_be_ticked_of_is_one_group_with_its_name(ladder: Ladder) -> None:
+    said = browser(ladder.desk.max).get("/service/rules/new/").content.decode()
+    assert re.search(r'<fieldset[^>]*>\s*<legend class="label">Channels</legend>\s*<label class="check"><input', said)

@@ -11,7 +11,7 @@ from inbox.desk.drafts import LONGEST_BESIDE, MOST
 from inbox.desk.note import note
 from inbox.desk.take import take, take_over
 from inbox.models import Conversation, Draft, Mode
-from tests.inbox.desk_of_five import Desk
+from tests.inbox.desk_of_five import Desk, upload
 from tests.inbox.parallel import at_once
 from tests.waiting import PATIENCE_SECONDS, until
 
@@ -93,6 +93,16 @@ def test_a_draft_that_a_colleague_took_over_stops_nothing_that_is_written_after_
     assert conversation.messages.filter(author=desk.ada).get().text.endswith("Begun")
     assert drafts.keep(conversation, mode, "But look at this", seen_up_to=seen, by=desk.ada, now=desk.later())
     assert drafts.of(conversation, desk.ada)[mode].text == "But look at this"
+
+
+def test_files_of_a_draft_go_along_where_a_colleague_takes_over(desk: Desk) -> None:
+    conversation, file = desk.problem(), upload(desk)
+    take(conversation, by=desk.ada, now=desk.later())
+    beside = {"attachments": [str(file.uuid)]}
+    seen = conversation.last_message
+    drafts.keep(conversation, Mode.REPLY, "See this", beside=beside, seen_up_to=seen, by=desk.ada, now=desk.later())
+    take_over(conversation, by=desk.sam, now=desk.later())
+    assert list(conversation.messages.get(author=desk.ada).attachments.all()) == [file]
 
 
 def test_a_note_is_no_reason_to_lose_a_reply_nor_a_reply_one_to_lose_a_note(desk: Desk) -> None:

@@ -40,15 +40,9 @@ from tests.inbox.desk_of_five import (
     mail,
     reference_of,
     set_state,
+    upload,
 )
 from tests.inbox.network import direct, network, public
-
-
-def upload(desk: Desk, name: str = "lamp.pdf") -> Attachment:
-    digest = blobs.keep(b"a file")
-    return Attachment.objects.create(
-        uploaded_by=desk.ada, name=name, media_type="application/pdf", size=6, sha256=digest, created_at=desk.clock
-    )
 
 
 def test_an_answer_goes_to_who_wrote_through_the_channel_he_chose(desk: Desk) -> None:

@@ -1,13 +1,12 @@
 """Asking providers: one at a time, later after each failure, and never again a password that is refused for good."""
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from connectors.contract import Batch, Connector
+from connectors.contract import Batch, Connector, GapCheck
 from connectors.errors import CredentialsRefused, TryLater
 from inbox.inbound import poll
 from inbox.inbound.poll import LEASE, LONGEST_PAUSE, SHORTEST_PAUSE, claim, look_for_missed
@@ -33,13 +32,13 @@ class Mailbox(Provider):
             raise self.fails
         return self.brings.pop(0) if self.brings else Batch(payloads=[], cursor=cursor)
 
-    def missed(self, cursor: str, known: Callable[[Sequence[str]], set[str]], folder: Path, now: object) -> Batch:
+    def missed(self, check: GapCheck, folder: Path, now: object) -> Batch:
         if self.fails:
             raise self.fails
         found = [p for batch in self.lost for p in batch.payloads]
-        there = known([p.source_key for p in found])
+        there = check.known([p.source_key for p in found])
         lost = [p for p in found if p.source_key not in there]
-        return Batch(payloads=lost[: self.at_once], cursor=cursor, more=len(lost) > self.at_once)
+        return Batch(payloads=lost[: self.at_once], cursor="", more=len(lost) > self.at_once)
 
 
 @pytest.fixture
@@ -144,6 +143,33 @@ def test_what_the_cursor_passed_over_is_found_by_the_gap_check(desk: Desk, mailb
     assert Activity.objects.get(verb="gap_filled").data["items"] == 1
 
 
+def test_the_gap_check_begins_where_the_last_one_ended(desk: Desk, mailbox: Mailbox) -> None:
+    drop(desk, letter(), "1")
+    places = []
+
+    def missed(check: GapCheck, folder: Path, now: object) -> Batch:
+        places.append(check.place)
+        return Batch(payloads=[], cursor=f"check {len(places)}")
+
+    mailbox.missed = missed  # type: ignore[method-assign]
+    look_for_missed(read(desk), desk.later())
+    look_for_missed(read(desk), desk.later())
+    assert places == ["", "check 1"]
+    assert (read(desk).looked, read(desk).cursor) == ("check 2", ".")
+
+
+def test_what_a_gap_check_found_is_kept_though_a_poll_went_on_meanwhile(desk: Desk, mailbox: Mailbox) -> None:
+    drop(desk, letter("One"), "1")
+
+    def missed(check: GapCheck, folder: Path, now: object) -> Batch:
+        Channel.objects.filter(pk=desk.channel.pk).update(cursor="3")
+        return Batch(payloads=[fetched(letter("Two"), "2", NOW)], cursor="")
+
+    mailbox.missed = missed  # type: ignore[method-assign]
+    assert look_for_missed(read(desk), desk.later()) == 1
+    assert (read(desk).cursor, Item.objects.count()) == ("3", 2)
+
+
 def test_a_gap_check_that_fails_is_no_alarm(desk: Desk, mailbox: Mailbox) -> None:
     drop(desk, letter(), "1")
     mailbox.fails = TryLater("It does not answer.")
@@ -178,7 +204,7 @@ def test_the_gap_check_goes_on_until_nothing_is_missed_any_more(desk: Desk, mail
 
 def test_a_gap_check_that_brings_nothing_new_ends(desk: Desk, mailbox: Mailbox) -> None:
     drop(desk, letter(), "1")
-    mailbox.missed = lambda cursor, known, folder, now: Batch(  # type: ignore[method-assign]  # one that is never done
-        payloads=[fetched(letter(), "1", NOW)], cursor=cursor, more=True
+    mailbox.missed = lambda check, folder, now: Batch(  # type: ignore[method-assign]  # one that is never done
+        payloads=[fetched(letter(), "1", NOW)], cursor="", more=True
     )
     assert look_for_missed(read(desk), desk.later()) == 0

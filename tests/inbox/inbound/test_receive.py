@@ -10,7 +10,7 @@ from connectors.contract import File, Person
 from inbox.desk import merge, solve
 from inbox.desk.take import take
 from inbox.inbound.belonging import Source
-from inbox.inbound.receive import AlreadyReceived, receive
+from inbox.inbound.receive import AlreadyReceived, BelongsNowhere, receive
 from inbox.models import (
     Activity,
     Address,
@@ -182,6 +182,30 @@ def test_an_automatic_answer_does_not_open_what_is_solved(desk: Desk) -> None:
     desk.receives(answer_to(reference_of(first), automatic="out of office"))
     conversation.refresh_from_db()
     assert conversation.state == State.SOLVED
+
+
+def test_an_automatic_answer_to_what_was_solved_long_ago_joins_it_quietly(desk: Desk) -> None:
+    conversation, first = opened(desk)
+    solve.solve(conversation, by=desk.ada, now=desk.later())
+    vacation = answer_to(reference_of(first), automatic="out of office", is_auto_answer=True)
+    received = desk.receives(vacation, at=desk.later(days=30))
+    conversation.refresh_from_db()
+    assert (received.outcome, received.conversation) == (Outcome.AUTOMATIC, conversation.pk)
+    assert (conversation.state, Conversation.objects.count()) == (State.SOLVED, 1)
+
+
+def test_what_a_program_sends_about_something_solved_long_ago_is_a_new_problem(desk: Desk) -> None:
+    conversation, first = opened(desk)
+    solve.solve(conversation, by=desk.ada, now=desk.later())
+    received = desk.receives(answer_to(reference_of(first), automatic="auto-generated"), at=desk.later(days=30))
+    assert Conversation.objects.get(pk=received.conversation).former == conversation
+
+
+def test_an_automatic_answer_to_nothing_of_ours_leaves_no_trace(desk: Desk) -> None:
+    with pytest.raises(BelongsNowhere):
+        desk.receives(mail(automatic="out of office", is_auto_answer=True))
+    assert not Conversation.objects.exists()
+    assert not Address.objects.exists()
 
 
 def test_an_answer_opens_what_was_solved_within_seven_days_for_the_one_who_had_it(desk: Desk) -> None:

@@ -27,6 +27,13 @@ def test_what_is_released_comes_in(desk: Desk, held: Item) -> None:
     assert Activity.objects.filter(verb="released", actor=desk.sam).exists()
 
 
+def test_an_automatic_answer_that_a_person_lets_in_becomes_a_conversation(desk: Desk) -> None:
+    held = arrives(desk, letter("We are closed for good.", auto_submitted="auto-replied"))
+    item = release.release(held, by=desk.sam, now=desk.later())
+    assert (item.outcome, item.reason) == (Outcome.MESSAGE, None)
+    assert Message.objects.get().automatic == "Auto-Submitted: auto-replied"
+
+
 def test_what_is_released_twice_comes_in_once(desk: Desk, held: Item) -> None:
     release.release(held, by=desk.sam, now=desk.later())
     with pytest.raises(AlreadyDone):

@@ -3,19 +3,21 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from email.message import EmailMessage
+from errno import ENOSPC
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, OperationalError
 from django.utils import timezone
+from psycopg.errors import DiskFull
 
 from connectors.contract import Content, Incoming, Payload
-from connectors.errors import Unreadable
+from connectors.errors import NO_ROOM, Unreadable
 from inbox import blobs, hot, parser
 from inbox.connect import connect, save
 from inbox.desk import spam
-from inbox.inbound import receive, release, unpack
+from inbox.inbound import receive, release, retrying, unpack
 from inbox.inbound.belonging import Source
 from inbox.models import (
     Address,
@@ -100,6 +102,37 @@ def test_no_other_writing_of_his_address_gets_past_the_block(desk: Desk) -> None
     spam.block(Address.objects.get(value="carla@example.com"), reason="Casino", by=desk.sam, now=desk.later())
     item = arrives(desk, letter(**{"from": "Carla <Carla@EXAMPLE.com>"}))
     assert item.outcome == Outcome.QUARANTINE
+
+
+def test_an_automatic_answer_to_nothing_of_ours_waits_in_quarantine_with_the_reason(desk: Desk) -> None:
+    item = arrives(desk, letter("I am away.", auto_submitted="auto-replied"))
+    assert item.outcome == Outcome.QUARANTINE
+    assert item.reason is not None
+    assert item.reason["sentence"] == "An automatic answer that belongs to none of our conversations."
+    assert (item.reason["from"], item.reason["subject"]) == ("carla@example.com", "A broken lamp")
+    assert not Conversation.objects.exists()
+
+
+def test_what_a_program_made_of_somebodys_words_opens_a_conversation(desk: Desk) -> None:
+    item = arrives(desk, letter("A new order", auto_submitted="auto-generated"))
+    assert item.outcome == Outcome.MESSAGE
+    assert Message.objects.get().automatic == "Auto-Submitted: auto-generated"
+
+
+def test_an_automatic_answer_to_our_mail_stands_in_its_conversation(desk: Desk) -> None:
+    sent = sent_to_carla(desk)
+    away = letter("I am away.", auto_submitted="auto-replied", message_id="<a@x>", in_reply_to=f"<{sent.provider_id}>")
+    item = arrives(desk, away, "2")
+    assert (item.outcome, Message.objects.get(item=item).conversation) == (Outcome.AUTOMATIC, sent.conversation)
+
+
+def test_what_was_put_away_stays_there_when_the_folder_is_numbered_anew(desk: Desk) -> None:
+    held = arrives(desk, letter("I am away.", auto_submitted="auto-replied"), "1")
+    release.discard(held, by=desk.sam, now=desk.later())
+    again = arrives(desk, letter("I am away.", auto_submitted="auto-replied"), "2")
+    held.refresh_from_db()
+    assert (held.outcome, again.outcome) == (Outcome.QUARANTINE, Outcome.DUPLICATE)
+    assert held.discarded_by == desk.sam
 
 
 def test_mail_of_a_sender_who_is_unblocked_comes_in(desk: Desk) -> None:
@@ -195,6 +228,14 @@ def test_what_breaks_takes_nothing_from_what_was_opened_with_it(desk: Desk, monk
     assert set(Message.objects.values_list("item", flat=True)) == {first.pk, last.pk}
 
 
+def test_what_stays_due_whatever_is_done_with_it_is_left_to_the_sweep(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(unpack, "_settle_all", lambda read: 0)
+    first, last = drop(desk, letter("One"), "1"), arrives(desk, letter("Two", message_id="<second@example.com>"), "2")
+    assert [Item.objects.get(pk=item.pk).attempts for item in (first, last)] == [2, 2]
+
+
 def test_what_killed_its_reader_is_tried_again_and_shown_after_the_third_time(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -205,6 +246,49 @@ def test_what_killed_its_reader_is_tried_again_and_shown_after_the_third_time(
     assert item.due_at > timezone.now()
     outcomes = [again(desk, item) for _ in range(2)]
     assert outcomes == [Outcome.WAITING, Outcome.UNREADABLE]
+
+
+def test_while_it_is_tried_again_the_log_and_the_item_say_why(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    breaks(monkeypatch, Unreadable("It was killed after %(seconds)s s.", died=True, seconds=5))
+    with caplog.at_level("WARNING", logger="inbox.inbound.retrying"):
+        item = arrives(desk, letter())
+    assert f"item {item.pk} of support@example.com: It was killed after 5 s. Try 1 of 3" in caplog.text
+    (trouble,) = retrying.troubles().values()
+    assert (trouble.items, trouble.why, trouble.again_at) == (1, "It was killed after 5 s.", item.due_at)
+    monkeypatch.undo()
+    assert again(desk, item) == Outcome.MESSAGE
+    item.refresh_from_db()
+    assert (item.reason, retrying.troubles()) == (None, {})
+
+
+def full_disk(*_: Any, **__: Any) -> None:
+    raise OSError(ENOSPC, "No space left on device")
+
+
+def full_reader(*_: Any, **__: Any) -> None:
+    raise Unreadable(NO_ROOM, no_room=True)
+
+
+def full_database(*_: Any, **__: Any) -> None:
+    raise OperationalError("could not extend file") from DiskFull("could not extend file")
+
+
+@pytest.mark.parametrize(
+    ("module", "name", "trouble"),
+    [(unpack, "keep_files", full_disk), (receive, "receive", full_database), (parser, "read", full_reader)],
+)
+def test_a_full_disk_of_ours_makes_no_mail_unreadable_however_long_it_lasts(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, module: Any, name: str, trouble: Any
+) -> None:
+    item = drop(desk, letter())
+    with monkeypatch.context() as patch:
+        patch.setattr(module, name, trouble)
+        outcomes = {again(desk, item) for _ in range(5)}
+    assert (outcomes, item.attempts) == ({Outcome.WAITING}, 0)
+    assert [trouble.items for trouble in retrying.troubles().values()] == [1]
+    assert again(desk, item) == Outcome.MESSAGE
 
 
 def test_a_database_that_hiccups_is_no_fault_of_the_mail(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

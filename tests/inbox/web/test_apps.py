@@ -13,6 +13,7 @@ from connectors.facebook.login import Managed
 from inbox.connect import open_app
 from inbox.models import Channel, ChannelState, ProviderApp, Spending
 from inbox.spending import month_of
+from inbox.web.channel_forms import AboutForm
 from tests.inbox.desk_of_five import Desk, browser
 from tests.inbox.network import SECRET, network
 
@@ -150,3 +151,9 @@ def test_a_provider_that_will_not_call_us_yet_is_a_warning(kim: Client, state: s
     shown = kim.post("/channels/chosen/", {"account": "22"}, follow=True).content.decode()
     bar = shown[: shown.index("Facebook cannot be reached.")].rpartition('<div class="bar"')[2]
     assert 'data-tone="soon"' in bar
+
+
+def test_a_budget_of_nothing_is_no_budget_and_not_taken(desk: Desk) -> None:
+    """It would stand for none at all, and everything would be bought."""
+    assert "monthly_cap" in AboutForm({"monthly_cap": "0"}).errors
+    assert "monthly_cap" not in AboutForm({"monthly_cap": "0.01"}).errors

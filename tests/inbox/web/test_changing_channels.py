@@ -8,8 +8,8 @@ import pytest
 from connectors.email.connector import Email
 from connectors.errors import CredentialsRefused, CreditsSpent
 from inbox.errors import described
-from inbox.models import Channel, ChannelState
-from tests.inbox.desk_of_five import NOW, Desk, browser
+from inbox.models import Channel, ChannelState, Item
+from tests.inbox.desk_of_five import NOW, Desk, browser, item
 
 
 def filled(desk: Desk) -> dict[str, object]:
@@ -79,3 +79,21 @@ def test_what_was_wrong_is_said_no_more_once_it_was_set_right(desk: Desk) -> Non
     page = kim.post(f"/channels/{desk.channel.pk}/pause/", {"what": "resume"}, follow=True)
     assert page.status_code == 200
     assert "is paused" not in page.content.decode()
+
+
+def test_the_list_of_channels_says_what_could_not_be_read_so_far_and_why(desk: Desk) -> None:
+    why = {"tries": 1, "sentence": "The database could not take it in.", "facts": {}, "words": "deadlock detected"}
+    for _ in range(2):
+        waits = item(desk.channel)
+        Item.objects.filter(pk=waits.pk).update(reason=why, due_at=NOW)
+    page = browser(desk.kim).get("/channels/").content.decode()
+    assert "2 items could not be read so far and are tried again, none is lost:" in page
+    assert "The database could not take it in. (deadlock detected)" in page
+    Item.objects.update(reason=None)
+    assert "could not be read" not in browser(desk.kim).get("/channels/").content.decode()
+
+
+def test_each_figure_of_a_channel_names_itself_for_a_phone_shows_no_heads(desk: Desk) -> None:
+    page = browser(desk.kim).get("/channels/").content.decode()
+    for head in ("Last in", "Last out", "Waiting in", "Waiting out"):
+        assert f'data-head="{head}"' in page

@@ -11,7 +11,7 @@ from connectors.contract import Change, Limits, Person, Post, Remote, Verb
 from connectors.twitter.connector import X
 from inbox.desk import drafts
 from inbox.desk.outside import Told, log_outside
-from inbox.models import Attachment, Channel, Conversation, Customer, DeliveryState, Likeness, Message, Mode
+from inbox.models import Attachment, Channel, Conversation, Customer, Delivery, DeliveryState, Likeness, Message, Mode
 from inbox.outbound import receipts
 from inbox.web import ways
 from tests.inbox.desk_of_five import Desk, browser, delivery_of, mail
@@ -127,7 +127,8 @@ def test_a_window_that_is_shut_says_so_and_takes_no_text(
     limited(monkeypatch)
     conversation = heard(desk, channel, timedelta(days=8))
     shown = page(desk, conversation)
-    assert "The provider lets nobody answer any more since" in shown
+    bar = shown[: shown.index("The provider lets nobody answer any more since")].rpartition('<p class="winbar"')[2]
+    assert f'hx-trigger="otvet:talk-{conversation.number} from:body"' in bar  # it opens where he looks at it
     assert textarea(shown).endswith("disabled")
     buttons = shown.partition('class="comp-foot"')[2].partition("</form>")[0].split("<button")[1:]
     assert all("disabled" in button.partition(">")[0] for button in buttons)
@@ -160,6 +161,21 @@ def test_a_private_answer_leads_to_its_own_conversation(
     private = Conversation.objects.get(public=False)
     assert f"in conversation {private.label}" in shown.content.decode()
     assert drafts.of(conversation, desk.ada) == {}  # it would wait in the composer of what everybody reads
+
+
+def test_after_a_private_answer_nothing_can_be_written_where_he_must_answer_first(
+    desk: Desk, channel: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(X, "may_write_to", lambda self, person, reference: True)
+    sends(desk, said(desk, channel, public()), "What is your order number?", to="reply/privately/")
+    private = Conversation.objects.get(public=False)
+    assert not textarea(page(desk, private)).endswith("disabled")
+    limited(monkeypatch)
+    assert "may be answered in private once" in page(desk, private)
+    assert textarea(page(desk, private)).endswith("disabled")
+    assert said(desk, channel, direct("It is 7.")) == private
+    Conversation.objects.filter(pk=private.pk).update(last_incoming_at=timezone.now())
+    assert not textarea(page(desk, private)).endswith("disabled")
 
 
 def test_a_private_answer_that_is_refused_keeps_its_text(
@@ -277,6 +293,17 @@ def test_a_file_that_is_on_its_way_or_gone_says_so(desk: Desk, channel: Channel)
     shown = page(desk, conversation)
     assert "The file is not on X any more." in shown
     assert "pbs.twimg.com" not in shown
+
+
+@pytest.mark.parametrize(("kind", "told"), [("TryLater", True), ("CredentialsRefused", False)])
+def test_what_is_tried_again_by_itself_says_when(desk: Desk, channel: Channel, kind: str, told: bool) -> None:
+    conversation = said(desk, channel, direct())
+    delivery = delivery_of(desk.answers(conversation))
+    error = {"kind": kind, "sentence": "X asks us to come less often.", "facts": {}, "words": ""}
+    at = timezone.now() + timedelta(minutes=15)
+    Delivery.objects.filter(pk=delivery.pk).update(state=DeliveryState.QUEUED, error=error, due_at=at)
+    shown = page(desk, conversation).partition("Not sent yet: X asks us to come less often.")[2].partition("</span>")[0]
+    assert ("Next try" in shown, at.isoformat()[:16] in shown) == (told, told)
 
 
 def test_the_post_stands_above_with_what_others_said_under_it(desk: Desk, channel: Channel) -> None:
