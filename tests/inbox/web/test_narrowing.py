@@ -137,7 +137,8 @@ def test_each_part_of_ones_own_walks_along_an_index(desk: Desk, state: State, or
     for n in range(3):
         take(desk.problem(f"Lamp {n}"), by=desk.ada, now=desk.later())
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off; SET LOCAL enable_bitmapscan = off")
+        cursor.execute("DROP INDEX conversation_by_state, conversation_active")  # of few rows these are as cheap
+        cursor.execute("ANALYZE inbox_conversation; SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off")
         plan = json.loads(ordered(rows_of(here, desk.ada), here.order)[:30].explain(format="json"))
-    assert any(part.get("Index Name", "").startswith("conversation_by_") for part in parts(plan[0]["Plan"]))
-    assert "Sort" not in json.dumps(plan)
+    used = [part["Index Name"] for part in parts(plan[0]["Plan"]) if "Index Name" in part]
+    assert (used, "Sort" in json.dumps(plan)) == (["conversation_by_owner"], False)
