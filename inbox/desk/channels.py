@@ -14,6 +14,7 @@ from connectors.meter import Left
 from inbox.activity import record
 from inbox.connect import build, connect, metered, note_left, open_app, renewed, save
 from inbox.desk.apps import hook_address
+from inbox.desk.judge import require_courteous_words
 from inbox.errors import AlreadyDone, AnotherAccount, ConnectedAlready
 from inbox.models import Agent, Brand, Channel, ChannelState, Delivery, DeliveryState, ProviderApp, Team
 from inbox.outbound import verdicts
@@ -70,26 +71,23 @@ def connect_channel(
     now: datetime,
     app: ProviderApp | None = None,
     monthly_cap: int | None = None,
+    signature: str = "",
     left: Mapping[str, Left] = NOTHING_TOLD,
 ) -> Channel:
-    """Connect an account and begin to poll it; `left` is what its check told. Raise ConnectedAlready if it is there."""
+    """Connect an account and begin to poll it.
+
+    `left` is what its check told, `signature` its own, if it is to have one in place of the brand's. Raise
+    ConnectedAlready if it is there, AgainstGuidelines for the signature.
+    """
     require(by, Can.CONNECT_CHANNELS)
+    require_courteous_words([signature])
     connector = build(kind, values)
     with transaction.atomic():
         if there := Channel.objects.filter(kind=kind, account__iexact=connector.account).first():
             raise ConnectedAlready(name=there.name)
-        channel = Channel.objects.create(
-            kind=kind,
-            name=name,
-            address=connector.own_address,
-            account=connector.account,
-            brand=brand,
-            team=team,
-            app=app,
-            monthly_cap=monthly_cap,
-            created_at=now,
-            poll_at=now,
-        )
+        about = {"name": name, "brand": brand, "team": team, "app": app, "monthly_cap": monthly_cap}
+        account = {"kind": kind, "account": connector.account, "address": connector.own_address}
+        channel = Channel.objects.create(**account, **about, signature=signature, created_at=now, poll_at=now)
         save(channel, connector)
         note_left(channel, left)
         record("channel_connected", now=now, by=by, channel=channel.pk)
@@ -107,18 +105,21 @@ def change_channel(
     now: datetime,
     app: ProviderApp | None = None,
     monthly_cap: int | None = None,
+    signature: str = "",
     left: Mapping[str, Left] = NOTHING_TOLD,
 ) -> Channel:
     """Change settings or credentials; a secret left empty stays as it was. The channel works again from now on.
 
-    `left` is what its check told. Raise ConnectedAlready or AnotherAccount for another account than before.
+    `left` is what its check told. Raise ConnectedAlready or AnotherAccount for another account than before,
+    AgainstGuidelines for the signature.
     """
     require(by, Can.CONNECT_CHANNELS)
+    require_courteous_words([signature])
     with transaction.atomic():
         channel = Channel.objects.select_for_update(of=("self",)).select_related("app").get(pk=channel.pk)
         connector = changed(connect(channel), values)
         channel.name, channel.brand, channel.team = name, brand, team
-        channel.app, channel.monthly_cap = app or channel.app, monthly_cap
+        channel.app, channel.monthly_cap, channel.signature = app or channel.app, monthly_cap, signature
         channel.account, channel.address = _same_account(channel, connector), connector.own_address
         channel.state, channel.failures, channel.broken_until, channel.poll_at = ChannelState.WORKING, 0, None, now
         channel.last_error = None

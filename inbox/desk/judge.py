@@ -107,7 +107,7 @@ def _objections(subject: str, text: str, channel: Channel, team: int, theirs: st
     """In what goes out there, and in what is put under it: a guideline may be younger than the signature."""
     kind, versions = kinds()[channel.kind], _in_force_at(channel.pk, team)
     ours = [*objections_in(subject if kind.subjects else "", versions), *objections_in(text, versions, theirs=theirs)]
-    under = objections_in(channel.brand.signature if kind.signs else "", versions)
+    under = objections_in(channel.stands_under if kind.signs else "", versions)
     return [*ours, *(replace(each, in_signature=True) for each in under)]
 
 

@@ -199,7 +199,7 @@ def _composed(conversation: Conversation, message: Message, draft: Draft, now: d
         parents=_parents(conversation, answered),
         token=token_for(conversation.number),
         sender_name=message.author.name if message.author else "",
-        signature=conversation.reply_channel.brand.signature,
+        signature=conversation.reply_channel.stands_under,
         quoted=answered.text if answered and draft.quote else "",
         quoted_from=answered.sender.name or answered.sender.value if answered and answered.sender else "",
         quoted_at=answered.happened_at if answered else None,

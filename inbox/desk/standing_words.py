@@ -37,8 +37,11 @@ def against(version: GuidelineVersion) -> list[str]:
 
 def _all() -> Iterator[Standing]:
     for brand in Brand.objects.order_by("name").prefetch_related("channels"):
-        if signing := [channel.pk for channel in brand.channels.all() if kinds()[channel.kind].signs]:
-            yield Standing(_("the signature of %(name)s") % {"name": brand.name}, brand.signature, signing)
+        signing = [channel for channel in brand.channels.all() if kinds()[channel.kind].signs]
+        if under := [channel.pk for channel in signing if not channel.signature]:
+            yield Standing(_("the signature of %(name)s") % {"name": brand.name}, brand.signature, under)
+        for channel in signing:
+            yield Standing(_("the signature of %(name)s") % {"name": channel.name}, channel.signature, [channel.pk])
     for answer in CannedAnswer.objects.select_related("owner").order_by("name", "pk"):
         name = answer.owner.name if answer.owner else answer.name
         whose = _("an answer of %(name)s's own") if answer.owner else _("the canned answer “%(name)s”")

@@ -83,6 +83,7 @@ class Channel(models.Model):
     reported_at = models.DateTimeField(null=True, blank=True)
     monthly_cap = models.PositiveBigIntegerField(null=True, blank=True)
     weight = models.PositiveSmallIntegerField(_("weight"), default=1)
+    signature = models.TextField(_("signature"), blank=True, default="", db_default="")
     created_at = models.DateTimeField()
 
     class Meta:
@@ -95,6 +96,11 @@ class Channel(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def stands_under(self) -> str:
+        """The signature under what is said here: its own, or else its brand's."""
+        return self.signature or self.brand.signature
 
 
 class Spending(models.Model):

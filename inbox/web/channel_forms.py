@@ -24,6 +24,12 @@ class AboutForm(forms.Form):
         Team.objects.filter(closed_at=None), label=gettext_lazy("Team"), widget=forms.Select(INPUT)
     )
     brand = forms.ModelChoiceField(Brand.objects.all(), label=gettext_lazy("Brand"), widget=forms.Select(INPUT))
+    signature = forms.CharField(
+        label=gettext_lazy("Signature"),
+        help_text=gettext_lazy("It stands under every answer from here. Empty: that of the brand."),
+        required=False,
+        widget=forms.Textarea({**INPUT, "rows": 3}),
+    )
     monthly_cap = forms.DecimalField(
         label=gettext_lazy("Budget a month, in dollars"),
         help_text=gettext_lazy("Empty: none. At 80 % you are warned; at 100 % news come only once an hour."),
@@ -62,6 +68,8 @@ def form_of(kind: str, channel: Channel | None = None) -> type[AboutForm]:
     shown = [f for f in _shown(cls) if f.name not in apps]
     made: dict[str, object] = {f"at_{f.name}": form_field(f, known) for f in shown}
     made["advanced"] = frozenset(f"at_{f.name}" for f in shown if f.metadata.get("advanced"))
+    if not cls.signs:
+        made["signature"] = None
     if not cls.prices:
         made["monthly_cap"] = None  # nothing costs anything here
     if cls.app:

@@ -21,6 +21,7 @@ from inbox import spending
 from inbox.alarms import money_of, waiting_answers, why_paused
 from inbox.connect import app_values, build
 from inbox.desk import channels as desk
+from inbox.desk.judge import AgainstGuidelines, in_short
 from inbox.desk.trials import wants
 from inbox.errors import Refusal, described, in_words
 from inbox.inbound.retrying import troubles
@@ -118,7 +119,7 @@ def connect_channel(request: HttpRequest, kind: str) -> HttpResponse:
             try:
                 channel = desk.connect_channel(kind, kept, by=agent, now=now, left=checked.left, **_about(form))
             except Refusal as refusal:
-                form.add_error(None, str(refusal))
+                _show(refusal, form)
             else:
                 consent.welcome(request, channel)
                 return redirect("inbox:channels")
@@ -132,8 +133,8 @@ def change_channel(request: HttpRequest, channel_id: int) -> HttpResponse:
     require(agent, Can.CONNECT_CHANNELS)
     channel = get_object_or_404(Channel, pk=channel_id)
     cap = None if channel.monthly_cap is None else channel.monthly_cap / MILLION
-    about = {"name": channel.name, "team": channel.team, "brand": channel.brand, "app": channel.app, "monthly_cap": cap}
-    form = form_of(channel.kind, channel)(request.POST or None, initial=about)
+    about = {name: getattr(channel, name) for name in ("name", "team", "brand", "app", "signature")}
+    form = form_of(channel.kind, channel)(request.POST or None, initial={**about, "monthly_cap": cap})
     verdict: dict[str, object] = {}
     values: dict[str, object] = {}
     if request.method == "POST" and form.is_valid():
@@ -149,7 +150,7 @@ def change_channel(request: HttpRequest, channel_id: int) -> HttpResponse:
             try:
                 desk.change_channel(channel, kept, by=agent, now=now, left=checked.left, **_about(form))
             except Refusal as refusal:
-                form.add_error(None, str(refusal))
+                _show(refusal, form)
             else:
                 messages.success(request, _("Saved. The channel works from now on."))
                 trials.begin_if_due(request, channel, before)
@@ -216,8 +217,16 @@ def pause(request: HttpRequest, channel_id: int) -> HttpResponse:
 
 def _about(form: AboutForm) -> dict[str, Any]:
     about = {name: form.cleaned_data[name] for name in ("name", "team", "brand")}
+    about["signature"] = form.cleaned_data.get("signature", "")
     cap = form.cleaned_data.get("monthly_cap")
     return about | {"app": form.cleaned_data.get("app"), "monthly_cap": None if cap is None else int(cap * MILLION)}
+
+
+def _show(refusal: Refusal, form: AboutForm) -> None:
+    if isinstance(refusal, AgainstGuidelines):
+        form.add_error("signature", in_short(refusal.objections))
+    else:
+        form.add_error(None, str(refusal))
 
 
 def _of_app(form: AboutForm) -> dict[str, object]:

@@ -169,6 +169,7 @@ def _connect(
         "brand": get_object_or_404(Brand, pk=about["brand"]),
         "app": get_object_or_404(ProviderApp, pk=about["app"]) if about.get("app") else None,
         "monthly_cap": about.get("monthly_cap"),
+        "signature": about.get("signature", ""),
         "by": agent_of(request),
         "now": now,
         "left": left,

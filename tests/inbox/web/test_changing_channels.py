@@ -2,14 +2,17 @@
 
 from dataclasses import replace
 from datetime import datetime
+from email import message_from_bytes
+from email.policy import default
 
 import pytest
 
 from connectors.email.connector import Email
 from connectors.errors import CredentialsRefused, CreditsSpent
+from inbox import blobs
 from inbox.errors import described
-from inbox.models import Channel, ChannelState, Item
-from tests.inbox.desk_of_five import NOW, Desk, browser, item
+from inbox.models import Brand, Channel, ChannelState, Item, Membership, Message, Role
+from tests.inbox.desk_of_five import NOW, Desk, browser, delivery_of, item
 
 
 def filled(desk: Desk) -> dict[str, object]:
@@ -97,3 +100,34 @@ def test_each_figure_of_a_channel_names_itself_for_a_phone_shows_no_heads(desk: 
     page = browser(desk.kim).get("/channels/").content.decode()
     for head in ("Last in", "Last out", "Waiting in", "Waiting out"):
         assert f'data-head="{head}"' in page
+
+
+def test_a_channel_may_have_a_signature_of_its_own(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Email, "check", lambda self: self.address)
+    Brand.objects.update(signature="Yours, Example")
+    Membership.objects.create(agent=desk.ada, team=desk.elsewhere, role=Role.AGENT)
+    kim, page = browser(desk.kim), f"/channels/{desk.channel.pk}/"
+    typed = {**filled(desk), "at_address": desk.channel.address}
+    assert kim.post(page, {**typed, "signature": "The repair shop"}).status_code == 302
+    assert "The repair shop</textarea>" in kim.get(page).content.decode()
+    own = desk.problem()
+    brands = desk.problem("A cup", channel=desk.channel_elsewhere)
+    assert "-- \r\nThe repair shop" in in_words(desk.answers(own))
+    assert "-- \r\nYours, Example" in in_words(desk.answers(brands))
+
+
+def test_a_signature_that_a_guideline_is_against_is_refused(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Email, "check", lambda self: self.address)
+    typed = {**filled(desk), "at_address": desk.channel.address, "signature": "Call our hotline."}
+    said = browser(desk.kim).post(f"/channels/{desk.channel.pk}/", typed)
+    assert said.context["form"].errors["signature"]
+    desk.channel.refresh_from_db()
+    assert desk.channel.signature == ""
+
+
+def in_words(message: Message) -> str:
+    """What a customer reads of it."""
+    frozen = message_from_bytes(blobs.read(delivery_of(message).payload), policy=default)
+    body = frozen.get_body(("plain",))
+    assert body is not None
+    return str(body.get_content())

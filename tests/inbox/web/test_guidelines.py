@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from escalation.models import Acknowledgement, Policy
-from inbox.models import Activity, Brand, CannedAnswer, Conversation, Guideline, GuidelineVersion, Override
+from inbox.models import Activity, Brand, CannedAnswer, Channel, Conversation, Guideline, GuidelineVersion, Override
 from tests.inbox.desk_of_five import Desk, browser, mail, reference_of
 from tests.inbox.network import direct, network
 
@@ -193,6 +193,7 @@ def test_a_guideline_that_is_saved_names_the_standing_words_it_is_against(desk: 
     CannedAnswer.objects.create(name="My secret", owner=desk.ada, **everybodys)
     CannedAnswer.objects.create(name="Repaired", text="Your lamp is back.", changed_at=desk.clock)
     Acknowledgement.objects.create(channel=desk.channel, words="Cheers, it is here.")
+    Channel.objects.filter(pk=desk.channel_elsewhere.pk).update(signature="Cheers, the shop")
     Policy.objects.create(name="Lamps", words_ru="Cheers!")
 
     def saved(**more: Any) -> str:
@@ -200,7 +201,8 @@ def test_a_guideline_that_is_saved_names_the_standing_words_it_is_against(desk: 
         return browser(desk.max).post("/guidelines/new/", form, follow=True).content.decode()
 
     shown = saved()
-    where = "the signature of Example, an answer of Ada&#x27;s own, the canned answer “On its way”"
+    where = "the signature of Example, the signature of sales@example.com, an answer of Ada&#x27;s own,"
+    where += " the canned answer “On its way”"
     assert f"{where}, the acknowledgement of support@example.com, the policy “Lamps”." in shown
     assert "Repaired" not in shown
     assert "It is against words that are already in use" not in saved(phrases="bye")
