@@ -1,6 +1,6 @@
 """The people who work there, each by the verbs of the desk alone, and only while he is on shift."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from datetime import timedelta
 from random import Random
@@ -34,6 +34,7 @@ class Staff:
         self._owner: dict[int, int | None] = {}
         self._his: dict[int, set[int]] = defaultdict(set)
         self._here: set[int] = set()
+        self._shift: Counter[int] = Counter()  # how many each has had: what was planned in one ends with it
         self._free_at = dict.fromkeys(company.people, world.now)
         activity_recorded.connect(self._hears, sender=Activity)
 
@@ -67,6 +68,7 @@ class Staff:
 
     def _comes(self, agent: int) -> None:
         self._here.add(agent)
+        self._shift[agent] += 1
         self._free_at[agent] = self._world.now
         if self._chance.random() < VANISHES:
             self._here.discard(agent)  # his shift begins, but he does not
@@ -84,10 +86,11 @@ class Staff:
         if agent := self._owner.get(conversation):
             takes = timedelta(minutes=2 + self._chance.expovariate(1 / 4))
             self._free_at[agent] = max(self._free_at[agent], self._world.now) + takes
-            self._world.at(self._free_at[agent], lambda: self._works(conversation, agent))
+            shift = self._shift[agent]
+            self._world.at(self._free_at[agent], lambda: self._works(conversation, agent, shift))
 
-    def _works(self, conversation: int, agent: int) -> None:
-        if self._owner.get(conversation) != agent or agent not in self._here:
+    def _works(self, conversation: int, agent: int, shift: int) -> None:
+        if self._owner.get(conversation) != agent or agent not in self._here or self._shift[agent] != shift:
             return
         row = Conversation.objects.get(pk=conversation)
         if row.state != State.OPEN:
