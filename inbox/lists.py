@@ -20,6 +20,7 @@ from inbox.permissions import Can, allows, held_back_for, teams_where, visible_t
 PAGE = 30
 NEVER = datetime.max.replace(tzinfo=UTC)  # where in a list stands what does not climb
 CAP = 100  # a count stops here and is shown as "99+": an exact one would walk the whole table
+HIS_PENDING = "mine~pending"  # of his own what waits for customers: a part of the view, by the name that it has
 
 # What a row shows, and nothing else: a channel's sealed keys and an agent's password have no business in a list.
 ROW = (
@@ -163,6 +164,7 @@ def _draft(agent: Agent) -> Subquery:
 def counts(agent: Agent) -> dict[str, int]:
     """How much is in each view, at most CAP each, in one statement."""
     asked: dict[str, QuerySet[Any]] = {view.value: conversations(agent, view) for view in View if view != View.SOLVED}
+    asked[HIS_PENDING] = conversations(agent, View.MINE, State.PENDING)
     if allows(agent, Can.OPEN_QUARANTINE):
         for held in Held:
             asked[held.value] = held_back_for(agent).filter(outcome=held.value, discarded_at=None)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from inbox.database import storable
 from inbox.errors import Refusal
-from inbox.lists import CAP, View, conversations, counted
+from inbox.lists import CAP, View, conversations
 from inbox.models import Agent, Conversation, Fact, Order, SavedView, State
 from inbox.permissions import Can, teams_where
 from inbox.query import Field, Term
@@ -159,15 +159,6 @@ def rows_of(view: Listed, agent: Agent) -> QuerySet[Conversation]:
 def narrowing(view: Listed, agent: Agent) -> Q:
     """What its name narrows it to."""
     return Q(*(condition(term, agent) for term in view.terms))
-
-
-def counts_by_state(view: Listed, agent: Agent) -> dict[str, int]:
-    """How much of it needs us, and how much waits; at most CAP each. Nothing of what is narrowed: that may walk far."""
-    if view.terms or view.saved or view.query:
-        return {}
-    if view.base == View.MINE:
-        return counted({state: conversations(agent, View.MINE, state) for state in (State.OPEN, State.PENDING)})
-    return counted({OF_ALL[each]: conversations(agent, each) for each in (View.OPEN, View.PENDING)})
 
 
 def counts_of(agent: Agent) -> dict[str, int]:

@@ -10,11 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from inbox.errors import Invalid
-from inbox.lists import View
+from inbox.lists import HIS_PENDING, View
 from inbox.models import Agent, Channel, Order, State
 from inbox.permissions import Can, teams_where
 from inbox.query import Field, Term
-from inbox.views import HAVE, NARROWS, OF_ALL, Listed, counts_by_state, keep_order, listed
+from inbox.views import HAVE, NARROWS, OF_ALL, Listed, keep_order, listed
+from inbox.web.frame import fresh_counts
 from inbox.web.requests import agent_of
 
 HAS = dict(zip(HAVE, (_("a draft of mine"), _("a promise"), _("a file"), _("a note")), strict=True))
@@ -42,7 +43,7 @@ def head_of(agent: Agent, view: Listed) -> dict[str, object]:
 
 def _turns(agent: Agent, view: Listed) -> Sequence[Turn]:
     """Of one's own and of all; what is in a queue or a saved view has none."""
-    counts = counts_by_state(view, agent) if view.base == View.MINE or view.base in OF_ALL else {}
+    counts = _counts(view, agent)
     if view.base == View.MINE:
         return [Turn(view.but(state=s), str(TURNS[s]), counts.get(s, 0), s == view.state) for s in State]
     if view.base not in OF_ALL:
@@ -51,6 +52,15 @@ def _turns(agent: Agent, view: Listed) -> Sequence[Turn]:
         Turn(_moved(view, each), str(TURNS[state]), counts.get(state, 0), each == view.base)
         for each, state in OF_ALL.items()
     ]
+
+
+def _counts(view: Listed, agent: Agent) -> dict[State, int]:
+    """How much of it needs us, and how much waits, as the rail has it. What is narrowed is not counted."""
+    if view.terms or view.saved:
+        return {}
+    known = fresh_counts(agent)
+    names = (View.MINE, HIS_PENDING) if view.base == View.MINE else (View.OPEN, View.PENDING)
+    return {state: known.get(name, 0) for state, name in zip((State.OPEN, State.PENDING), names, strict=True)}
 
 
 def _moved(view: Listed, base: View) -> str:
