@@ -43,9 +43,14 @@
         window.htmx.ajax("GET", ctx.request.action, { source, target: ctx.target, swap: ctx.swap });
     }
   };
-  // The network is back: nobody need press anything.
-  window.addEventListener("online", () =>
-    new Set([...failed.values()].map((ctx) => paneOf(ctx.target))).forEach(again));
+  // The network is back: nobody need press anything. It says so before it is: for a while what fails is tried again.
+  const SETTLES = 30000, PAUSE = 1000;
+  let back = -SETTLES;
+  const all = () => new Set([...failed.values()].map((ctx) => paneOf(ctx.target))).forEach(again);
+  window.addEventListener("online", () => {
+    back = performance.now();
+    all();
+  });
   const trouble = (ctx) => {
     if (ctx.request.method !== "GET") {
       body.dispatchEvent(new CustomEvent("otvet:unsent"));
@@ -56,7 +61,9 @@
   };
   document.addEventListener("htmx:error", (event) => {
     const { ctx, error } = event.detail;
-    if (ctx && !(error && error.name === "AbortError")) trouble(ctx);
+    if (!ctx || (error && error.name === "AbortError")) return;
+    trouble(ctx);
+    if (performance.now() - back < SETTLES) setTimeout(all, PAUSE);
   });
   document.addEventListener("htmx:after:request", (event) => {
     const { ctx } = event.detail;

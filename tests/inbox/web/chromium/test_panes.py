@@ -1,7 +1,5 @@
 """Three panes, as somebody likes them; and what they show while something does not come."""
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Page, Route, expect
 
@@ -12,12 +10,6 @@ from tests.waiting import until
 pytestmark = pytest.mark.chromium
 REM = 16  # pixels
 PANES = "SELECT panes FROM inbox_agent WHERE name = 'Ada'"
-
-
-@pytest.fixture(autouse=True)
-def _usual_panes(town: Town) -> Iterator[None]:
-    yield
-    town.sql("UPDATE inbox_agent SET panes = '{}'")
 
 
 def width(page: Page, pane: str) -> float:
@@ -155,12 +147,14 @@ def test_a_server_that_breaks_at_a_sending_takes_no_text_away(town: Town) -> Non
 
 def test_what_could_not_be_loaded_without_a_network_comes_when_that_is_back(town: Town) -> None:
     town.post("A lamp behind the cut")
-    town.number_of("A lamp behind the cut")
+    number = town.number_of("A lamp behind the cut")
     page = town.arrives(town.sits("ada"), "A lamp before the cut")
     with town.without_network(page):
         page.locator(".item-subj", has_text="A lamp behind the cut").click()
         expect(page.locator("#talk-pane .failed")).to_be_visible()
         expect(page.locator(".talk-name")).to_have_text("A lamp before the cut")
+        # As a network does that has just come back: it is there, and is not.
+        page.route(f"**/c/open/{number}/", lambda route: route.abort(), times=1)
     expect(page.locator(".talk-name")).to_have_text("A lamp behind the cut")
     expect(page.locator(".failed")).to_have_count(0)
 

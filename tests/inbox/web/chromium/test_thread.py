@@ -8,12 +8,13 @@ from email.message import EmailMessage
 from email.utils import make_msgid
 
 import pytest
-from playwright.sync_api import Page, Request, expect
+from playwright.sync_api import Page, Request, Route, expect
 
 from connectors.sandbox.mail.server import ADDRESS, HOST
 from inbox.thread import WINDOW
 from tests.inbox.web.chromium.looks import faults
 from tests.inbox.web.chromium.town import Town
+from tests.waiting import until
 
 pytestmark = pytest.mark.chromium
 MESSAGES = 999  # and one that came as a mail
@@ -147,6 +148,29 @@ def test_it_opens_at_what_one_has_not_read(town: Town, number: int) -> None:
     page.get_by_role("link", name="To the first one you have not read").click()
     expect(page.locator("[data-named]")).to_contain_text("Word 900.")
     assert in_sight(page, "Word 900.")
+
+
+def test_what_was_asked_for_before_one_went_elsewhere_in_a_conversation_does_not_come_twice(
+    town: Town, number: int
+) -> None:
+    ((middle,),) = town.sql(WORD, number, "Word 900.")
+    held: list[Route] = []
+    page = town.sits("ada")
+    page.route(re.compile("/stretch/.before="), lambda route: held.append(route), times=1)
+    page.goto(f"{town.base}/c/open/{number}/?end")
+    page.evaluate("document.querySelector('#talk').scrollTop = 0")
+    until(lambda: page.title() and held, "what stands before is asked for")
+    page.evaluate(
+        """at => window.htmx.ajax("GET", "?at=" + at, { target: "#conversation", swap: "outerMorph" })""", middle
+    )
+    expect(page.locator("[data-named]")).to_contain_text("Word 900.")
+    with page.expect_response(lambda answer: answer.url == held[0].request.url):
+        held[0].continue_()
+    first = page.locator("#thread .msg").first.get_attribute("id")
+    page.evaluate("document.querySelector('#talk').scrollTop = 0")
+    expect(page.locator("#thread .msg").first).not_to_have_attribute("id", str(first))
+    said = words_of(page)
+    assert len(said) == len(set(said))
 
 
 def test_what_comes_while_one_reads_further_up_moves_nothing_and_asks_for_no_more_than_what_is_seen(
