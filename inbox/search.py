@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.expressions import OrderBy
 
 from inbox.database import storable
 from inbox.lists import PAGE, ROW, Page, page_of
@@ -18,6 +19,8 @@ from inbox.terms import MOST, WORD, called, condition
 NUMBER = re.compile(r"^#?(\d{5,18})$")
 CUSTOMER = re.compile(r"^[CcСс]-(\d{4,18})$")
 NEWEST = 1_000  # of a common word only the newest are looked at: ranking all of them takes seconds
+# Of the last LATELY messages so many must match for a word to be taken for a common one: see `_by_date`.
+LATELY, COMMON = 5_000, 100
 LONGEST = 300  # characters; nobody types more
 # Around the words that were found: letters that nobody writes, and taken out of what is said.
 MARKS = ("\ue000", "\ue001")
@@ -208,8 +211,20 @@ def _newest(rows: QuerySet[Conversation], where: str, values: Sequence[str]) -> 
     # The column is kept out of the model, see Message.
     said_so = Message.objects.extra(where=[where], params=[*values])  # noqa: S610  # a constant
     said_there = said_so.filter(Exists(rows.filter(pk=OuterRef("conversation_id"))), withdrawn_at=None)
-    looked = list(said_there.order_by("-id").values_list("pk", "conversation_id")[: NEWEST + 1])
+    looked = list(said_there.order_by(_by_date(said_so)).values_list("pk", "conversation_id")[: NEWEST + 1])
     return dict(looked[:NEWEST]), NEWEST if len(looked) > NEWEST else 0
+
+
+def _by_date(said_so: QuerySet[Message]) -> OrderBy:
+    """The order in which the newest of these are found soonest, whatever PostgreSQL takes their share for.
+
+    It guesses some hundredths of all for a word, or a beginning, that it does not know: along the messages from the
+    newest on it finds a thousand soon by that, and reads through all of them where there are ten. So a common word is
+    looked for along the messages; of another one the index of words has them all, which are put in order then.
+    """
+    newest = Message.objects.order_by("-id").values("id")[:1]
+    lately = said_so.filter(id__gt=Subquery(newest) - LATELY).order_by("id").values_list("id")[:COMMON]
+    return F("id").desc() if len(lately) == COMMON else (F("id") + 0).desc()
 
 
 def _as_written(words: str) -> tuple[str, list[str]]:

@@ -1,4 +1,4 @@
-"""Pages of a desk that has been used for years: the list, a conversation, a search for a rare word, through HTTP."""
+"""Pages of a desk used for years: a list, a conversation, a search for a rare word and its beginning, through HTTP."""
 
 import argparse
 import json
@@ -21,7 +21,7 @@ from tests.benches.ingest import company
 from tests.benches.loaded import load
 
 ROUNDS = 60
-RARE = "chrysanthemum"
+RARE, BEGINNING = "chrysanthemum", "chrysan"
 
 
 def run(arguments: list[str], folder: Path) -> int:
@@ -109,13 +109,14 @@ def session_of(agent: Agent) -> str:
 def _measure(web: Web) -> dict[str, tuple[float, float]]:
     """p50 and p95 in ms of each page, taken in turns so that what disturbs one disturbs all."""
     numbers = list(Conversation.objects.filter(state="open").order_by("-id").values_list("number", flat=True)[:ROUNDS])
-    taken: dict[str, list[float]] = {"list": [], "conversation": [], "search": []}
+    taken: dict[str, list[float]] = {"list": [], "conversation": [], "search": [], "beginning": []}
     for n in range(-3, ROUNDS):
         number = numbers[n % len(numbers)]
         for name, path, must in (
             ("list", "/c/open/", 'class="item"'),
             ("conversation", f"/c/open/{number}/", f"#{number}"),
             ("search", f"/search/?q={RARE}", 'class="item"'),
+            ("beginning", f"/search/?q={BEGINNING}", 'class="item"'),
         ):
             began = time.perf_counter()
             page = web.get(path)

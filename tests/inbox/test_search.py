@@ -1,5 +1,7 @@
 """Search: by number, by word, by person, and only what one may see."""
 
+from typing import Any
+
 import pytest
 from django.db import connection
 from pytest_django import DjangoAssertNumQueries
@@ -12,6 +14,7 @@ from inbox.desk.take import take
 from inbox.errors import Invalid
 from inbox.models import Attachment, Conversation, Customer
 from inbox.search import MARKS, Found, find, found_in, said
+from tests.benches.plans import Statements
 from tests.inbox.desk_of_five import NOW, Desk, mail
 
 IN_BRACKETS = str.maketrans(dict(zip(MARKS, "[]", strict=True)))
@@ -341,3 +344,41 @@ def test_there_are_pages(desk: Desk) -> None:
     second = find(desk.ada, "lamp", first.after or "", size=3)
     assert [row.number for row in [*first.rows, *second.rows]] == numbers[::-1]
     assert second.after is None
+
+
+@pytest.mark.parametrize("common", [1, 1000])
+def test_a_common_and_a_rare_word_are_found_alike(desk: Desk, monkeypatch: pytest.MonkeyPatch, common: int) -> None:
+    monkeypatch.setattr("inbox.search.NEWEST", 2)
+    monkeypatch.setattr("inbox.search.COMMON", common)
+    numbers = [desk.problem("lamp").number for _ in range(3)]
+    assert found(desk, "lamp") == found(desk, "lam") == numbers[:0:-1]
+
+
+MUCH = """
+INSERT INTO inbox_message (conversation_id, direction, key, sender_id, subject, text, reply_text, quoted_text, html,
+    remote_images, automatic, language, details, happened_at)
+SELECT c.id, 'incoming', gen_random_uuid(), c.address_id, '', '', 'Where is box' || n || ' of order ' || n, '', '', 0,
+    '', '', '{}', c.opened_at
+FROM inbox_conversation c, generate_series(1, 10000) n WHERE c.id = %s
+"""
+
+
+@pytest.mark.parametrize("query", ["chrysanthemum", "chrysan", "chryso"])
+def test_a_rare_word_is_looked_up_and_not_looked_for_along_the_messages(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, query: str
+) -> None:
+    monkeypatch.setattr("inbox.search.NEWEST", 10)
+    desk.problem("A chrysanthemum")
+    with connection.cursor() as cursor:
+        cursor.execute(MUCH, [desk.problem("Much").pk])
+        cursor.execute("ANALYZE inbox_message")
+    with Statements().listening() as asked:
+        assert len(found(desk, query)) == (query != "chryso")
+    along = [sql for sql in asked.seen if "search @@" in sql and "Index Scan Backward" in plan_of(sql, asked.seen[sql])]
+    assert along == []
+
+
+def plan_of(sql: str, values: Any) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN {sql}", values)
+        return "\n".join(line for (line,) in cursor.fetchall())
