@@ -20,6 +20,21 @@
     tasks.splice(0, tasks.length, ...placed);
   });
 
+  // Where somebody went last is where he comes to: what he has left before it came, comes to nothing. Nor does what a
+  // part of the page has asked for that shows something else meanwhile.
+  const addressOf = (part) => part.getAttribute("hx-get") || part.getAttribute("hx-post");
+  let way = {};
+  document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
+    ctx.asked = addressOf(ctx.sourceElement);
+    if (ctx.request.method !== "GET" || ![body, find("#conversation")].includes(ctx.target)) return;
+    way.left = true;
+    way = ctx;
+  });
+  document.addEventListener("htmx:after:request", (event) => {
+    const { asked, left, sourceElement, target } = event.detail.ctx;
+    if (left || (target === sourceElement && asked !== addressOf(target))) event.preventDefault();
+  });
+
   // An act leads back to where one is: no place of its own, which the back button would have to leave twice.
   document.addEventListener("htmx:before:history:update", ({ detail }) => {
     if (detail.history.path === location.pathname + location.search) detail.history.type = "replace";

@@ -7,12 +7,8 @@
   const PAUSE = 200;
   const isField = (element) => Boolean(element && element.matches && element.matches(".find-in"));
   const isTooShort = (field) => field.value.trim().length === 1; // too much has it
-  const addressOf = (url) => {
-    const { pathname, search } = new URL(url, document.baseURI);
-    return pathname + search;
-  };
 
-  // ---- What is asked for. What was asked before is given up, and so is what a list asked for that is another by now.
+  // ---- What is asked for. What was asked before is given up.
   let asked = null, typed = false; // since the page came
   const giveUp = () => {
     if (asked) asked.request.abort();
@@ -42,10 +38,8 @@
       .catch((error) => ctx === asked ? Promise.reject(error) : new Response(null, { status: 204 }));
   });
   document.addEventListener("htmx:after:request", (event) => {
-    const { ctx } = event.detail, { sourceElement, request } = ctx;
-    const isOld = isField(sourceElement) ? ctx !== asked :
-      sourceElement.matches("#list, #more") && addressOf(sourceElement.getAttribute("hx-get")) !== request.action;
-    if (isOld) event.preventDefault();
+    const { ctx } = event.detail;
+    if (isField(ctx.sourceElement) && ctx !== asked) event.preventDefault();
   });
 
   // ---- What is typed meanwhile stays, and stands in both fields: in the rail, and over the list where that is shut.
@@ -72,7 +66,7 @@
     const talk = find("#conversation[data-conversation]"), list = find("#list").dataset.here;
     if (talk && list) standsBeside(talk, list);
     const address = talk && list ? `${list}${talk.dataset.conversation}/` : request.action;
-    if (address !== addressOf(location))
+    if (address !== location.pathname + location.search)
       history[begun ? "replaceState" : "pushState"]({ htmx: true }, "", address);
     begun = true;
     all(".rail [aria-current], .dock [aria-current]").forEach((place) => place.removeAttribute("aria-current"));

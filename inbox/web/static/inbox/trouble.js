@@ -52,6 +52,7 @@
     all();
   });
   const trouble = (ctx) => {
+    if (ctx.left) return; // nobody waits for it any more (desk.js)
     if (ctx.request.method !== "GET") {
       body.dispatchEvent(new CustomEvent("otvet:unsent"));
       return;
@@ -84,7 +85,7 @@
   document.addEventListener("htmx:after:swap", (event) => {
     const { sourceElement, target } = event.detail.ctx;
     failed.delete(sourceElement);
-    for (const source of failed.keys()) if (!source.isConnected) failed.delete(source);
+    for (const [source, ctx] of failed) if (ctx.left || !source.isConnected) failed.delete(source);
     const pane = paneOf(target);
     loaded.set(pane, new Date());
     const left = [...failed.values()].some((ctx) => paneOf(ctx.target) === pane);
