@@ -20,19 +20,26 @@
     tasks.splice(0, tasks.length, ...placed);
   });
 
-  // Where somebody went last is where he comes to: what he has left before it came, comes to nothing. Nor does what a
-  // part of the page has asked for that shows something else meanwhile.
+  // Where somebody went last is where he comes to: what he has left before it came, comes to nothing, and an act that
+  // is done meanwhile leads nowhere. Nor is shown what a part has asked for that shows something else by now. So what
+  // comes is told as seen only when it stands on his screen (ahead.js).
   const addressOf = (part) => part.getAttribute("hx-get") || part.getAttribute("hx-post");
+  const isPlace = (target) => [body, find("#conversation")].includes(target);
   let way = {};
   document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
     ctx.asked = addressOf(ctx.sourceElement);
-    if (ctx.request.method !== "GET" || ![body, find("#conversation")].includes(ctx.target)) return;
+    if (!isPlace(ctx.target)) return;
+    ctx.request.headers["X-Ahead"] = "true";
+    ctx.from = way;
+    if (ctx.request.method !== "GET") return;
     way.left = true;
     way = ctx;
   });
   document.addEventListener("htmx:after:request", (event) => {
-    const { asked, left, sourceElement, target } = event.detail.ctx;
-    if (left || (target === sourceElement && asked !== addressOf(target))) event.preventDefault();
+    const { asked, from, left, request, response, sourceElement, target } = event.detail.ctx;
+    const isDone = request.method !== "GET" && isPlace(target) && from !== way && response.status < 400;
+    if (isDone) body.dispatchEvent(new CustomEvent("otvet:change", { bubbles: true }));
+    if (isDone || left || (target === sourceElement && asked !== addressOf(target))) event.preventDefault();
   });
 
   // An act leads back to where one is: no place of its own, which the back button would have to leave twice.

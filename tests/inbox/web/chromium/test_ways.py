@@ -105,3 +105,50 @@ def test_what_a_part_asks_for_about_one_conversation_is_not_shown_over_another(t
     expect(page.locator(".talk-name")).to_have_text("A lamp beside it")
     let_go(page, late)
     expect(page.locator(".talk-name")).to_have_text("A lamp beside it")
+
+
+def test_an_act_that_is_done_where_one_is_no_more_leads_nowhere_and_what_was_never_shown_is_not_read(
+    town: Town,
+) -> None:
+    town.post("A lamp to go on with")
+    town.number_of("A lamp to go on with")
+    page = town.arrives(town.sits("ada"), "A lamp that is answered slowly")
+    page.wait_for_selector("body[data-live=on]")
+    number = town.number_of("A lamp that is answered slowly")
+    late = held(page, f"/c/open/{number}/reply/")
+    page.get_by_label("Text of the reply").fill("A new one is on its way.")
+    page.get_by_role("button", name="Send and wait").click()
+    until(lambda: page.title() and late, "it is being sent")
+    page.locator(".item-subj", has_text="A lamp to go on with").click()
+    expect(page.locator(".talk-name")).to_have_text("A lamp to go on with")
+    page.get_by_label("Text of the reply").fill("Half a word")
+    let_go(page, late)
+    until(lambda: town.sql("SELECT 1 FROM inbox_message WHERE reply_text = 'A new one is on its way.'"), "it is said")
+    expect(page.locator(".item", has_text="A lamp that is answered slowly")).to_have_attribute("data-gone", "")
+    expect(page.locator(".talk-name")).to_have_text("A lamp to go on with")
+    expect(page.get_by_label("Text of the reply")).to_have_value("Half a word")
+
+
+READ = """
+SELECT seen_up_to FROM inbox_reading r JOIN inbox_conversation c ON c.id = r.conversation_id
+JOIN inbox_agent a ON a.id = r.agent_id WHERE c.number = %s AND a.name = 'Ada'
+"""
+
+
+def test_what_was_left_before_it_came_has_not_been_read(town: Town) -> None:
+    town.post("A lamp for the one who stays")
+    town.number_of("A lamp for the one who stays")
+    town.post("A lamp that nobody looked at")
+    number = town.number_of("A lamp that nobody looked at")
+    page = town.sits("ada")
+    late = held(page, f"/c/open/{number}/", "hx-request")
+    town.arrives(page, "A lamp to begin with")
+    page.locator(".item-subj", has_text="A lamp that nobody looked at").click()
+    until(lambda: page.title() and late, "it is asked for")
+    page.locator(".item-subj", has_text="A lamp for the one who stays").click()
+    expect(page.locator(".talk-name")).to_have_text("A lamp for the one who stays")
+    let_go(page, late)
+    assert town.sql(READ, number) == []
+    page.unroute_all()
+    page.locator(".item-subj", has_text="A lamp that nobody looked at").click()
+    until(lambda: page.title() and town.sql(READ, number), "it is read")
