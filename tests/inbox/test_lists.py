@@ -178,7 +178,7 @@ def test_counts_stop_at_the_cap(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> 
     for n in range(5):
         desk.problem(f"Problem {n}")
     take(Conversation.objects.latest("pk"), by=desk.ada, now=desk.later())
-    assert counts(desk.ada) == {"mine": 1, "queue": 3, "open": 3, "pending": 0}
+    assert counts(desk.ada) == {"mine": 1, "queue": 3, "open": 3, "pending": 0, "mine~pending": 0}
 
 
 def test_who_watches_over_a_team_also_counts_what_is_held_back(desk: Desk) -> None:
