@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -14,11 +14,10 @@ from django.db.models.functions import Coalesce, Left
 from django.utils.translation import gettext_lazy as _
 
 from inbox.models import Agent, Conversation, Direction, Draft, Message, Order, Outcome, State
-from inbox.models.conversations import PREVIEW_LENGTH
+from inbox.models.conversations import MUST_CLIMB, PREVIEW_LENGTH
 from inbox.permissions import Can, allows, held_back_for, teams_where, visible_to
 
 PAGE = 30
-NEVER = datetime.max.replace(tzinfo=UTC)  # where in a list stands what does not climb
 CAP = 100  # a count stops here and is shown as "99+": an exact one would walk the whole table
 HIS_PENDING = "mine~pending"  # of his own what waits for customers: a part of the view, by the name that it has
 
@@ -100,7 +99,7 @@ def ordered(rows: QuerySet[Conversation], order: Order) -> QuerySet[Conversation
         case Order.OLDEST:
             return rows.order_by("last_activity_at", "id")
         case Order.CLIMBS:
-            return rows.order_by(F("climbs_at").asc(nulls_last=True), "id")
+            return rows.order_by(MUST_CLIMB, "id")
 
 
 def next_after(conversation: Conversation, rows: QuerySet[Conversation], order: Order) -> int | None:
@@ -111,7 +110,7 @@ def next_after(conversation: Conversation, rows: QuerySet[Conversation], order: 
 
 
 def _place(conversation: Conversation, order: Order) -> datetime:
-    return (conversation.climbs_at or NEVER) if order == Order.CLIMBS else conversation.last_activity_at
+    return conversation.must_climb if order == Order.CLIMBS else conversation.last_activity_at
 
 
 def _below(rows: QuerySet[Conversation], order: Order, at: datetime, pk: int) -> QuerySet[Conversation]:
@@ -120,10 +119,8 @@ def _below(rows: QuerySet[Conversation], order: Order, at: datetime, pk: int) ->
             return rows.filter(TupleLessThan((F("last_activity_at"), F("id")), (at, pk)))
         case Order.OLDEST:
             return rows.filter(TupleGreaterThan((F("last_activity_at"), F("id")), (at, pk)))
-        case Order.CLIMBS if at == NEVER:
-            return rows.filter(climbs_at=None, pk__gt=pk)
         case Order.CLIMBS:
-            return rows.filter(TupleGreaterThan((F("climbs_at"), F("id")), (at, pk)) | Q(climbs_at=None))
+            return rows.filter(TupleGreaterThan((MUST_CLIMB, F("id")), (at, pk)))
 
 
 def with_reading(rows: QuerySet[Conversation], agent: Agent) -> QuerySet[Conversation]:

@@ -1,6 +1,7 @@
 """Saved views: a search with a name, each reader's own rows, in an order, counted without walking the table."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from inbox.desk.save_view import move_view, remove_view, save_view
 from inbox.desk.take import take
 from inbox.errors import Invalid, NotAllowed
 from inbox.lists import next_after, ordered, page_of
-from inbox.models import Agent, Conversation, Membership, Order, Role, SavedView
+from inbox.models import Agent, Conversation, Interval, Membership, Order, Role, SavedView
 from inbox.permissions import visible_to
 from inbox.views import counts_of, listed, rows_of, views_of
 from tests.inbox.desk_of_five import Desk, browser
@@ -132,6 +133,18 @@ def test_pages_of_each_order_meet_without_gap_or_double(desk: Desk, order: Order
     rows = visible_to(desk.ada)
     following = [next_after(Conversation.objects.get(number=number), rows, order) for number in expected]
     assert following == [*expected[1:], expected[0]]
+
+
+def test_what_stands_at_the_top_is_there_before_all_that_climbs_the_longest_open_first(desk: Desk) -> None:
+    climbs, young, quiet, old, waits = (desk.problem(f"Lamp {n}") for n in range(5))
+    desk.answers(waits)
+    Conversation.objects.update(climbs_at=None)
+    for row, level in ((climbs, 2), (young, 3), (old, 3), (waits, 3)):
+        Conversation.objects.filter(pk=row.pk).update(level=level)
+        Interval.objects.filter(conversation=row).update(level=level)
+    Conversation.objects.filter(pk=climbs.pk).update(climbs_at=desk.later())
+    Conversation.objects.filter(pk=old.pk).update(opened_at=young.opened_at - timedelta(days=1))
+    assert walk(desk, Order.CLIMBS) == [row.number for row in (old, young, climbs, quiet, waits)]
 
 
 @pytest.mark.parametrize("order", Order)
