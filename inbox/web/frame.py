@@ -33,8 +33,11 @@ DOCK = 3  # places at the foot of a phone, beside one's own page, which names al
 VIEW_ICONS = {
     View.MINE: "inbox",
     View.QUEUE: "team",
+    View.PROMISES: "promise",
+    View.DRAFTS: "pencil",
     View.OPEN: "view",
     View.PENDING: "person",
+    View.SNOOZED: "snooze",
     View.SOLVED: "solve",
 }
 
