@@ -39,7 +39,7 @@ class View(models.TextChoices):
 
     MINE = "mine", _("Mine")
     QUEUE = "queue", _("Team queue")
-    PROMISES = "promises", _("Promises due")
+    PROMISES = "promises", _("Promises")
     DRAFTS = "drafts", _("Drafts")
     OPEN = "open", _("All open")
     PENDING = "pending", _("Waiting for customer")

@@ -156,7 +156,7 @@ def test_promises_drafts_and_what_is_put_aside_stand_in_the_rail_with_their_coun
     snooze(aside, by=desk.sam, until=timezone.now() + timedelta(days=1), now=desk.later())
     cache.clear()
     for name, label, each in (
-        ("promises", "Promises due", promised),
+        ("promises", "Promises", promised),
         ("drafts", "Drafts", written),
         ("snoozed", "Snoozed", aside),
     ):
