@@ -5,11 +5,12 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.utils import formats, translation
+from django.utils import translation
 
 from escalation import estimates, queueing
 from escalation.models import Acknowledgement, Policy, Promise, TeamCalendar
 from escalation.promises import standing_of
+from inbox.dates import dated
 from inbox.desk.inform import TOO_LARGE, inform
 from inbox.models import Agent, Cause, Conversation, Direction
 
@@ -75,7 +76,7 @@ def each_written(conversation: Conversation, times: Iterable[datetime]) -> list[
     """The same of many times, in one question."""
     zone = zone_of(conversation)
     with translation.override("ru" if conversation.customer.language == "ru" else "en"):
-        return [f"{formats.date_format(when.astimezone(ZoneInfo(zone)), 'j E, H:i')} ({zone})" for when in times]
+        return [f"{dated(when.astimezone(ZoneInfo(zone)), 'j E, H:i')} ({zone})" for when in times]
 
 
 def zone_of(conversation: Conversation) -> str:

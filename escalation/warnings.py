@@ -2,12 +2,13 @@
 
 from datetime import datetime, timedelta
 
-from django.utils import formats, timezone
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from escalation import outlooks
 from escalation.models import TeamCalendar
 from inbox.alarms import Alarm
+from inbox.dates import dated
 from inbox.models import Agent
 from inbox.permissions import Can, teams_where
 
@@ -26,4 +27,4 @@ def warn_of_gaps(agent: Agent, now: datetime) -> list[Alarm]:
 
 
 def _day(when: datetime) -> str:
-    return formats.date_format(timezone.localtime(when), "D j M, H:i")
+    return dated(timezone.localtime(when), "D j M, H:i")

@@ -32,7 +32,7 @@ PIECE = re.compile(
     r"|(?P<phone>\+?\d(?:[\s()\-]{0,2}\d){5,14})"
     r"|(?P<polite>[,\s]{0,3}\b(?:please|kindly|пожалуйста)\b\s*,?)"
     r"|(?P<word>[^\W_]+(?:['’\-‑][^\W_]+)*)"
-    r"|(?P<end>[.!?…\n]+)"
+    r"|(?P<end>[.!?…]+|\n(?![^\S\n]*(?-i:[a-zа-яё])))"  # a line that goes on with a small letter is wrapped
     r"|(?P<clause>[,;:()–—\"«»“”]|\s-\s)",
     re.IGNORECASE,
 )

@@ -1,8 +1,9 @@
 """The views of the conversation list: what is in each, page by page, and how much, capped."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -10,16 +11,18 @@ from django.db import connection, models
 from django.db.models import Case, Count, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.expressions import Value
 from django.db.models.fields.tuple_lookups import TupleGreaterThan, TupleLessThan
-from django.db.models.functions import Coalesce, Left
+from django.db.models.functions import Coalesce, Left, Now
 from django.utils.translation import gettext_lazy as _
 
 from inbox.models import Agent, Conversation, Direction, Draft, Message, Order, Outcome, State
-from inbox.models.conversations import PREVIEW_LENGTH
-from inbox.permissions import Can, allows, held_back_for, teams_where, visible_to
+from inbox.models.conversations import MUST_CLIMB, NEVER, PREVIEW_LENGTH
+from inbox.permissions import Can, allows, held_back_for, roles_of, teams_where, visible_to
 
 PAGE = 30
-NEVER = datetime.max.replace(tzinfo=UTC)  # where in a list stands what does not climb
 CAP = 100  # a count stops here and is shown as "99+": an exact one would walk the whole table
+UNSOLVED = (State.OPEN, State.PENDING)
+PROMISED_SOON = timedelta(days=1)  # from when on a promise has to be thought of
+KEPT_STATEMENTS = 1_000
 HIS_PENDING = "mine~pending"  # of his own what waits for customers: a part of the view, by the name that it has
 
 # What a row shows, and nothing else: a channel's sealed keys and an agent's password have no business in a list.
@@ -36,8 +39,11 @@ class View(models.TextChoices):
 
     MINE = "mine", _("Mine")
     QUEUE = "queue", _("Team queue")
+    PROMISES = "promises", _("Promises")
+    DRAFTS = "drafts", _("Drafts")
     OPEN = "open", _("All open")
     PENDING = "pending", _("Waiting for customer")
+    SNOOZED = "snoozed", _("Snoozed")
     SOLVED = "solved", _("Solved")
 
 
@@ -67,10 +73,17 @@ def conversations(agent: Agent, view: View, state: State = State.OPEN) -> QueryS
             return Conversation.objects.filter(owner=agent, state=state)
         case View.QUEUE:
             return Conversation.objects.filter(team__in=_teams(agent), owner=None, state=State.OPEN)
+        case View.PROMISES:
+            his = Conversation.objects.filter(owner=agent, state__in=UNSOLVED)
+            return his.filter(promise_at__lte=Now() + PROMISED_SOON)
+        case View.DRAFTS:
+            return visible_to(agent).filter(pk__in=Draft.objects.filter(agent=agent).values("conversation"))
         case View.OPEN:
             return visible_to(agent).filter(state=State.OPEN)
         case View.PENDING:
             return visible_to(agent).filter(state=State.PENDING)
+        case View.SNOOZED:
+            return visible_to(agent).filter(snoozed_until__isnull=False)
         case View.SOLVED:
             return visible_to(agent).filter(state=State.SOLVED)
 
@@ -100,7 +113,9 @@ def ordered(rows: QuerySet[Conversation], order: Order) -> QuerySet[Conversation
         case Order.OLDEST:
             return rows.order_by("last_activity_at", "id")
         case Order.CLIMBS:
-            return rows.order_by(F("climbs_at").asc(nulls_last=True), "id")
+            return rows.order_by(MUST_CLIMB, "id")
+        case Order.PROMISE:
+            return rows.order_by("promise_at", "id")
 
 
 def next_after(conversation: Conversation, rows: QuerySet[Conversation], order: Order) -> int | None:
@@ -111,7 +126,13 @@ def next_after(conversation: Conversation, rows: QuerySet[Conversation], order: 
 
 
 def _place(conversation: Conversation, order: Order) -> datetime:
-    return (conversation.climbs_at or NEVER) if order == Order.CLIMBS else conversation.last_activity_at
+    match order:
+        case Order.NEWEST | Order.OLDEST:
+            return conversation.last_activity_at
+        case Order.CLIMBS:
+            return conversation.must_climb
+        case Order.PROMISE:
+            return conversation.promise_at or NEVER
 
 
 def _below(rows: QuerySet[Conversation], order: Order, at: datetime, pk: int) -> QuerySet[Conversation]:
@@ -120,10 +141,10 @@ def _below(rows: QuerySet[Conversation], order: Order, at: datetime, pk: int) ->
             return rows.filter(TupleLessThan((F("last_activity_at"), F("id")), (at, pk)))
         case Order.OLDEST:
             return rows.filter(TupleGreaterThan((F("last_activity_at"), F("id")), (at, pk)))
-        case Order.CLIMBS if at == NEVER:
-            return rows.filter(climbs_at=None, pk__gt=pk)
         case Order.CLIMBS:
-            return rows.filter(TupleGreaterThan((F("climbs_at"), F("id")), (at, pk)) | Q(climbs_at=None))
+            return rows.filter(TupleGreaterThan((MUST_CLIMB, F("id")), (at, pk)))
+        case Order.PROMISE:
+            return rows.filter(TupleGreaterThan((F("promise_at"), F("id")), (at, pk)))
 
 
 def with_reading(rows: QuerySet[Conversation], agent: Agent) -> QuerySet[Conversation]:
@@ -163,29 +184,57 @@ def _draft(agent: Agent) -> Subquery:
 
 def counts(agent: Agent) -> dict[str, int]:
     """How much is in each view, at most CAP each, in one statement."""
-    asked: dict[str, QuerySet[Any]] = {view.value: conversations(agent, view) for view in View if view != View.SOLVED}
-    asked[HIS_PENDING] = conversations(agent, View.MINE, State.PENDING)
-    if allows(agent, Can.OPEN_QUARANTINE):
-        for held in Held:
-            asked[held.value] = held_back_for(agent).filter(outcome=held.value, discarded_at=None)
-    return counted(asked)
+    names, statement, values = _counting(_Reader.of(agent))
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return dict(zip(names, cursor.fetchone(), strict=True))
 
 
-def counted(asked: Mapping[str, QuerySet[Any]]) -> dict[str, int]:
-    """How much is in each of these, at most CAP each, in one statement."""
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Somebody who counts what there is for him: two who are equal do it with the same statement.
+
+    `teams` are all that there are, where he reads in all of them.
+    """
+
+    agent: Agent = field(compare=False)
+    pk: int
+    is_active: bool
+    roles: frozenset[tuple[str, int | None]]
+    teams: tuple[int, ...]
+    cap: int
+
+    @classmethod
+    def of(cls, agent: Agent) -> "_Reader":
+        roles = frozenset((held.role, held.team_id) for held in roles_of(agent))
+        is_everywhere = any(team is None for _role, team in roles)
+        return cls(agent, agent.pk, agent.is_active, roles, tuple(_teams(agent)) if is_everywhere else (), CAP)
+
+
+@lru_cache(KEPT_STATEMENTS)  # to make it costs more than to ask
+def _counting(reader: _Reader) -> tuple[Sequence[str], str, Sequence[Any]]:
+    """The names of what he counts, and the statement that does, with its values."""
+    asked = _counted(reader.agent)
     parts: list[str] = []
     values: list[Any] = []
     for rows in asked.values():
         try:
-            sql, params = rows.order_by().values(one=Value(1))[:CAP].query.sql_with_params()
+            sql, params = rows.order_by().values(one=Value(1))[: reader.cap].query.sql_with_params()
         except EmptyResultSet:  # he is in no team: there is nothing to ask for
             parts.append("0")
             continue
         parts.append(f"(SELECT count(*) FROM ({sql}) AS v)")  # noqa: S608  # made by the ORM
         values.extend(params)
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(parts)}", values)
-        return dict(zip(asked, cursor.fetchone(), strict=True))
+    return list(asked), f"SELECT {', '.join(parts)}", values
+
+
+def _counted(agent: Agent) -> Mapping[str, QuerySet[Any]]:
+    asked: dict[str, QuerySet[Any]] = {view.value: conversations(agent, view) for view in View if view != View.SOLVED}
+    asked[HIS_PENDING] = conversations(agent, View.MINE, State.PENDING)
+    if allows(agent, Can.OPEN_QUARANTINE):
+        for held in Held:
+            asked[held.value] = held_back_for(agent).filter(outcome=held.value, discarded_at=None)
+    return asked
 
 
 def _teams(agent: Agent) -> list[int]:

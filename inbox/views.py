@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from inbox.database import storable
 from inbox.errors import Refusal
 from inbox.lists import CAP, View, conversations
-from inbox.models import Agent, Conversation, Fact, Order, SavedView, State
+from inbox.models import ORDERS, Agent, Conversation, Fact, Order, SavedView, State
 from inbox.permissions import Can, teams_where
 from inbox.query import Field, Term
 from inbox.search import clean, matching
@@ -32,8 +32,11 @@ EVERY_FACT = frozenset(Fact.values)
 FINDS = {
     View.MINE: "owner:me status:{state}",
     View.QUEUE: "owner:nobody status:open",
+    View.PROMISES: "",  # no term says what is due
+    View.DRAFTS: "has:draft",
     View.OPEN: "status:open",
     View.PENDING: "status:pending",
+    View.SNOOZED: "status:snoozed",
     View.SOLVED: "status:solved",
 }
 PATIENCE = 250  # milliseconds: what takes longer to count is not counted
@@ -70,9 +73,14 @@ class Listed:
 
     @property
     def typed(self) -> str:
-        """What finds the same where it is typed into the search, whoever types it."""
+        """What finds the same where it is typed into the search, whoever types it; empty where nothing does."""
         found = self.saved.query if self.saved else FINDS[View(self.base)].format(state=self.state)
-        return " ".join([found, *(_typed(term) for term in self.terms)])
+        return " ".join([found, *(_typed(term) for term in self.terms)]) if found else ""
+
+    @property
+    def orders(self) -> Sequence[Order]:
+        """The orders in which there is this list."""
+        return (Order.PROMISE, *ORDERS) if self.base == View.PROMISES else ORDERS
 
 
 def views_of(agent: Agent) -> QuerySet[SavedView]:
@@ -92,7 +100,8 @@ def listed(name: str, agent: Agent) -> Listed | None:
 
 def _whole(base: str, agent: Agent) -> Listed | None:
     if base in View.values:
-        return Listed(base, str(View(base).label), usual_order(agent, base, Order.NEWEST), base=base)
+        first = Order.PROMISE if base == View.PROMISES else Order.NEWEST
+        return Listed(base, str(View(base).label), usual_order(agent, base, first), base=base)
     number = SAVED.fullmatch(base)
     saved = views_of(agent).filter(pk=int(number[1])).first() if number else None
     if saved is None:
@@ -107,7 +116,7 @@ def _narrowed(view: Listed, parts: Sequence[str]) -> Listed | None:
     for part in parts:
         field, _colon, written = part.partition(":")
         value = " ".join(storable(unquote(written)).replace('"', " ").split())
-        if part in Order.values:
+        if part in view.orders:
             view = replace(view, order=Order(part), is_named=True)
         elif part in State.values and view.base == View.MINE:
             view = replace(view, state=State(part))

@@ -43,10 +43,11 @@ from inbox.models.ownership import Cause, Interval, Reason
 from inbox.models.people import AfterSending, Agent, Density, LeadTerm, Level, Membership, Role, Status, Team, Theme
 from inbox.models.running import ApiToken, Checked, IdempotencyKey, Installation, OneTimeLink, Purpose, Slot
 from inbox.models.topics import Collected, Topic
-from inbox.models.views import Fact, Order, SavedView
+from inbox.models.views import ORDERS, Fact, Order, SavedView
 
 __all__ = [
     "MATTERS",
+    "ORDERS",
     "Activity",
     "Address",
     "AfterSending",

@@ -1,9 +1,12 @@
 """Conversations: one problem of one customer on one channel, and who takes part in it."""
 
+from datetime import UTC, datetime
+
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import ExpressionWrapper, F, Q
+from django.db.models import Case, ExpressionWrapper, F, Q, Value, When
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from inbox.models.channels import Channel
@@ -43,6 +46,11 @@ class State(models.TextChoices):
 
 
 PREVIEW_LENGTH = 200
+NEVER = datetime.max.replace(tzinfo=UTC)  # where in a list stands what does not climb
+# When it climbs. What has come to the top cannot: it must be solved, and has had to be since it was opened.
+MUST_CLIMB = Coalesce(
+    "climbs_at", Case(When(level__gt=1, state=State.OPEN.value, then="opened_at")), Value(NEVER, models.DateTimeField())
+)
 
 
 def preview_of(text: str) -> str:
@@ -147,7 +155,7 @@ class Conversation(models.Model):
                 name="conversation_former",
                 condition=Q(state="solved") & ~Q(thread_key__startswith="mail:"),
             ),
-            models.Index("climbs_at", "id", name="conversation_by_climb"),
+            models.Index(MUST_CLIMB, "id", name="conversation_must_climb"),
             models.Index("post", name="conversation_by_post", condition=Q(post__isnull=False)),
         ]
 
@@ -155,6 +163,12 @@ class Conversation(models.Model):
     def label(self) -> str:
         """Its number as people write it."""
         return f"#{self.number}"
+
+    @property
+    def must_climb(self) -> datetime:
+        """As MUST_CLIMB says it."""
+        is_on_top = self.climbs_at is None and self.state == State.OPEN and self.level > 1
+        return self.opened_at if is_on_top else self.climbs_at or NEVER
 
     @property
     def way(self) -> tuple[object, ...]:

@@ -14,6 +14,11 @@ class Order(models.TextChoices):
     NEWEST = "newest", _("where something happened last")
     OLDEST = "oldest", _("where nothing has happened for longest")
     CLIMBS = "climbs", _("what climbs first")
+    PROMISE = "promise", _("what was promised first")  # of a list in which everything is promised
+
+
+# By which every list can be ordered.
+ORDERS = (Order.NEWEST, Order.OLDEST, Order.CLIMBS)
 
 
 class Fact(models.TextChoices):
@@ -38,7 +43,9 @@ class SavedView(models.Model):
     query = models.CharField(_("what is in it"), max_length=300)
     owner = models.ForeignKey(Agent, models.CASCADE, null=True, blank=True, related_name="saved_views")
     team = models.ForeignKey(Team, models.CASCADE, null=True, blank=True, related_name="saved_views")
-    order = models.CharField(_("what stands first"), max_length=7, choices=Order, default=Order.NEWEST)
+    order = models.CharField(
+        _("what stands first"), max_length=7, choices=[(one.value, one.label) for one in ORDERS], default=Order.NEWEST
+    )
     facts = ArrayField(models.CharField(max_length=8, choices=Fact), default=list, blank=True)
     counted = models.BooleanField(_("The rail tells how much is in it"), default=True)
     position = models.PositiveSmallIntegerField(default=0)

@@ -18,6 +18,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from inbox.alarms import Alarm, alarms_for
+from inbox.dates import dated
 from inbox.keys import KEYS, strokes_of
 from inbox.keys import shown as printed
 from inbox.lists import Held, View, counts
@@ -26,15 +27,17 @@ from inbox.permissions import Can, allows
 from inbox.views import counts_of, views_of
 from inbox.web.notices import unread
 from inbox.web.panes import panes_of
-from inbox.web.times import dated
 
 FRESH_SECONDS, ALARM_SECONDS, SAVED_SECONDS = 3, 30, 10
 DOCK = 3  # places at the foot of a phone, beside one's own page, which names all others
 VIEW_ICONS = {
     View.MINE: "inbox",
     View.QUEUE: "team",
+    View.PROMISES: "promise",
+    View.DRAFTS: "pencil",
     View.OPEN: "view",
     View.PENDING: "person",
+    View.SNOOZED: "snooze",
     View.SOLVED: "solve",
 }
 

@@ -6,9 +6,10 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from django import template
 from django.core.cache import cache
-from django.utils import formats, timezone
+from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
+from inbox.dates import dated
 from inbox.models import Address, Channel, Message, known_as
 
 register = template.Library()
@@ -93,12 +94,12 @@ def _instant(text: str | None) -> datetime | None:
 
 def _from_to(first: date, last: date | None) -> str:
     days = [first, last] if last and last > first else [first]
-    return " – ".join(formats.date_format(day, "DATE_FORMAT") for day in days)
+    return " – ".join(dated(day, "DATE_FORMAT") for day in days)
 
 
 def _hours(starts: datetime, ends: datetime | None) -> str:
-    shown = formats.date_format(starts, "DATETIME_FORMAT")
+    shown = dated(starts, "DATETIME_FORMAT")
     if ends is None or ends <= starts:
         return shown
     same_day = ends.date() == starts.date()
-    return f"{shown} – {formats.date_format(ends, 'TIME_FORMAT' if same_day else 'DATETIME_FORMAT')}"
+    return f"{shown} – {dated(ends, 'TIME_FORMAT' if same_day else 'DATETIME_FORMAT')}"

@@ -76,7 +76,7 @@ def _without(view: Listed, term: Term) -> Mapping[str, object]:
 
 def _orders(view: Listed) -> list[Order]:
     climbs = view.state != State.SOLVED and view.base != View.SOLVED  # nothing that is solved climbs
-    return [order for order in Order if climbs or order != Order.CLIMBS]
+    return [order for order in view.orders if climbs or order != Order.CLIMBS]
 
 
 @login_required
@@ -109,7 +109,7 @@ def put_in_order(request: HttpRequest) -> HttpResponse:
     """Show a list in this order from now on."""
     agent, wanted = agent_of(request), request.POST.get("order", "")
     view = _list_of(request.POST.get("view", ""), agent)
-    if wanted not in Order.values:
+    if wanted not in view.orders:
         raise Invalid
     keep_order(agent, view.base, Order(wanted))
     return redirect("inbox:list", view.but(order=Order(wanted)))

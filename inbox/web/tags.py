@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from connectors.registry import kinds
 from inbox import errors
+from inbox.dates import dated
 from inbox.desk import pictures
 from inbox.desk.naming import MENTIONED
 from inbox.lists import CAP
@@ -36,7 +37,6 @@ from inbox.news import Place
 from inbox.search import MARKS
 from inbox.thread import Happened
 from inbox.views import APART
-from inbox.web.times import dated
 
 register = template.Library()
 

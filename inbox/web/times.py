@@ -1,25 +1,20 @@
 """Times as templates show them, in the reader's zone. Never "ago": what one reads must still be true in an hour."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from django import template
 from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from inbox.dates import dated
+
 register = template.Library()
+register.filter(dated)
 
 TIME = '<time datetime="{}" title="{}">{}</time>'
 LEFT = '<time datetime="{}" title="{}" data-left>{}</time>'
-
-
-@register.filter
-def dated(when: date, form: str) -> str:
-    """A day by its name and month, as Django writes `form`; Russian begins neither with a capital."""
-    shown: str = formats.date_format(when, form)
-    return shown.lower() if get_language() == "ru" else shown
 
 
 @register.simple_tag
@@ -61,7 +56,7 @@ def _shown(local: datetime, form: str) -> SafeString:
 
 
 def _made(element: str, local: datetime, words: str) -> SafeString:
-    return format_html(element, local.isoformat(), formats.date_format(local, "DATETIME_FORMAT"), words)
+    return format_html(element, local.isoformat(), dated(local, "DATETIME_FORMAT"), words)
 
 
 def _left(at: datetime, now: datetime) -> str:
@@ -96,4 +91,4 @@ def length_of(length: timedelta) -> str:
 @register.filter
 def iso_day(instant: str) -> str:
     """The day of an instant that stands as text, as the reader writes it."""
-    return formats.date_format(timezone.localtime(datetime.fromisoformat(instant)), "SHORT_DATE_FORMAT")
+    return dated(timezone.localtime(datetime.fromisoformat(instant)), "SHORT_DATE_FORMAT")

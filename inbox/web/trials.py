@@ -5,12 +5,13 @@ from datetime import datetime
 
 from django.contrib import messages
 from django.http import HttpRequest
-from django.utils import formats, timezone
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from connectors.contract import Connector, Tried
 from connectors.errors import ChannelError
 from inbox.connect import connect
+from inbox.dates import dated
 from inbox.desk import channels as desk
 from inbox.desk import trials
 from inbox.errors import described, in_words
@@ -81,4 +82,4 @@ def line_of(channel: Channel | None, values: dict[str, object], now: datetime) -
 
 
 def _time(at: datetime | None) -> str:
-    return formats.date_format(timezone.localtime(at), "DATETIME_FORMAT") if at else ""
+    return dated(timezone.localtime(at), "DATETIME_FORMAT") if at else ""

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
+from django.utils import translation
 from pytest_django import DjangoAssertNumQueries
 
 from escalation import outlooks
@@ -48,6 +49,13 @@ def test_it_is_computed_again_every_day(covered: Desk) -> None:
     TeamCalendar.objects.update(gaps=[["2026-11-02T12:00:00+00:00", "2026-11-02T13:00:00+00:00", 1]])
     assert gaps(covered, NOW + timedelta(hours=3, minutes=30)) == [(at("02T12:30"), at("02T13:00"))]
     assert gaps(covered, NOW + timedelta(days=1)) == []
+
+
+def test_the_warning_names_a_day_as_a_russian_sentence_does(covered: Desk) -> None:
+    TeamCalendar.objects.update(gaps=[["2026-11-02T12:00:00+00:00", "2026-11-02T13:00:00+00:00", 1]])
+    with translation.override("ru"):
+        (warning,) = warn_of_gaps(covered.sam, NOW)
+    assert "первый пн 2 ноя, 12:00" in warning.sentence
 
 
 def test_a_page_reads_what_is_known_in_one_question(

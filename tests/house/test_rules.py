@@ -27,6 +27,8 @@ LINE_LENGTH = 120
 # Django knows no break within one of its tags, nor within a sentence that an attribute says: such a line is longer.
 UNBREAKABLE = re.compile(r"""([\w-]+=")?({% ((?!%}).)+ %}|{% blocktrans .*{% endblocktrans %})("?>?)?""")
 VAGUE = {"utils", "helpers", "services", "common", "misc", "managers", "util", "helper", "manager"}
+DATE_IN_PAGE = re.compile(r"""(?:\|(?:date|time):|{% now )['"]([^'"]+)['"]""")
+NAMED = re.compile(r"(?<!\\)[DlFMNbE]")  # days and months by their names, as Django writes a form
 FORBIDDEN = {
     "a package registry's host": r"pypi\.org|pythonhosted\.org|deb\.debian\.org|registry\.npmjs\.org",
     "a path of one machine": r"(^|[^A-Za-z0-9_.])/(work|farm|root)/",
@@ -75,6 +77,21 @@ def test_a_line_of_a_page_can_be_read(suffix: str) -> None:
                 assert len(line) <= LINE_LENGTH or whole, (
                     f"{path.relative_to(ROOT)}:{number} has {len(line)} characters"
                 )
+
+
+def test_dates_are_put_into_words_in_one_way() -> None:
+    """Django begins Russian days and months with a capital: `dated` does not (inbox/dates.py)."""
+    wrong = []
+    for package in ("inbox", "escalation", "reports", "config"):
+        modules = {*(ROOT / package).rglob("*.py")} - {ROOT / "inbox/dates.py"}
+        wrong += [str(path.relative_to(ROOT)) for path in modules if "date_format" in path.read_text()]
+        for path in (ROOT / package).rglob("templates/**/*.*"):
+            wrong += [
+                f"{path.relative_to(ROOT)}: {form}"
+                for form in DATE_IN_PAGE.findall(path.read_text())
+                if NAMED.search(form) and not form.endswith("_FORMAT")
+            ]
+    assert wrong == []
 
 
 @pytest.mark.parametrize("what", FORBIDDEN)

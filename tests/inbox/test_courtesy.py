@@ -104,6 +104,13 @@ def test_a_finding_tells_the_words_and_their_sentence() -> None:
     assert (two.sentence, two.is_russian) == ("Напишите «Ромашке» на почту", True)
 
 
+def test_a_sentence_goes_on_in_the_next_line_and_ends_with_its_paragraph() -> None:
+    assert found("Please call\n  the hotline.", "call the hotline") == ["call\n  the hotline"]
+    assert found("Напишите\nнам на почту", "напишите (нам) на почту") == ["Напишите\nнам на почту"]
+    for text in ("Please call\n\nthe hotline", "What we call\nThe hotline: 9 to 5", "What we call\n- the hotline"):
+        assert found(text, "call the hotline") == []
+
+
 def test_what_stands_twice_is_found_twice_and_nothing_overlaps() -> None:
     assert found("call us, call us", "call us", "call ... us") == ["call us", "call us"]
 

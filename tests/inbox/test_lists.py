@@ -8,16 +8,18 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from inbox import lists
 from inbox.desk.drafts import keep
 from inbox.desk.note import note as leave_note
-from inbox.desk.solve import solve
+from inbox.desk.solve import snooze, solve
 from inbox.desk.take import take
+from inbox.desk.teams import make_team
 from inbox.lists import Held, View, conversations, counts, ordered, page, position, with_reading
-from inbox.models import Agent, Conversation, Item, Mode, Order, Outcome
+from inbox.models import Agent, Conversation, Draft, Item, Membership, Mode, Order, Outcome, Role
 from inbox.news import mark_read
-from tests.inbox.desk_of_five import NOW, Desk, answer_to, item
+from tests.inbox.desk_of_five import NOW, Desk, answer_to, item, mailbox
 
 
 def numbers(desk: Desk, view: View) -> set[int]:
@@ -46,6 +48,43 @@ def test_each_view_holds_what_its_name_says(desk: Desk) -> None:
     assert numbers(desk, View.OPEN) == {free.number, mine.number}
     assert numbers(desk, View.PENDING) == {waiting.number}
     assert numbers(desk, View.SOLVED) == {done.number}
+
+
+def test_what_was_promised_what_one_writes_and_what_is_put_aside_have_places_of_their_own(desk: Desk) -> None:
+    due, later, his, aside = (desk.problem(text) for text in ("due", "later", "his", "aside"))
+    foreign = desk.problem("foreign", channel=desk.channel_elsewhere)
+    now = timezone.now()
+    for row, owner in ((due, desk.ada), (later, desk.ada), (his, desk.sam)):
+        take(row, by=owner, now=desk.later())
+        Conversation.objects.filter(pk=row.pk).update(promise_at=now - timedelta(hours=1))
+    Conversation.objects.filter(pk=later.pk).update(promise_at=now + timedelta(hours=25))
+    snooze(aside, by=desk.sam, until=now + timedelta(days=1), now=desk.later())
+    for row, by in ((his, desk.ada), (foreign, desk.ada), (due, desk.sam)):
+        Draft.objects.create(conversation=row, agent=by, mode=Mode.REPLY, text="We", at=now)
+    assert numbers(desk, View.PROMISES) == {due.number}
+    assert numbers(desk, View.DRAFTS) == {his.number}  # of what he may see
+    assert numbers(desk, View.SNOOZED) == {aside.number}
+    solve(due, by=desk.ada, now=desk.later())
+    assert numbers(desk, View.PROMISES) == set()
+
+
+@pytest.mark.parametrize(
+    ("view", "index"),
+    [
+        (View.PROMISES, "conversation_by_owner"),
+        (View.DRAFTS, "inbox_conversation_pkey"),
+        (View.SNOOZED, "conversation_wakes"),
+    ],
+)
+def test_each_of_these_places_is_counted_by_an_index(desk: Desk, view: View, index: str) -> None:
+    for n in range(3):
+        take(desk.problem(f"Lamp {n}"), by=desk.ada, now=desk.later())
+    with connection.cursor() as cursor:
+        cursor.execute("DROP INDEX conversation_by_state, conversation_active")  # of few rows these are as cheap
+        cursor.execute("ANALYZE inbox_conversation; SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
+        plan = json.loads(conversations(desk.ada, view).order_by()[:100].explain(format="json"))
+    read = [part for part in parts(plan[0]["Plan"]) if part.get("Relation Name") == "inbox_conversation"]
+    assert [part.get("Index Name") for part in read] == [index]
 
 
 def test_pages_meet_without_gap_or_double(desk: Desk) -> None:
@@ -178,7 +217,22 @@ def test_counts_stop_at_the_cap(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> 
     for n in range(5):
         desk.problem(f"Problem {n}")
     take(Conversation.objects.latest("pk"), by=desk.ada, now=desk.later())
-    assert counts(desk.ada) == {"mine": 1, "mine~pending": 0, "queue": 3, "open": 3, "pending": 0}
+    nothing = dict.fromkeys(("promises", "drafts", "pending", "snoozed", "mine~pending"), 0)
+    assert counts(desk.ada) == {"mine": 1, "queue": 3, "open": 3, **nothing}
+
+
+def test_counts_are_of_what_he_may_see_now(desk: Desk) -> None:
+    desk.problem("foreign", channel=desk.channel_elsewhere)
+    assert counts(desk.ada)["queue"] == 0
+    Membership.objects.create(agent=desk.ada, team=desk.elsewhere, role=Role.AGENT)
+    ada = Agent.objects.get(pk=desk.ada.pk)
+    assert (counts(ada)["queue"], counts(ada)["open"]) == (1, 1)
+    Membership.objects.create(agent=desk.ada, team=None, role=Role.MANAGER)
+    everywhere = Agent.objects.get(pk=ada.pk)
+    assert counts(everywhere)["queue"] == 1
+    team = make_team("Repairs", lead=desk.sam, by=None, now=desk.later())
+    desk.problem("new", channel=mailbox("repairs@example.com", team, desk.channel.brand))
+    assert counts(everywhere)["queue"] == 2
 
 
 def test_who_watches_over_a_team_also_counts_what_is_held_back(desk: Desk) -> None:

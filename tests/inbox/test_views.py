@@ -1,18 +1,21 @@
 """Saved views: a search with a name, each reader's own rows, in an order, counted without walking the table."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.cache import cache
 from django.db import connection
+from django.db.models import QuerySet
+from django.utils import timezone
 
 from inbox import views
 from inbox.desk.save_view import move_view, remove_view, save_view
 from inbox.desk.take import take
 from inbox.errors import Invalid, NotAllowed
 from inbox.lists import next_after, ordered, page_of
-from inbox.models import Agent, Conversation, Membership, Order, Role, SavedView
+from inbox.models import ORDERS, Agent, Conversation, Interval, Membership, Order, Role, SavedView
 from inbox.permissions import visible_to
 from inbox.views import counts_of, listed, rows_of, views_of
 from tests.inbox.desk_of_five import Desk, browser
@@ -104,17 +107,17 @@ def test_views_change_places_with_their_neighbours_alone(desk: Desk) -> None:
     assert [each.name for each in views_of(desk.ada)] == ["c", "a", "b", "team"]
 
 
-def walk(desk: Desk, order: Order) -> list[int]:
-    rows, after, seen = visible_to(desk.ada), "", []
+def walk(desk: Desk, order: Order, rows: QuerySet[Conversation] | None = None) -> list[int]:
+    after, seen = "", []
     while True:
-        here = page_of(rows, desk.ada, after, 2, order)
+        here = page_of(visible_to(desk.ada) if rows is None else rows, desk.ada, after, 2, order)
         seen += [row.number for row in here.rows]
         if here.after is None:
             return seen
         after = here.after
 
 
-@pytest.mark.parametrize("order", Order)
+@pytest.mark.parametrize("order", ORDERS)
 def test_pages_of_each_order_meet_without_gap_or_double(desk: Desk, order: Order) -> None:
     made = [desk.problem(f"Lamp {n}") for n in range(7)]
     Conversation.objects.filter(pk__in=[row.pk for row in made]).update(climbs_at=None)
@@ -134,7 +137,37 @@ def test_pages_of_each_order_meet_without_gap_or_double(desk: Desk, order: Order
     assert following == [*expected[1:], expected[0]]
 
 
-@pytest.mark.parametrize("order", Order)
+def test_what_stands_at_the_top_is_there_before_all_that_climbs_the_longest_open_first(desk: Desk) -> None:
+    climbs, young, quiet, old, waits = (desk.problem(f"Lamp {n}") for n in range(5))
+    desk.answers(waits)
+    Conversation.objects.update(climbs_at=None)
+    for row, level in ((climbs, 2), (young, 3), (old, 3), (waits, 3)):
+        Conversation.objects.filter(pk=row.pk).update(level=level)
+        Interval.objects.filter(conversation=row).update(level=level)
+    Conversation.objects.filter(pk=climbs.pk).update(climbs_at=desk.later())
+    Conversation.objects.filter(pk=old.pk).update(opened_at=young.opened_at - timedelta(days=1))
+    assert walk(desk, Order.CLIMBS) == [row.number for row in (old, young, climbs, quiet, waits)]
+
+
+def test_where_all_is_promised_what_is_broken_stands_first(desk: Desk) -> None:
+    now, made = timezone.now(), [desk.problem(f"Lamp {n}") for n in range(6)]
+    for row, hours in zip(made, (3, -2, 20, 5, 5, 30), strict=True):
+        take(row, by=desk.ada, now=desk.later())
+        Conversation.objects.filter(pk=row.pk).update(promise_at=now + timedelta(hours=hours))
+    expected = [made[n].number for n in (1, 0, 3, 4, 2)]
+    here = listed("promises", desk.ada)
+    assert here
+    assert (here.order, here.typed) == (Order.PROMISE, "")
+    assert walk(desk, here.order, rows_of(here, desk.ada)) == expected
+    following = [next_after(Conversation.objects.get(number=n), rows_of(here, desk.ada), here.order) for n in expected]
+    assert following == [*expected[1:], expected[0]]
+    assert listed("promises~oldest", desk.ada)
+    assert listed("open~promise", desk.ada) is None
+    answer = browser(desk.ada).post("/lists/order/", {"view": "open", "order": "promise"})
+    assert answer.status_code == 400
+
+
+@pytest.mark.parametrize("order", ORDERS)
 def test_each_order_walks_along_an_index(desk: Desk, order: Order) -> None:
     for n in range(3):
         desk.problem(f"Lamp {n}")

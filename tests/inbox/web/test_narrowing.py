@@ -2,12 +2,16 @@
 
 import json
 import re
+from datetime import timedelta
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
+from django.utils import timezone
 
 from inbox.desk.drafts import keep
 from inbox.desk.save_view import save_view
+from inbox.desk.solve import snooze
 from inbox.desk.take import take
 from inbox.lists import ordered
 from inbox.models import Agent, Conversation, Mode, Order, SavedView, State
@@ -142,3 +146,29 @@ def test_each_part_of_ones_own_walks_along_an_index(desk: Desk, state: State, or
         plan = json.loads(ordered(rows_of(here, desk.ada), here.order)[:30].explain(format="json"))
     used = [part["Index Name"] for part in parts(plan[0]["Plan"]) if "Index Name" in part]
     assert (used, "Sort" in json.dumps(plan)) == (["conversation_by_owner"], False)
+
+
+def test_promises_drafts_and_what_is_put_aside_stand_in_the_rail_with_their_counts(desk: Desk) -> None:
+    promised, written, aside = (desk.problem(text) for text in ("promised", "written", "aside"))
+    take(promised, by=desk.ada, now=desk.later())
+    Conversation.objects.filter(pk=promised.pk).update(promise_at=timezone.now())
+    keep(written, Mode.REPLY, "We", seen_up_to=0, by=desk.ada, now=desk.later())
+    snooze(aside, by=desk.sam, until=timezone.now() + timedelta(days=1), now=desk.later())
+    cache.clear()
+    for name, label, each in (
+        ("promises", "Promises", promised),
+        ("drafts", "Drafts", written),
+        ("snoozed", "Snoozed", aside),
+    ):
+        page = seen(desk, f"/c/{name}/")
+        assert shown(page) == [each.number]
+        place = page.split(f'href="/c/{name}/" data-place="{name}"')[1].split("</a>")[0]
+        assert 'aria-current="page"' in place
+        assert f"{label}</span>" in place
+        assert '<span class="nav-n">1</span>' in place
+        assert browser(desk.ada).get(f"/c/{name}/{each.number}/").status_code == 200
+        assert ("Keep it as a view" in seen(desk, f"/lists/menu/?view={name}")) == (name != "promises")
+    cache.clear()
+    empty = seen(desk, "/c/drafts/", desk.max)
+    assert "You have no drafts." in empty
+    assert '<span class="nav-n">' not in empty.split('data-place="drafts"')[1].split("</a>")[0]

@@ -4,9 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 from django.utils import timezone, translation
 
+from inbox.dates import dated
 from inbox.models import Conversation
 from inbox.web.deadlines import window
-from inbox.web.times import dated, hour, instant, moment
+from inbox.web.times import hour, instant, moment
 
 LONG_AGO = datetime(2020, 3, 5, 14, 3, tzinfo=UTC)
 

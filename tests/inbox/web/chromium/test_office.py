@@ -28,6 +28,7 @@ def test_a_new_person_is_invited_sets_a_password_and_signs_in(town: Town) -> Non
     page.get_by_label("The same again").fill(NEW_PASSWORD)
     page.get_by_role("button", name="Set the password").click()
     expect(page.locator(".rail")).to_contain_text("Ada the Second")
+    page.locator(".rail .me").click()
     page.get_by_role("button", name="Sign out").click()
     page.get_by_label("E-mail").fill("ada2@example.com")
     page.get_by_label("Password").fill(NEW_PASSWORD)

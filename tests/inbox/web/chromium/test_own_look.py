@@ -8,6 +8,12 @@ from tests.inbox.web.chromium.town import Town
 
 pytestmark = pytest.mark.chromium
 GROUND = "getComputedStyle(document.body).backgroundColor"
+BOXES = "(all) => all.map((each) => each.getBoundingClientRect().toJSON())"
+# Whether what stands at the end of each can be pressed.
+ON_TOP = """(all) => all.map((each) => {
+  const box = each.getBoundingClientRect();
+  return each.contains(document.elementFromPoint(box.right - 4, box.bottom - 4));
+})"""
 HIGH = "document.querySelector('.item-body').getBoundingClientRect().height"
 
 
@@ -61,3 +67,16 @@ def test_signs_that_nobody_knows_by_heart_have_a_button_and_what_is_kept_says_so
     expect(page.locator("#offers [role=option]").first).to_be_visible()
     expect(page.get_by_label("Text of the note")).to_have_value("@")
     assert list(faults(page)) == []
+
+
+def test_in_a_low_window_the_rail_scrolls_and_nothing_in_it_is_squeezed_or_hidden(town: Town) -> None:
+    page = town.sits("sam", "/c/open/")
+    for width in (1366, 1100):
+        page.set_viewport_size({"width": width, "height": 560})
+        heads = page.locator(".rail .brand, .rail .find:visible")
+        assert all(box["height"] >= 32 for box in page.evaluate(BOXES, heads.element_handles()))
+        page.locator(".rail .me").click()
+        acts = page.locator(".rail-foot .menu-a")
+        expect(acts).to_have_text(["Away for a moment", "Hand over", "End my shift", "My page", "Sign out"])
+        assert page.evaluate(ON_TOP, acts.element_handles()) == [True] * 5
+        page.locator(".rail .me").click()

@@ -183,8 +183,15 @@ def test_what_is_open_stays_open_when_something_new_comes(town: Town) -> None:
     colleague = town.sits("sam", f"/c/open/{number}/")
     colleague.get_by_role("tab", name="Note").click()
     colleague.get_by_label("Text of the note").fill("Look at the colour")
-    colleague.get_by_role("button", name="Leave note").click()
+    page.get_by_text("Another time").click()
+    promised = page.get_by_label("He hears from us by")
+    promised.fill("2027-01-04T09:00")
+    with page.expect_response(f"**/promises/{number}/") as panel:
+        colleague.get_by_role("button", name="Leave note").click()
+    panel.value.finished()
     expect(page.locator(".note", has_text="Look at the colour")).to_be_visible(timeout=15_000)
+    expect(promised).to_be_visible()
+    expect(promised).to_have_value("2027-01-04T09:00")
     expect(page.frame_locator("iframe.sent-frame").get_by_text("red")).to_be_visible()
 
 
