@@ -5,7 +5,8 @@ from functools import cache, partial
 from typing import Any, LiteralString, TypeAlias, TypeVar
 
 import psycopg
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Field, Model
 
 M = TypeVar("M", bound=Model)
@@ -16,8 +17,8 @@ Values: TypeAlias = Mapping[str, Any] | Sequence[Any]
 
 def fetch(statement: LiteralString, values: Values = ()) -> list[tuple[Any, ...]]:
     """Run a statement in Django's connection and transaction; return its rows. `values` are its places."""
-    with connection.wrap_database_errors, _cursor() as cursor:
-        return _run(cursor, statement, values).fetchall()
+    with (here := _here()).wrap_database_errors, _cursor(here) as cursor:
+        return _run(here, cursor, statement, values).fetchall()
 
 
 def row(model: type[M], pk: int, end: LiteralString) -> M | None:
@@ -44,30 +45,35 @@ def _read(field: Field[Any, Any], value: object) -> object:
 
 def change(statement: LiteralString, values: Values) -> int:
     """Run a statement and return how many rows it changed."""
-    with connection.wrap_database_errors, _cursor() as cursor:
-        return _run(cursor, statement, values).rowcount
+    with (here := _here()).wrap_database_errors, _cursor(here) as cursor:
+        return _run(here, cursor, statement, values).rowcount
 
 
 def change_many(statement: LiteralString, rows: Sequence[Mapping[str, Any]]) -> int:
     """Run a statement for each row, in one trip; return how many rows it changed."""
-    with connection.wrap_database_errors, _cursor() as cursor:
+    with (here := _here()).wrap_database_errors, _cursor(here) as cursor:
         cursor.executemany(statement, rows)
         return max(cursor.rowcount, 0)
 
 
-def _run(cursor: Cursor, statement: LiteralString, values: Values) -> Cursor:
+def _run(here: BaseDatabaseWrapper, cursor: Cursor, statement: LiteralString, values: Values) -> Cursor:
     """Run it, and let whoever listens to Django's statements hear of it (docs: database instrumentation)."""
 
     def execute(sql: LiteralString, params: Values, _many: bool, _context: Mapping[str, Any]) -> Cursor:
         return cursor.execute(sql, params, prepare=True)
 
     run = execute
-    for wrapper in reversed(connection.execute_wrappers):
+    for wrapper in reversed(here.execute_wrappers):
         run = partial(wrapper, run)
-    return run(statement, values, False, {"connection": connection, "cursor": cursor})
+    return run(statement, values, False, {"connection": here, "cursor": cursor})
 
 
-def _cursor() -> Cursor:
+def _here() -> BaseDatabaseWrapper:
+    """Our own connection, looked up once for a statement: `connection` would look it up for each word of it."""
+    return connections[DEFAULT_DB_ALIAS]
+
+
+def _cursor(here: BaseDatabaseWrapper) -> Cursor:
     # Django's own cursors put the values into the text, which the server must plan anew each time.
-    connection.ensure_connection()
-    return psycopg.Cursor(connection.connection)
+    here.ensure_connection()
+    return psycopg.Cursor(here.connection)

@@ -11,6 +11,7 @@ from connectors.errors import TryLater
 from connectors.facebook.api import Api
 from connectors.facebook.carriers import Kind, Thing, author_of
 from connectors.facebook.cursor import Talk, Talks
+from connectors.facebook.looking import looked_at
 from connectors.facebook.moments import moment
 from connectors.facebook.pages import next_after, pages
 from connectors.facebook.shapes import Json, id_in, listed, mapping, text_in
@@ -20,35 +21,37 @@ OVERLAP = timedelta(minutes=10)  # between our clock and theirs, and for news th
 SETTLED = timedelta(seconds=2)  # times are whole seconds: within one of them more may have been said since
 ENOUGH = 50  # things, after which no further conversation is begun
 MOST = 50  # of one conversation at once
+AT_ONCE = 10  # conversations that one call asks for
 _A_PAGE, _LIST = "25", "50"
+_TALK = f"id,updated_time,messages.limit({_A_PAGE}){{{MESSAGE}}}"
 
 
 def fetch(api: Api, page: str, place: Talks, now: datetime) -> tuple[Sequence[Thing], Talks]:
     """Bring some of what is new, and say where we stand then. Raise a ChannelError."""
     if not place.pending:
         place = replace(place, pending=tuple(_changed(api, page, place)), listed_at=now)
-    brought: list[Thing] = []
-    while place.pending and len(brought) < ENOUGH:
-        talk, *later = place.pending
-        try:
-            things = [_thing(message) for message in _said_in(api, talk.id, talk.since)]
-        except TryLater:
-            if not brought:
-                raise
-            break  # what was brought so far is kept; the next fetch goes on here
-        if rest := _goes_on(talk, things):
-            things, later = things[:MOST], [rest, *later]
-        elif _has_settled(talk, place.listed_at or now):
-            place = replace(place, seen={**place.seen, talk.id: talk.updated})
-        place = replace(place, pending=tuple(later))
-        brought += things
+    todo, brought, rests = place.pending, list[Thing](), list[Talk]()
+    try:
+        for done, (talk, shown) in enumerate(_shown(api, todo), start=1):
+            things = [_thing(message) for message in _said_in(api, shown, talk.since)]
+            if rest := _goes_on(talk, things):
+                things = things[:MOST]
+                rests.append(rest)
+            elif _has_settled(talk, place.listed_at or now):
+                place = replace(place, seen={**place.seen, talk.id: talk.updated})
+            place = replace(place, pending=(*rests, *todo[done:]))
+            brought += things
+            if len(brought) >= ENOUGH and done % AT_ONCE == 0:
+                break
+    except TryLater:
+        if not brought:
+            raise  # else it is kept; the next fetch goes on here
     return brought, place if place.pending else _arrived(place)
 
 
 def recent(api: Api, page: str, since: datetime) -> Iterator[Thing]:
     """Everything that was said since, whether we have it or not."""
-    fields = f"id,updated_time,messages.limit({_A_PAGE}){{{MESSAGE}}}"
-    for talk in pages(api, f"{page}/conversations", platform="messenger", fields=fields, limit=_A_PAGE):
+    for talk in pages(api, f"{page}/conversations", platform="messenger", fields=_TALK, limit=_A_PAGE):
         if not _is_young(text_in(talk, "updated_time"), since):
             return
         for message in _whole(api, talk):
@@ -69,10 +72,18 @@ def _changed(api: Api, page: str, place: Talks) -> Sequence[Talk]:
     return found[::-1]
 
 
-def _said_in(api: Api, talk: str, since: datetime) -> Sequence[Json]:
+def _shown(api: Api, talks: Sequence[Talk]) -> Iterator[tuple[Talk, Json]]:
+    """Each with its newest messages; with nothing if it is not there any more. Several are asked for in one call."""
+    for start in range(0, len(talks), AT_ONCE):
+        asked = talks[start : start + AT_ONCE]
+        answers = looked_at(api, [talk.id for talk in asked], _TALK)
+        yield from ((talk, shown or {}) for talk, (_, shown) in zip(asked, answers, strict=True))
+
+
+def _said_in(api: Api, talk: Json, since: datetime) -> Sequence[Json]:
     """What was said there since, oldest first."""
     found: list[Json] = []
-    for message in pages(api, f"{talk}/messages", fields=MESSAGE, limit=_A_PAGE):
+    for message in _whole(api, talk):
         if not author_of(message) or not _is_young(text_in(message, "created_time"), since):
             break
         found.append(message)

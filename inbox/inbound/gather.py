@@ -4,11 +4,10 @@ And asking, for what was said in public, whether it is still there: some provide
 """
 
 import logging
-import shutil
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import TemporaryDirectory
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -30,6 +29,13 @@ AT_ONCE = 100
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=1)
 GIVE_UP_AFTER = 20  # tries; with the pauses above about fifteen hours
 RECHECKED_FOR = timedelta(days=30)
+OF_A_FILE = ("uuid", "name", "media_type", "size", "sha256", "due_at", "missing", "attempts")
+FETCHED = """
+UPDATE inbox_attachment
+SET name = %(name)s, media_type = %(media_type)s, size = %(size)s, sha256 = %(sha256)s, due_at = %(due_at)s,
+    missing = %(missing)s, attempts = %(attempts)s
+WHERE uuid = %(uuid)s
+"""
 NAME = """
 WITH told AS (SELECT * FROM unnest(%(addresses)s::bigint[], %(names)s::text[]) AS t (address, name)),
 customers AS (
@@ -72,12 +78,14 @@ def fetch_files(channel: Channel, connector: Connector, now: datetime) -> None:
     if not isinstance(connector, Keeping):
         return
     due = Attachment.objects.filter(message__conversation__channel=channel, due_at__lte=now)
-    for attachment in due.select_related("message")[:AT_ONCE]:
-        _fetch(attachment, connector, now)
+    if not (attachments := due.select_related("message")[:AT_ONCE]):
+        return
+    with TemporaryDirectory(dir=blobs.landing()) as folder:
+        for attachment in attachments:
+            _fetch(attachment, connector, Path(folder), now)
 
 
-def _fetch(attachment: Attachment, connector: Keeping, now: datetime) -> None:
-    folder = Path(mkdtemp(dir=blobs.landing()))
+def _fetch(attachment: Attachment, connector: Keeping, folder: Path, now: datetime) -> None:
     try:
         remote = Remote(address=attachment.remote, name=attachment.name, media_type=attachment.media_type)
         file = connector.download(remote, folder)
@@ -93,8 +101,9 @@ def _fetch(attachment: Attachment, connector: Keeping, now: datetime) -> None:
         else:
             attachment.due_at = now + min(FIRST_PAUSE * 2 ** min(attachment.attempts, 10), LONGEST_PAUSE)
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
-    attachment.save(update_fields=["name", "media_type", "size", "sha256", "due_at", "missing", "attempts"])
+        for half in folder.iterdir():
+            half.unlink()
+    hot.change(FETCHED, {name: getattr(attachment, name) for name in OF_A_FILE})
     if attachment.message and not attachment.due_at:
         record("file_came", now=now, conversation=attachment.message.conversation_id, message=attachment.message_id)
 

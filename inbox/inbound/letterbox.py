@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, LiteralString
 
 import msgspec
 from django.db import connection, transaction
@@ -12,19 +12,24 @@ from django.db.models import F
 
 from connectors.contract import Batch, Fetched, Piece
 from connectors.registry import kinds
-from inbox import blobs, spending
+from inbox import blobs, hot, spending
 from inbox.failpoints import failpoint
 from inbox.models import Channel, ProviderApp
 from inbox.wake import wake
 
-ENVELOPE = """
-WITH envelope AS (
-    INSERT INTO inbox_envelope (channel_id, sha256, size, facts, received_at)
-    SELECT %(channel)s, %(sha256)s, %(size)s, %(facts)s, %(now)s
-    WHERE NOT EXISTS (SELECT FROM inbox_item WHERE source_key = %(key)s AND channel_id = %(channel)s)
-    RETURNING id)
+# What we hold already brings nothing. Ids are given in the order of the batch, in which items are opened.
+POLLED = """
+WITH fetched AS (
+    SELECT DISTINCT ON (key) nextval(pg_get_serial_sequence('inbox_envelope', 'id')) AS id, f.*
+    FROM ROWS FROM (jsonb_to_recordset(%(fetched)s::jsonb) AS (key text, sha256 text, size bigint, facts jsonb))
+        WITH ORDINALITY AS f (key, sha256, size, facts, place)
+    WHERE NOT EXISTS (SELECT FROM inbox_item WHERE source_key = f.key AND channel_id = %(channel)s)
+    ORDER BY key, place),
+envelope AS (
+    INSERT INTO inbox_envelope (id, channel_id, sha256, size, facts, received_at)
+    SELECT id, %(channel)s, sha256, size, facts, %(now)s FROM fetched)
 INSERT INTO inbox_item (channel_id, envelope_id, source_key, part, outcome, attempts, received_at)
-SELECT %(channel)s, id, %(key)s, '', 'waiting', 0, %(now)s FROM envelope
+SELECT %(channel)s, id, key, '', 'waiting', 0, %(now)s FROM fetched ORDER BY place
 ON CONFLICT DO NOTHING
 """
 
@@ -83,17 +88,15 @@ def drop_missed(channel: Channel, batch: Batch, now: datetime) -> int:
     return added
 
 
-def _keep(channel: Channel, batch: Batch, now: datetime, move: str, moved: dict[str, Any]) -> int:
-    for fetched in batch.payloads:
-        blobs.adopt(fetched.path, fetched.sha256)
+def _keep(channel: Channel, batch: Batch, now: datetime, move: LiteralString, moved: dict[str, Any]) -> int:
+    blobs.adopt_all([(fetched.path, fetched.sha256) for fetched in batch.payloads])
     # Our own answers in the folder Sent would hide that no customer's mail comes in any more.
     brought = any(fetched.facts.get("role") != "sent" for fetched in batch.payloads)
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(move, {**moved, "channel": channel.pk, "now": now, "brought": brought})
-        if cursor.rowcount == 0:
+    kept = {"channel": channel.pk, "now": now, "fetched": json_text([_row(fetched) for fetched in batch.payloads])}
+    with transaction.atomic():
+        if not hot.change(move, {**moved, "channel": channel.pk, "now": now, "brought": brought}):
             raise CursorMoved
-        cursor.executemany(ENVELOPE, [_row(channel, fetched, now) for fetched in batch.payloads])
-        added = max(int(cursor.rowcount), 0)
+        added = hot.change(POLLED, kept)
         if added:
             failpoint("before_drop_commit")
             transaction.on_commit(partial(failpoint, "after_drop_commit"))
@@ -141,16 +144,9 @@ def _hold(channels: set[int]) -> None:
     list(Channel.objects.select_for_update(no_key=True).filter(pk__in=channels).order_by("pk").values_list("pk"))
 
 
-def _row(channel: Channel, fetched: Fetched, now: datetime) -> dict[str, Any]:
+def _row(fetched: Fetched) -> dict[str, Any]:
     facts = {**fetched.facts, "received_at": fetched.received_at.isoformat()}
-    return {
-        "channel": channel.pk,
-        "sha256": fetched.sha256,
-        "size": fetched.size,
-        "facts": json_text(facts),
-        "key": fetched.source_key,
-        "now": now,
-    }
+    return {"key": fetched.source_key, "sha256": fetched.sha256, "size": fetched.size, "facts": facts}
 
 
 def json_text(value: object) -> str:

@@ -30,7 +30,7 @@ REMOVE_CUSTOMER = "DELETE FROM inbox_customer WHERE id = %(customer)s"
 # Conversations that this message may belong to, locked, each with the proof that the sender takes part in it, and
 # with what we have of it under these references: the same message (by value), or messages it answers.
 # A thread that the provider itself keeps (`kept_thread`) goes on after it was solved; the latest conversation of it is
-# its home. It is found by its id, so that one that an agent solves while we wait for its row is still found.
+# its home. All are found by their ids, so that one that an agent solves while we wait for its row is still found.
 FIND_RELATED = """
 WITH known AS MATERIALIZED (
     SELECT p.channel_id, p.value, p.reference, p.delivery_id, m.id, m.conversation_id
@@ -40,15 +40,16 @@ SELECT c.id, c.number, c.state, c.solved_at, c.merged_into_id,
        (c.thread_key = %(thread_key)s AND c.channel_id = %(channel)s) IS TRUE,
        known.channel_id, known.value, known.reference, known.delivery_id, known.id
 FROM inbox_conversation c LEFT JOIN known ON known.conversation_id = c.id
-WHERE c.id = ANY(ARRAY(SELECT conversation_id FROM known)) OR c.id = ANY(%(ids)s::bigint[])
-   OR c.number = ANY(%(numbers)s::bigint[])
-   OR (c.thread_key = %(thread_key)s AND c.channel_id = %(channel)s AND c.state <> 'solved')
-   OR c.id = coalesce(
-       (SELECT id FROM inbox_conversation
-        WHERE thread_key = %(kept_thread)s AND channel_id = %(channel)s AND state <> 'solved'),
-       (SELECT id FROM inbox_conversation
-        WHERE thread_key = %(kept_thread)s AND channel_id = %(channel)s AND state = 'solved'
-          AND NOT thread_key LIKE 'mail:%%' ORDER BY solved_at DESC LIMIT 1))
+WHERE c.id = ANY(ARRAY(
+    SELECT conversation_id FROM known
+    UNION ALL SELECT unnest(%(ids)s::bigint[])
+    UNION ALL SELECT id FROM inbox_conversation WHERE number = ANY(%(numbers)s::bigint[])
+    UNION ALL SELECT coalesce(
+        (SELECT id FROM inbox_conversation
+         WHERE thread_key = %(thread_key)s AND channel_id = %(channel)s AND state <> 'solved'),
+        (SELECT id FROM inbox_conversation
+         WHERE thread_key = %(kept_thread)s AND channel_id = %(channel)s AND state = 'solved'
+           AND NOT thread_key LIKE 'mail:%%' ORDER BY solved_at DESC LIMIT 1))))
 FOR NO KEY UPDATE OF c
 """
 

@@ -48,6 +48,7 @@ T = TypeVar("T")
 # Who settles many holds what nobody holds in this order: he lets go before PostgreSQL, looking for a deadlock after a
 # second, could take the act of a person for the one that has to.
 GIVES_WAY: LiteralString = "SET LOCAL lock_timeout = '200ms'"
+SEALED = "SELECT sealed FROM inbox_channel WHERE id = %s"
 MOST_BYTES = 4 * 1024 * 1024  # of what is read before its rows are written: it is held in memory
 WAITS_FOR_ITS_MESSAGE = timedelta(days=1)
 
@@ -83,7 +84,7 @@ def open_waiting(channel: Channel) -> int:
                     log.error("items of channel %s are due again at once: the sweep will look at them", channel.pk)
                     return opened  # who went on here would do so for ever
                 seen.update(item.id for item in claimed)
-                channel.refresh_from_db(fields=["sealed"])  # a test that came was begun after this worker
+                ((channel.sealed,),) = hot.fetch(SEALED, [channel.pk])  # a test that came was begun after this worker
                 connector = connect(channel)
                 opened += _open_all(channel, connector, claimed)
             if isinstance(connector, Keeping | Naming | Showing):

@@ -72,8 +72,8 @@ class Conversation(models.Model):
 
     # Each change of a row writes its indexes anew: where one below begins with a field, it has none of its own.
     number = models.BigIntegerField(unique=True, db_default=NextNumber("conversation_number"), editable=False)
-    channel = models.ForeignKey(Channel, models.PROTECT, related_name="conversations")
-    reply_channel = models.ForeignKey(Channel, models.PROTECT, related_name="answered_here")
+    channel = models.ForeignKey(Channel, models.PROTECT, related_name="conversations", db_index=False)
+    reply_channel = models.ForeignKey(Channel, models.PROTECT, related_name="answered_here", db_index=False)
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="conversations", db_index=False)
     address = models.ForeignKey(Address, models.PROTECT, related_name="conversations")
     thread_key = models.CharField(max_length=500, null=True, blank=True)  # noqa: DJ001  # a part split off has none

@@ -16,8 +16,8 @@ class Envelope(models.Model):
     Those of a webhook until they are forgotten; the row stays, as what was received.
     """
 
-    channel = models.ForeignKey(Channel, models.PROTECT, null=True, blank=True)
-    app = models.ForeignKey(ProviderApp, models.PROTECT, null=True, blank=True)
+    channel = models.ForeignKey(Channel, models.PROTECT, null=True, blank=True, db_index=False)
+    app = models.ForeignKey(ProviderApp, models.PROTECT, null=True, blank=True, db_index=False)
     sha256 = models.CharField(max_length=64)
     size = models.BigIntegerField()
     facts = models.JSONField(default=dict)
@@ -74,7 +74,9 @@ class Item(models.Model):
     received_at = models.DateTimeField()
     opened_at = models.DateTimeField(null=True, blank=True)
     discarded_at = models.DateTimeField(null=True, blank=True)
-    discarded_by = models.ForeignKey("inbox.Agent", models.PROTECT, null=True, blank=True, related_name="+")
+    discarded_by = models.ForeignKey(
+        "inbox.Agent", models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
 
     class Meta:
         constraints = [

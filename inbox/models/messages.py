@@ -229,7 +229,7 @@ class ProviderId(models.Model):
     because ids are reused in the wild and `value` therefore carries the body's hash.
     """
 
-    channel = models.ForeignKey(Channel, models.PROTECT, related_name="+")
+    channel = models.ForeignKey(Channel, models.PROTECT, related_name="+", db_index=False)
     value = models.CharField(max_length=1100)
     reference = models.CharField(max_length=998)
     message = models.ForeignKey(Message, models.CASCADE, null=True, blank=True, related_name="provider_ids")

@@ -14,10 +14,11 @@ from connectors import meter
 from connectors.contract import Batch, Content, Echo, GapCheck, Incoming, Payload
 from connectors.errors import CredentialsRefused, TryLater
 from connectors.facebook import cursor as cursors
-from connectors.facebook import feed, older
+from connectors.facebook import feed, older, talks
 from connectors.facebook.api import Line
 from connectors.facebook.app import FacebookApp
 from connectors.facebook.connector import Facebook
+from connectors.facebook.cursor import Talk
 from connectors.sandbox.graph.server import GraphServer
 from tests.connectors.facebook.conftest import Hook, person
 
@@ -230,6 +231,41 @@ def test_an_outage_of_days_is_made_up_for(graph: GraphServer, page: Facebook, fi
         + [f"comment {number}" for number in range(30)]
     )
     assert keys(poll(page, cursor, files, clock(timedelta(minutes=20)))[0]) == []
+
+
+def test_conversations_are_asked_for_together(
+    graph: GraphServer, page: Facebook, files: Path, clock: Clock, asked: list[str]
+) -> None:
+    said = [graph.street.write(f"Person {number}", "hello") for number in range(talks.AT_ONCE + 1)]
+    batches, _ = poll(page, "", files, clock(timedelta(seconds=2)))
+    assert sorted(keys(batches)) == sorted(f"mid:{each}" for each in said)
+    assert asked.count(f"/{page.version}/") == 2
+
+
+def test_a_conversation_with_much_to_tell_goes_on_where_it_was(
+    graph: GraphServer, page: Facebook, files: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(talks, "MOST", 5)
+    monkeypatch.setattr(talks, "ENOUGH", 5)
+    carlas = []
+    for number in range(12):
+        carlas.append(graph.street.write("Carla", f"and {number}"))
+        clock(timedelta(seconds=2))
+    adas = graph.street.write("Ada", "hello")
+    batches, _ = poll(page, "", files, clock(timedelta(seconds=2)))
+    brought = list(dict.fromkeys(keys(batches)))  # what stood where it went on comes twice, which changes nothing
+    assert brought[:6] == [*(f"mid:{each}" for each in carlas[:5]), f"mid:{adas}"]
+    assert brought[6:] == [f"mid:{each}" for each in carlas[5:]]
+
+
+def test_a_conversation_that_is_not_there_any_more_holds_up_no_other(
+    graph: GraphServer, page: Facebook, files: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = graph.street.write("Carla", "hello")
+    now = clock(timedelta(seconds=2))
+    gone, listed = Talk(id="t_1", updated="", since=now), talks._changed
+    monkeypatch.setattr(talks, "_changed", lambda *asked: [gone, *listed(*asked)])
+    assert keys([page.fetch("", files, now)]) == [f"mid:{said}"]
 
 
 def test_the_first_poll_brings_no_older_news_than_it_should(

@@ -48,6 +48,21 @@ def test_the_same_key_twice_in_one_batch_is_one_item(desk: Desk) -> None:
     assert Item.objects.count() == Envelope.objects.count() == 1
 
 
+def test_items_are_numbered_in_the_order_of_their_batch(desk: Desk) -> None:
+    batch = [replace(fetched(letter(key), key, desk.clock), source_key=key) for key in ("b", "c", "a")]
+    letterbox.drop(desk.channel, Batch(payloads=batch, cursor="a"), desk.clock)
+    assert list(Item.objects.order_by("pk").values_list("source_key", flat=True)) == ["b", "c", "a"]
+
+
+def test_bytes_and_their_names_are_on_the_disk_before_their_rows(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    batch = [fetched(letter(each), each, desk.clock) for each in ("One", "Two")]
+    synced: dict[Path, int] = {}
+    monkeypatch.setattr(blobs, "_sync", lambda path: synced.update({path: Item.objects.count()}))
+    letterbox.drop(desk.channel, Batch(payloads=batch, cursor="a"), desk.clock)
+    names = {blobs.path_of(each.sha256).parent for each in batch}
+    assert synced == dict.fromkeys({each.path for each in batch} | names, 0)
+
+
 def test_equal_keys_of_two_channels_are_two_items(desk: Desk) -> None:
     drop(desk, letter())
     drop(desk, letter(), channel=desk.channel_elsewhere)
