@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("inbox", "0040_signatures_of_channels"),
+        ("inbox", "0041_what_must_climb"),
     ]
 
     operations = [
