@@ -93,18 +93,18 @@ def test_who_goes_back_and_then_elsewhere_is_elsewhere(town: Town) -> None:
 
 
 def test_what_a_part_asks_for_about_one_conversation_is_not_shown_over_another(town: Town) -> None:
-    town.post("A lamp beside it")
-    town.number_of("A lamp beside it")
+    town.post("A lamp next to it")
+    town.number_of("A lamp next to it")
     page = town.arrives(town.sits("ada"), "A lamp with a head")
     page.wait_for_selector("body[data-live=on]")
     number = town.number_of("A lamp with a head")
     late = held(page, f"/c/open/{number}/", "hx-request")
     page.evaluate("number => document.body.dispatchEvent(new CustomEvent('otvet:talk-' + number))", number)
     until(lambda: page.title() and late, "its head is asked for")
-    page.locator(".item-subj", has_text="A lamp beside it").click()
-    expect(page.locator(".talk-name")).to_have_text("A lamp beside it")
+    page.locator(".item-subj", has_text="A lamp next to it").click()
+    expect(page.locator(".talk-name")).to_have_text("A lamp next to it")
     let_go(page, late)
-    expect(page.locator(".talk-name")).to_have_text("A lamp beside it")
+    expect(page.locator(".talk-name")).to_have_text("A lamp next to it")
 
 
 def test_an_act_that_is_done_where_one_is_no_more_leads_nowhere_and_what_was_never_shown_is_not_read(
