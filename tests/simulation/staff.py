@@ -28,9 +28,8 @@ HEARTBEAT = timedelta(minutes=20)
 CLOSES_AFTER = timedelta(hours=48)  # what a customer does not answer
 # What comes first on his list: it falls due before all else of his that needs him.
 NEXT = """
-SELECT id FROM inbox_conversation
-WHERE owner_id = %(agent)s AND state = 'open' AND NOT id = ANY(%(left)s::bigint[])
-ORDER BY climbs_at ASC NULLS LAST, opened_at, id LIMIT 1
+WHERE t.owner_id = %(agent)s AND t.state = 'open' AND NOT t.id = ANY(%(left)s::bigint[])
+ORDER BY t.climbs_at ASC NULLS LAST, t.opened_at, t.id LIMIT 1
 """
 SNOOZES_NO_LONGER = "SELECT FROM inbox_conversation WHERE id = %s AND snoozed_until <= %s"
 
@@ -109,11 +108,11 @@ class Staff:
         """He does what there is to do in one, and goes on to the next; where nothing is left, he waits."""
         if agent not in self._here or self._shift[agent] != shift:
             return
-        found = hot.fetch(NEXT, {"agent": agent, "left": list(self._left[agent])})
-        row = hot.row(Conversation, found[0][0], "") if found else None
-        if row is None:
+        found = hot.rows(Conversation, NEXT, {"agent": agent, "left": list(self._left[agent])})
+        if not found:
             self._at_work.discard(agent)
             return
+        (row,) = found
         self._takes_the_next(agent)
         row.team, row.reply_channel = self._company.team(row.team_id), self._company.channel(row.reply_channel_id)
         acts = AT_LEVEL if row.level > 1 else ACTS
