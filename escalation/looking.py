@@ -22,6 +22,7 @@ from escalation.relieving import relieve_who_is_away, take_back_what_lapsed, wai
 from escalation.sorting import sort_new
 from escalation.surroundings import Around, hours_of, is_untold
 from escalation.updates import next_word_due
+from inbox import hot
 from inbox.desk.due import Due, soon_from, write_due
 from inbox.desk.tell import tell_all
 from inbox.models import Conversation, Notice, NoticeKind, State
@@ -29,6 +30,7 @@ from inbox.models import Conversation, Notice, NoticeKind, State
 log = logging.getLogger(__name__)
 
 BATCH = 200
+WITH = ("customer", "customer__plan", "team", "owner")
 AGAIN_AFTER_TROUBLE = timedelta(minutes=5)
 IF_IT_WAS_NOT_GIVEN = timedelta(minutes=1)
 A_DAY = timedelta(days=1)
@@ -106,9 +108,7 @@ def _one_by_one(ids: Sequence[int], now: datetime) -> Looked:
 def _look(held: list[int], now: datetime) -> Looked:
     if not held:
         return Looked()
-    rows = list(
-        Conversation.objects.filter(pk__in=held).select_related("customer__plan", "team", "owner").order_by("look_at")
-    )
+    rows = hot.rows(Conversation, "WHERE t.id = ANY(%s::bigint[]) ORDER BY t.look_at", [held], joined=WITH)
     around = surroundings.around(rows, now)
     looks = [_looked_at(row, around) for row in _as_of_now(rows, around)]
     climbed = raise_due([over for look in looks if (over := _overdue(look, around))], around.staff)

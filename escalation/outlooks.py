@@ -9,9 +9,11 @@ from django.db.models import Q
 from escalation.models import TeamCalendar
 from escalation.rosters import gaps
 from escalation.shifts import Gap
+from inbox import hot
 
 AHEAD = timedelta(days=16)  # to the end of next week by anybody's clock, and a day more until it is computed again
 AT_LEAST_EVERY = timedelta(days=1)
+SOMETHING_DUE = "SELECT FROM escalation_teamcalendar WHERE outlook_until IS NULL OR outlook_until <= %s LIMIT 1"
 
 
 def changed(agents: Iterable[int]) -> None:
@@ -26,6 +28,8 @@ def all_changed() -> None:
 
 def run(now: datetime) -> None:
     """Compute what is due. What changes meanwhile waits for this one, and is due again after it."""
+    if not hot.fetch(SOMETHING_DUE, [now]):
+        return
     with transaction.atomic():
         due = TeamCalendar.objects.filter(Q(outlook_until=None) | Q(outlook_until__lte=now)).select_related("team")
         calendars = list(due.select_for_update(no_key=True, skip_locked=True, of=("self",)))

@@ -4,13 +4,14 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext_noop
 
 from escalation import clock, estimates, queueing
 from escalation.clock import Entry
 from escalation.models import Promise
 from escalation.readings import logs_of
+from inbox import hot
 from inbox.desk.expect import expect
 from inbox.desk.ownership import duty_lead, locked, responsible_for
 from inbox.desk.tell import tell
@@ -19,7 +20,10 @@ from inbox.models import Activity, Agent, Conversation, NoticeKind, State
 
 LONGEST = timedelta(days=366)
 # A merge may bring a broken one that is younger: it must not hide the one that can still be kept.
-STANDING_LAST = (F("broken_at").asc(nulls_last=True), "pk")
+STANDING_LAST = """
+WHERE t.conversation_id = ANY(%s::bigint[]) AND t.kept_at IS NULL AND t.withdrawn_at IS NULL
+ORDER BY t.broken_at ASC NULLS LAST, t.id
+"""
 REMINDED_BEFORE = timedelta(minutes=30)  # or the last quarter of the time, if that is shorter
 
 
@@ -48,7 +52,7 @@ def proposed(conversation: Conversation, now: datetime) -> estimates.Proposed:
 
 def standing(conversations: Iterable[int]) -> dict[int, Promise]:
     """The promise that stands in each of these conversations, or else the last one that was broken."""
-    return {row.conversation_id: row for row in _unkept(conversations).order_by(*STANDING_LAST)}
+    return {row.conversation_id: row for row in hot.rows(Promise, STANDING_LAST, [list(conversations)])}
 
 
 def standing_in(conversation: int) -> Promise | None:

@@ -17,11 +17,12 @@ from escalation.loads import is_important, people_of, people_of_all, weight_of
 from inbox import hot
 from inbox.desk.ownership import hand
 from inbox.errors import Refusal, sentence
-from inbox.models import Agent, Cause, Conversation, Interval, State, Team
+from inbox.models import Agent, Cause, Conversation, Interval, State
 
 KNOWS_HIM_FOR = timedelta(days=7)
 PASSED_BY_FOR = timedelta(hours=1)  # who let something lapse is not asked for it again so soon
 AT_ONCE = 200  # conversations of a queue that are held in one go
+OF_A_CONVERSATION = ("customer", "customer__plan", "channel", "team")  # what routing asks of it
 
 # Who solved or owned something of this customer lately, last one first.
 KNOW_HIM = """
@@ -36,19 +37,22 @@ SELECT conversation_id, owner_id FROM inbox_interval
 WHERE conversation_id = ANY(%s::bigint[]) AND ended_by = 'given_back' AND accepted_at IS NULL AND owner_id IS NOT NULL
   AND ended_at > %s
 """
+QUEUES = """
+SELECT t.id FROM inbox_team t
+WHERE EXISTS (SELECT FROM inbox_conversation c WHERE c.team_id = t.id AND c.state = 'open' AND c.owner_id IS NULL)
+ORDER BY t.id
+"""
 # What waits in a queue and takes at most as much as there is room for, held. What is reserved is for important clients.
 QUEUE = """
-SELECT c.id
-FROM inbox_conversation c JOIN inbox_channel ch ON ch.id = c.channel_id
-JOIN inbox_customer cu ON cu.id = c.customer_id LEFT JOIN inbox_plan p ON p.id = cu.plan_id
-WHERE c.team_id = %(team)s AND c.state = 'open' AND c.owner_id IS NULL AND c.opened_at <= %(now)s
-  AND NOT c.id = ANY(%(looked_at)s::bigint[])
+WHERE t.team_id = %(team)s AND t.state = 'open' AND t.owner_id IS NULL AND t.opened_at <= %(now)s
+  AND NOT t.id = ANY(%(looked_at)s::bigint[])
   AND EXISTS (
     SELECT FROM unnest(%(managers)s::bigint[], %(rooms)s::int[], %(unreserved)s::int[]) AS r (manager, room, unreserved)
-    WHERE ch.weight * coalesce(p.weight, 1) <= CASE WHEN p.is_reserved_for THEN r.room ELSE r.unreserved END
-      AND (r.manager IS NULL OR r.manager IN (p.manager_id, p.deputy_id)))
-ORDER BY p.weight DESC NULLS LAST, c.climbs_at ASC NULLS LAST, c.id LIMIT %(at_once)s
-FOR NO KEY UPDATE OF c SKIP LOCKED
+    WHERE channel.weight * coalesce(customer__plan.weight, 1)
+        <= CASE WHEN customer__plan.is_reserved_for THEN r.room ELSE r.unreserved END
+      AND (r.manager IS NULL OR r.manager IN (customer__plan.manager_id, customer__plan.deputy_id)))
+ORDER BY customer__plan.weight DESC NULLS LAST, t.climbs_at ASC NULLS LAST, t.id LIMIT %(at_once)s
+FOR NO KEY UPDATE OF t SKIP LOCKED
 """
 
 
@@ -171,8 +175,7 @@ def _somebody_has_room(people: Iterable[Person]) -> bool:
 
 def queues() -> list[int]:
     """The teams in whose queue something waits that needs us."""
-    waiting = Conversation.objects.filter(team=OuterRef("pk"), state=State.OPEN, owner=None)
-    return list(Team.objects.filter(Exists(waiting)).order_by("pk").values_list("pk", flat=True))
+    return [team for (team,) in hot.fetch(QUEUES)]
 
 
 def _queue(team: int, people: Collection[Person], looked_at: set[int], now: datetime) -> list[Conversation]:
@@ -192,10 +195,7 @@ def _queue(team: int, people: Collection[Person], looked_at: set[int], now: date
         "unreserved": [room.unreserved for room in rooms],
         "at_once": AT_ONCE,
     }
-    ids = [pk for (pk,) in hot.fetch(QUEUE, values)]
-    rows = Conversation.objects.filter(pk__in=ids).select_related("customer__plan", "channel", "team")
-    found = {row.pk: row for row in rows} if ids else {}
-    return [found[pk] for pk in ids]
+    return hot.rows(Conversation, QUEUE, values, joined=OF_A_CONVERSATION)
 
 
 def _rooms(people: Iterable[Person]) -> list[Room]:
@@ -224,7 +224,8 @@ def _choose(conversation: Conversation, people: Sequence[Person], now: datetime)
 
 
 def _because(person: Person, words: str, **facts: object) -> Choice:
-    return Choice(Agent.objects.get(pk=person.id), sentence(words, **facts))
+    (agent,) = hot.rows(Agent, "WHERE t.id = %s", [person.id])
+    return Choice(agent, sentence(words, **facts))
 
 
 def _who_know_him(conversation: Conversation, now: datetime) -> list[int]:

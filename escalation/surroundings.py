@@ -17,9 +17,11 @@ from escalation.rules import Ordered
 from escalation.shifts import Stretch
 from escalation.sorting import rules_in_use
 from escalation.staff import Staff
+from inbox import hot
 from inbox.models import Conversation, Interval, Notice, NoticeKind
 
-OF_AN_INTERVAL = ("conversation_id", "owner_id", "started_at", "began_by", "accepted_at")  # what a look asks for
+OF_AN_INTERVAL = ("conversation", "owner", "started_at", "began_by", "accepted_at")  # what a look asks for
+PRESENT = "WHERE t.conversation_id = ANY(%s::bigint[]) AND t.ended_at IS NULL"
 HOURS_AHEAD = timedelta(days=60)  # how far working hours are looked up for a deadline
 
 
@@ -56,7 +58,7 @@ def around(rows: list[Conversation], now: datetime) -> Around:
     ids = [row.pk for row in rows]
     has_new = any(row.sorted_at is None for row in rows)
     staff = Staff(now)
-    present = Interval.objects.filter(conversation__in=ids, ended_at=None).only(*OF_AN_INTERVAL)
+    present = hot.rows(Interval, PRESENT, [ids], only=OF_AN_INTERVAL)
     return Around(
         now=now,
         policies=in_force(staff.rungs.highest),

@@ -59,7 +59,7 @@ def record_all(lines: Iterable[Activity]) -> None:
         activity_recorded.send(sender=Activity, activity=activity)
 
 
-def announce(pk: int, *, verb: str, now: datetime, conversation: int, **data: Any) -> None:
+def announce(pk: int, *, verb: str, now: datetime, conversation: int, by: Agent | None = None, **data: Any) -> None:
     """Send the signal for a row that a statement of the hot path wrote, and notified, itself."""
-    activity = Activity(pk=pk, verb=verb, at=now, conversation_id=conversation, data=data)
+    activity = Activity(pk=pk, verb=verb, at=now, actor=by, conversation_id=conversation, data=data)
     activity_recorded.send(sender=Activity, activity=activity)

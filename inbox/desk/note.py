@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext_noop
 
+from inbox import hot
 from inbox.activity import record
 from inbox.database import storable
 from inbox.desk.naming import as_written, mentioned_in
@@ -28,7 +29,7 @@ def note(conversation: Conversation, text: str, *, by: Agent, now: datetime) -> 
     named = mentioned_in(text)
     with transaction.atomic():
         conversation = locked_to_write(conversation)
-        message = Message.objects.create(
+        written = Message(
             conversation=conversation,
             direction=Direction.NOTE,
             author=by,
@@ -37,8 +38,9 @@ def note(conversation: Conversation, text: str, *, by: Agent, now: datetime) -> 
             happened_at=now,
             details={"mentioned": as_written(text, named)} if named else {},
         )
+        message = hot.add(written)
         conversation.last_message = message.pk
-        conversation.save(update_fields=["last_message"])
+        hot.write(conversation, "last_message")
         Mention.objects.bulk_create(
             [Mention(conversation=conversation, agent=agent, at=now) for agent in named],
             ignore_conflicts=True,

@@ -142,10 +142,8 @@ def hand(
     conversation.team = team or conversation.team
     conversation.level = level or conversation.level
     interval = _beginning(conversation, now=now, cause=cause, by=by, reason=reason, note=note, why=why)
-    change_hands(interval)
     whose = owner.pk if owner else None
-    about = {"interval": interval.pk, "owner": whose, "team": conversation.team_id, **standing(conversation)}
-    record(cause, now=interval.started_at, by=by, conversation=conversation, **about)
+    change_hands(interval, owner=whose, team=conversation.team_id, **standing(conversation))
     _tell_both(conversation, interval, former=former, now=interval.started_at)
     return interval
 

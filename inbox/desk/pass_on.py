@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext_noop
 
+from inbox import hot
 from inbox.database import storable
 from inbox.desk.collect import missing_from
 from inbox.desk.levels import highest, stands_for
@@ -97,7 +98,7 @@ def _needs_us(conversation: Conversation) -> None:
     """What waited for the customer is to be looked at: its receiver would not find it among what waits."""
     if conversation.state == State.PENDING:
         conversation.state, conversation.snoozed_until = State.OPEN, None
-        conversation.save(update_fields=["state", "snoozed_until"])
+        hot.write(conversation, "state", "snoozed_until")
 
 
 def _may_have_it(to: Agent | None, team: Team) -> None:

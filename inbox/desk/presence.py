@@ -18,6 +18,10 @@ from inbox.errors import Invalid, NotAllowed
 from inbox.models import Agent, Role, Status, Team
 
 SEEN_EVERY = timedelta(minutes=1)
+SEEN = """
+UPDATE inbox_agent SET seen_at = %(now)s
+WHERE id = %(agent)s AND (seen_at IS NULL OR seen_at <= %(long_ago)s)
+"""
 
 
 def come_on_shift(agent: Agent, *, now: datetime, until: datetime | None = None, by: Agent | None = None) -> None:
@@ -86,8 +90,7 @@ def stays_here(agent: Agent) -> bool:
 def seen(agent: Agent, now: datetime) -> None:
     """He is at his desk: he did something. At most one UPDATE a minute, and nothing in the log."""
     if agent.seen_at is None or now - agent.seen_at >= SEEN_EVERY:
-        long_ago = Q(seen_at=None) | Q(seen_at__lte=now - SEEN_EVERY)
-        Agent.objects.filter(long_ago, pk=agent.pk).update(seen_at=now)
+        hot.change(SEEN, {"agent": agent.pk, "now": now, "long_ago": now - SEEN_EVERY})
 
 
 def expect(agent: Agent, at: datetime | None) -> None:

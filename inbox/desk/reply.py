@@ -13,7 +13,6 @@ from django.utils.translation import gettext_noop
 from connectors.contract import File, Person, Reply
 from connectors.errors import Rejected
 from inbox import blobs, hot
-from inbox.activity import record
 from inbox.connect import connect
 from inbox.database import storable
 from inbox.desk.along import NOTHING_ELSE, Along, do_along, require_possible
@@ -23,7 +22,7 @@ from inbox.desk.judge import NOT_INSISTING, Insisting, counted, override, requir
 from inbox.desk.ownership import hand, locked_to_write, reopen, require_not_merged, standing
 from inbox.desk.seen import nothing_new_since
 from inbox.desk.solve import set_solved
-from inbox.desk.stretches import accepted
+from inbox.desk.stretches import mark_answered
 from inbox.errors import ChannelCannot, Invalid
 from inbox.failpoints import failpoint
 from inbox.models import (
@@ -47,7 +46,11 @@ from inbox.permissions import Can, require
 from inbox.signing import token_for
 
 LONGEST = 500_000  # characters; what is longer was pasted by mistake
-OF_WHAT_IS_ANSWERED = ("conversation_id", "text", "details", "happened_at", "sender")  # a mail's HTML may be long
+OF_WHAT_IS_ANSWERED = ("conversation", "text", "details", "happened_at", "sender")  # a mail's HTML may be long
+ANSWERED = """
+WHERE t.conversation_id = %s AND t.direction = 'incoming' AND t.automatic = '' AND t.withdrawn_at IS NULL
+ORDER BY t.happened_at DESC, t.id DESC LIMIT 1
+"""
 REFERENCES = """
 SELECT p.reference FROM inbox_message m JOIN inbox_providerid p ON p.message_id = m.id
 WHERE m.conversation_id = %s AND m.withdrawn_at IS NULL ORDER BY m.id DESC, p.id DESC LIMIT 20
@@ -104,7 +107,7 @@ def reply(
     with transaction.atomic():
         transaction.on_commit(partial(failpoint, "after_reply_commit"))
         conversation = locked_to_write(conversation)
-        conversation.reply_channel = Channel.objects.select_related("brand").get(pk=conversation.reply_channel_id)
+        conversation.reply_channel = _channel_of(conversation)
         nothing_new_since(conversation, seen_up_to, seen_brought)
         message = _write(conversation, draft, text, by, now)
         override(message, overridden, draft.insisting, now=now)
@@ -132,7 +135,7 @@ def _possible(draft: Draft) -> str:
 
 
 def _write(conversation: Conversation, draft: Draft, text: str, by: Agent, now: datetime) -> Message:
-    message = Message.objects.create(
+    written = Message(
         conversation=conversation,
         direction=Direction.OUTGOING,
         key=draft.key,
@@ -143,14 +146,18 @@ def _write(conversation: Conversation, draft: Draft, text: str, by: Agent, now: 
         happened_at=now,
         details={**_details(draft), "stood": _stood(conversation)},
     )
+    message = hot.add(written)
     given = Attachment.objects.filter(uuid__in=draft.attachments, uploaded_by=by, message=None)
     if given.update(message=message) != len(set(draft.attachments)):
         raise Invalid(gettext_noop("An attachment is not there any more. Add it again."))
-    files = (
-        Attachment.objects.all() if draft.attachments else Attachment.objects.none()
-    )  # mostly there is none to ask for
+    files = Attachment.objects.filter(uuid__in=draft.attachments)  # mostly there is none to ask for
     prefetch_related_objects([message], Prefetch("attachments", files))
     return message
+
+
+def _channel_of(conversation: Conversation) -> Channel:
+    (channel,) = hot.rows(Channel, "WHERE t.id = %s", [conversation.reply_channel_id], joined=("brand",))
+    return channel
 
 
 def _details(draft: Draft) -> dict[str, object]:
@@ -214,13 +221,14 @@ def _composed(conversation: Conversation, message: Message, draft: Draft, now: d
 
 def _answered(conversation: Conversation) -> Message | None:
     """What he said last and left standing. Raise ChannelCannot where all that an answer could hang under is deleted."""
-    said = conversation.messages.filter(direction=Direction.INCOMING, automatic="").order_by("happened_at", "pk")
-    answered = said.filter(withdrawn_at=None).select_related("sender").only(*OF_WHAT_IS_ANSWERED).last()
-    if answered is None and conversation.public and said.exists():
+    found = hot.rows(Message, ANSWERED, [conversation.pk], joined=("sender",), only=OF_WHAT_IS_ANSWERED)
+    last = next(iter(found), None)
+    said = conversation.messages.filter(direction=Direction.INCOMING, automatic="")
+    if last is None and conversation.public and said.exists():
         raise ChannelCannot(
             gettext_noop("The customer has deleted all that he wrote here: there is nothing left to be answered.")
         )
-    return answered
+    return last
 
 
 def _recipient(conversation: Conversation, answered: Message | None) -> Person:
@@ -274,8 +282,6 @@ def _take_if_free(conversation: Conversation, by: Agent, now: datetime) -> None:
         return
     if conversation.owner_id is None:
         hand(conversation, now=now, cause=Cause.TAKEN_OVER, owner=by, by=by)
-    elif conversation.owner_id == by.pk:
-        accepted(conversation, by, now)  # who answers what was given to him
 
 
 def _what_follows(conversation: Conversation, message: Message, draft: Draft, by: Agent, now: datetime) -> None:
@@ -285,12 +291,10 @@ def _what_follows(conversation: Conversation, message: Message, draft: Draft, by
     conversation.preview = preview_of(message.text)
     if draft.then != State.SOLVED and conversation.state != State.SOLVED:
         conversation.state, conversation.snoozed_until = draft.then, None  # what he chose ends a snooze
-    fields = ["last_message", "last_activity_at", "we_spoke_last", "preview", "state", "snoozed_until"]
-    conversation.save(update_fields=fields)
     if draft.then == State.OPEN and conversation.state == State.SOLVED:
         reopen(conversation.pk, now=now, by=by)
-        conversation.refresh_from_db()
-    record("replied", now=now, by=by, conversation=conversation, message=message.pk, **standing(conversation))
+        conversation.refresh_from_db(fields=["state", "solved_at", "owner", "team", "thread_key", "cycle", "level"])
+    mark_answered(conversation, by=by, now=now, message=message.pk, **standing(conversation))
     if draft.then == State.SOLVED and conversation.state != State.SOLVED:
         message.details["solved_at"] = set_solved(conversation, by=by, now=now).isoformat()
-        message.save(update_fields=["details"])
+        hot.write(message, "details")

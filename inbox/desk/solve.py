@@ -5,12 +5,13 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils.translation import gettext_noop
 
+from inbox import hot
 from inbox.activity import record
 from inbox.desk.ownership import locked, reopen
-from inbox.desk.stretches import end
+from inbox.desk.stretches import end_solved
 from inbox.desk.tell import overtaken
 from inbox.errors import AlreadyDone, Invalid
-from inbox.models import Agent, Cause, Conversation, State
+from inbox.models import Agent, Conversation, State
 from inbox.permissions import Can, require
 
 LONGEST = timedelta(days=36525)  # of a snooze: the calendar ends where the years have five digits
@@ -29,14 +30,9 @@ def solve(conversation: Conversation, *, by: Agent, now: datetime) -> Conversati
 
 def set_solved(conversation: Conversation, *, by: Agent, now: datetime) -> datetime:
     """End the present stretch and close the row. Return when that was. Call with the row locked and not solved."""
-    now = end(conversation, now=now, cause=Cause.SOLVED)
-    conversation.state = State.SOLVED
-    conversation.solved_at = now
-    conversation.snoozed_until = None
-    conversation.save(update_fields=["state", "solved_at", "snoozed_until"])
-    overtaken([conversation.pk], now=now)
-    record("solved", now=now, by=by, conversation=conversation, owner=conversation.owner_id)
-    return now
+    solved_at = end_solved(conversation, by=by, now=now)
+    overtaken([conversation.pk], now=solved_at)
+    return solved_at
 
 
 def open_again(conversation: Conversation, *, by: Agent, now: datetime) -> Conversation:
@@ -88,7 +84,7 @@ def needs_us(conversation: Conversation, *, by: Agent | None, now: datetime) -> 
         conversation.state = State.OPEN
         conversation.snoozed_until = None
         conversation.last_activity_at = now
-        conversation.save(update_fields=["state", "snoozed_until", "last_activity_at"])
+        hot.write(conversation, "state", "snoozed_until", "last_activity_at")
         record("needs_us", now=now, by=by, conversation=conversation)
     return conversation
 
@@ -101,7 +97,7 @@ def _wait(conversation: Conversation, *, by: Agent, now: datetime, until: dateti
             raise AlreadyDone
         conversation.state = State.PENDING
         conversation.snoozed_until = until
-        conversation.save(update_fields=["state", "snoozed_until"])
+        hot.write(conversation, "state", "snoozed_until")
         when = until.isoformat() if until else None
         record("snoozed" if until else "waits", now=now, by=by, conversation=conversation, until=when)
     return conversation

@@ -26,11 +26,13 @@ RETURNING id, CASE WHEN read_at IS NULL THEN pg_notify(%(told)s, agent_id::text)
     CASE WHEN read_at IS NULL THEN ARRAY(SELECT b.id FROM inbox_browser b WHERE b.agent_id = inbox_notice.agent_id) END
 """
 OVERTAKEN = """
-UPDATE inbox_notice n SET read_at = %(now)s FROM inbox_conversation c
-WHERE n.conversation_id = ANY(%(conversations)s::bigint[]) AND n.read_at IS NULL AND c.id = n.conversation_id
-  AND (n.kind = ANY(%(while_his)s::text[]) AND (n.agent_id IS DISTINCT FROM c.owner_id OR c.state = 'solved')
-       OR n.kind = %(gone)s AND n.agent_id = c.owner_id)
-RETURNING n.agent_id
+WITH overtaken AS (
+    UPDATE inbox_notice n SET read_at = %(now)s FROM inbox_conversation c
+    WHERE n.conversation_id = ANY(%(conversations)s::bigint[]) AND n.read_at IS NULL AND c.id = n.conversation_id
+      AND (n.kind = ANY(%(while_his)s::text[]) AND (n.agent_id IS DISTINCT FROM c.owner_id OR c.state = 'solved')
+           OR n.kind = %(gone)s AND n.agent_id = c.owner_id)
+    RETURNING n.agent_id)
+SELECT pg_notify(%(told)s, agent_id::text) FROM (SELECT DISTINCT agent_id FROM overtaken) people
 """
 
 
@@ -89,9 +91,8 @@ def overtaken(conversations: Collection[int], *, now: datetime) -> None:
     That is what only their owner is told, to all others and of what is solved; and to their owner, that he lost them.
     Call when it is written down whose they are, before anybody is told of that.
     """
-    kinds = {"while_his": list(WHILE_HIS), "gone": NoticeKind.GONE}
-    rows = hot.fetch(OVERTAKEN, {"conversations": list(conversations), "now": now, **kinds})
-    tell_browsers_of({agent for (agent,) in rows})
+    kinds = {"while_his": list(WHILE_HIS), "gone": NoticeKind.GONE, "told": TOLD}
+    hot.fetch(OVERTAKEN, {"conversations": list(conversations), "now": now, **kinds})
 
 
 def calling(agent: Agent, after: int, *, now: datetime) -> QuerySet[Notice]:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from connectors.contract import Frozen
 from connectors.registry import kinds
-from inbox import blobs
+from inbox import blobs, hot
 from inbox.models import Channel, Conversation, Delivery, DeliveryState, Message, ProviderId
 from inbox.wake import wake
 
@@ -29,8 +29,9 @@ def put(
     provider's own "accepted" already finds its conversation.
     """
     state = _first_state(channel, undo)
-    deliveries = Delivery.objects.bulk_create(
-        Delivery(
+    deliveries = []
+    for place, frozen in enumerate(parts):
+        delivery = Delivery(
             message=message,
             conversation=conversation,
             channel=channel,
@@ -42,13 +43,10 @@ def put(
             queued_at=now,
             due_at=None if state == DeliveryState.NEEDS_HUMAN else now + undo,
         )
-        for place, frozen in enumerate(parts)
-    )
-    ProviderId.objects.bulk_create(
-        ProviderId(channel=channel, value=d.provider_id, reference=d.provider_id, message=message, delivery=d)
-        for d in deliveries
-        if d.provider_id
-    )
+        deliveries.append(hot.add(delivery))
+        known = frozen.provider_id
+        if known:
+            hot.add(ProviderId(channel=channel, value=known, reference=known, message=message, delivery=delivery))
     if state == DeliveryState.QUEUED:
         wake("inbox.outbound.tasks.send_due")
     return deliveries

@@ -25,6 +25,7 @@ class Company:
     teams: list[Team]
     channels: list[Channel]
     supervisors: dict[int, Agent]  # by team
+    members: dict[int, set[int]]  # of each team, its lead among them
     plans: list[Plan]
     policy: Policy
 
@@ -42,7 +43,7 @@ def found(agents: int, days: int, start: datetime, chance: Random) -> Company:
     Installation.objects.create(created_at=start, company="Example")
     director, deputy = (new_agent(name=n, email=f"{n}@example.com", by=None, now=start) for n in ("max", "kim"))
     brand = Brand.objects.create(name="Example")
-    company = Company({director.pk: director, deputy.pk: deputy}, [], [], {}, _plans(director), _policy())
+    company = Company({director.pk: director, deputy.pk: deputy}, [], [], {}, {}, _plans(director), _policy())
     for person in (director, deputy):
         Membership.objects.create(agent=person, role=Role.MANAGER)
     for place in range(max(agents // TEAM_OF, 1)):
@@ -62,12 +63,14 @@ def _team(company: Company, place: int, size: int, brand: Brand, start: datetime
     team = make_team(f"Team {place}", lead=lead, by=None, now=start)
     Membership.objects.create(agent=lead, team=team, role=Role.SUPERVISOR)
     company.people[lead.pk] = company.supervisors[team.pk] = lead
+    company.members[team.pk] = {lead.pk}
     for n in range(size):
         agent = new_agent(name=f"ada{place}-{n}", email=f"ada{place}-{n}@example.com", by=None, now=start)
         agent.reserved = 2
         agent.save(update_fields=["reserved"])
         Membership.objects.create(agent=agent, team=team, role=Role.AGENT)
         company.people[agent.pk] = agent
+        company.members[team.pk].add(agent.pk)
     name = f"team{place}@example.com"
     fields = {"kind": "email", "name": name, "address": name, "account": name}
     channel = Channel.objects.create(brand=brand, team=team, created_at=start, **fields)

@@ -2,16 +2,18 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
 from escalation import promises, rostering
+from inbox import hot
 from inbox.activity import activity_recorded
 from inbox.desk import presence, solve
 from inbox.desk.pass_on import pass_on, pass_up
 from inbox.desk.reply import Draft, reply
 from inbox.desk.take import accept, give_back, take_over
+from inbox.errors import Refusal
 from inbox.models import Activity, Agent, Cause, Conversation, State
 from tests.simulation.company import Company
 from tests.simulation.customers import Customers
@@ -24,6 +26,12 @@ AT_LEVEL = {"asks": 20, "answers": 75, "leaves_it": 5}
 NOT_ACCEPTED, VANISHES, STEPS_AWAY = 0.05, 0.01, 0.1
 HEARTBEAT = timedelta(minutes=20)
 CLOSES_AFTER = timedelta(hours=48)  # what a customer does not answer
+# What comes first on his list: it falls due before all else of his that needs him.
+NEXT = """
+WHERE t.owner_id = %(agent)s AND t.state = 'open' AND NOT t.id = ANY(%(left)s::bigint[])
+ORDER BY t.climbs_at ASC NULLS LAST, t.opened_at, t.id LIMIT 1
+"""
+SNOOZES_NO_LONGER = "SELECT FROM inbox_conversation WHERE id = %s AND snoozed_until <= %s"
 
 
 class Staff:
@@ -32,10 +40,11 @@ class Staff:
     def __init__(self, company: Company, world: World, customers: Customers, chance: Random) -> None:
         self._company, self._world, self._customers, self._chance = company, world, customers, chance
         self._owner: dict[int, int | None] = {}
-        self._his: dict[int, set[int]] = defaultdict(set)
         self._here: set[int] = set()
-        self._shift: Counter[int] = Counter()  # how many each has had: what was planned in one ends with it
-        self._free_at = dict.fromkeys(company.people, world.now)
+        self._at_work: set[int] = set()
+        self._left: dict[int, set[int]] = defaultdict(set)  # what each does not come to in this shift
+        self._shift: Counter[int] = Counter()  # how many each has had: what was begun in one ends with it
+        self._done_at: dict[int, datetime] = {}  # with what he has in hand
         activity_recorded.connect(self._hears, sender=Activity)
 
     def goes_home(self) -> None:
@@ -49,7 +58,7 @@ class Staff:
         elif activity.verb == "went_off_shift":
             self._here.discard(data["agent"])
         elif conversation is not None and activity.verb == "received":
-            self._plans_to_work(conversation)
+            self._needs_its_owner(conversation)
         elif conversation is not None and activity.verb == "solved":
             self._customers.was_solved(conversation)
         elif conversation is not None and activity.verb in Cause.values:
@@ -59,46 +68,60 @@ class Staff:
                 self._soon(3, 12, lambda: self._accepts(conversation))
 
     def _belongs(self, conversation: int, owner: int | None) -> None:
-        if former := self._owner.get(conversation):
-            self._his[former].discard(conversation)
         self._owner[conversation] = owner
-        if owner:
-            self._his[owner].add(conversation)
-            self._plans_to_work(conversation)
+        self._needs_its_owner(conversation)
 
     def _comes(self, agent: int) -> None:
         self._here.add(agent)
         self._shift[agent] += 1
-        self._free_at[agent] = self._world.now
+        self._left[agent].clear()
+        self._at_work.discard(agent)
         if self._chance.random() < VANISHES:
             self._here.discard(agent)  # his shift begins, but he does not
             return
-        for conversation in sorted(self._his[agent]):
-            self._plans_to_work(conversation)
+        self._sits_down(agent)
         self._soon(20, 20, lambda: self._is_seen(agent))
         if self._chance.random() < STEPS_AWAY:
             self._soon(60, 200, lambda: self._steps_away(agent))
         if any(agent == lead.pk for lead in self._company.supervisors.values()):
             self._soon(60, 120, lambda: self._watches(agent))
 
-    def _plans_to_work(self, conversation: int) -> None:
-        """It goes to the end of what he has before him."""
+    def _needs_its_owner(self, conversation: int) -> None:
+        """Something is new in it: he has it before him again, though he had left it."""
         if agent := self._owner.get(conversation):
-            takes = timedelta(minutes=2 + self._chance.expovariate(1 / 4))
-            self._free_at[agent] = max(self._free_at[agent], self._world.now) + takes
-            shift = self._shift[agent]
-            self._world.at(self._free_at[agent], lambda: self._works(conversation, agent, shift))
+            self._left[agent].discard(conversation)
+            self._sits_down(agent)
 
-    def _works(self, conversation: int, agent: int, shift: int) -> None:
-        if self._owner.get(conversation) != agent or agent not in self._here or self._shift[agent] != shift:
+    def _sits_down(self, agent: int) -> None:
+        """Who is here and has nothing in hand begins with what comes first on his list."""
+        if agent in self._here and agent not in self._at_work:
+            self._at_work.add(agent)
+            self._done_at[agent] = self._world.now
+            self._takes_the_next(agent)
+
+    def _takes_the_next(self, agent: int) -> None:
+        self._done_at[agent] += timedelta(minutes=2 + self._chance.expovariate(1 / 4))
+        shift = self._shift[agent]
+        self._world.at(self._done_at[agent], lambda: self._works(agent, shift))
+
+    def _works(self, agent: int, shift: int) -> None:
+        """He does what there is to do in one, and goes on to the next; where nothing is left, he waits."""
+        if agent not in self._here or self._shift[agent] != shift:
             return
-        row = Conversation.objects.get(pk=conversation)
-        if row.state != State.OPEN:
+        found = hot.rows(Conversation, NEXT, {"agent": agent, "left": list(self._left[agent])})
+        if not found:
+            self._at_work.discard(agent)
             return
+        (row,) = found
+        self._takes_the_next(agent)
         row.team, row.reply_channel = self._company.team(row.team_id), self._company.channel(row.reply_channel_id)
         acts = AT_LEVEL if row.level > 1 else ACTS
         (act,) = self._chance.choices(list(acts), list(acts.values()))
-        getattr(self, f"_{act}")(row, self._company.people[agent])
+        try:
+            getattr(self, f"_{act}")(row, self._company.people[agent])
+        except Refusal:
+            self._left[agent].add(row.pk)
+            raise
 
     def _asks(self, row: Conversation, by: Agent) -> None:
         reply(row, Draft("Which one is it?"), by=by, seen_up_to=row.last_message, now=self._world.now)
@@ -114,8 +137,9 @@ class Staff:
         if self._chance.random() < 0.5:
             pass_on(row, team=self._chance.choice(self._company.teams), **words)
         else:
-            colleagues = [p for pk, p in self._company.people.items() if pk in self._here and pk != by.pk]
-            pass_on(row, to=self._chance.choice(colleagues) if colleagues else None, team=row.team, **words)
+            here = sorted((self._company.members[row.team_id] & self._here) - {by.pk})
+            colleague = self._company.people[self._chance.choice(here)] if here else None
+            pass_on(row, to=colleague, team=row.team, **words)
 
     def _passes_up(self, row: Conversation, by: Agent) -> None:
         pass_up(row, by=by, note="He wants his money back.", reason="rights", now=self._world.now)
@@ -128,10 +152,10 @@ class Staff:
     def _promises(self, row: Conversation, by: Agent) -> None:
         now = self._world.now
         promises.promise(row, promises.proposed(row, now).at, by=by, now=now)
-        self._plans_to_work(row.pk)
 
     def _leaves_it(self, row: Conversation, by: Agent) -> None:
-        """He does not find the time, until the ladder or somebody else does."""
+        """He does not find the time today, until the customer writes, or the ladder or somebody else does."""
+        self._left[by.pk].add(row.pk)
 
     def _accepts(self, conversation: int) -> None:
         owner = self._owner.get(conversation)
@@ -144,8 +168,9 @@ class Staff:
             solve.solve(row, by=self._company.people[agent], now=self._world.now)
 
     def _wakes(self, conversation: int) -> None:
-        solve.wake_up(Conversation(pk=conversation), now=self._world.now)
-        self._plans_to_work(conversation)
+        if hot.fetch(SNOOZES_NO_LONGER, [conversation, self._world.now]):
+            solve.wake_up(Conversation(pk=conversation), now=self._world.now)
+            self._needs_its_owner(conversation)
 
     def _is_seen(self, agent: int) -> None:
         if agent in self._here:

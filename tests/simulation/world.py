@@ -7,9 +7,8 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
-from django.db import connection
-
 from escalation import sweep
+from inbox import hot
 from inbox.errors import Refusal
 from reports import invariants
 
@@ -60,13 +59,11 @@ class World:
         self._ask(list(invariants.INVARIANTS))
 
     def _next(self, until: datetime) -> datetime | None:
-        with connection.cursor() as cursor:
-            cursor.execute(NEXT)
-            (due,) = cursor.fetchone()
-        times = [self._events[0][0]] if self._events else []
-        times += [max(_on_grid(due), self.now + STEP)] if due else []
-        now = min(times, default=until)
-        return now if now < until else None
+        soonest, first = self.now + STEP, self._events[0][0] if self._events else until
+        if first > soonest:
+            ((due,),) = hot.fetch(NEXT)
+            first = min(first, max(_on_grid(due), soonest)) if due else first
+        return first if first < until else None
 
     def _look(self) -> None:
         if self.now >= self._look_at["all"]:

@@ -13,6 +13,7 @@ from inbox.desk import drafts
 from inbox.desk.along import Along
 from inbox.desk.merge import merge
 from inbox.desk.note import note
+from inbox.desk.ownership import hand, locked
 from inbox.desk.reply import Draft, reply
 from inbox.desk.solve import open_again, snooze, solve, wait_for_customer
 from inbox.desk.take import take
@@ -20,6 +21,7 @@ from inbox.desk.undo_send import undo_send
 from inbox.errors import AlreadyDone, ChannelCannot, Invalid, MergedAway, NotAllowed, SomethingNew
 from inbox.models import (
     Attachment,
+    Cause,
     Channel,
     Conversation,
     Delivery,
@@ -89,6 +91,16 @@ def test_who_answers_what_nobody_has_has_it(desk: Desk) -> None:
     conversation.refresh_from_db()
     assert (conversation.owner, conversation.state, conversation.we_spoke_last) == (desk.ada, State.PENDING, True)
     assert history(conversation) == [("queue", "opened", "taken_over"), ("Ada", "taken_over", "")]
+
+
+def test_who_answers_what_was_given_to_him_has_accepted_it(desk: Desk) -> None:
+    for_ada, for_sam = desk.problem(), desk.problem()
+    hand(locked(for_ada), now=desk.later(), cause=Cause.ROUTED, owner=desk.ada)
+    hand(locked(for_sam), now=desk.later(), cause=Cause.ROUTED, owner=desk.sam)
+    desk.answers(for_ada)
+    desk.answers(for_sam)
+    assert Interval.objects.get(conversation=for_ada, ended_at=None).accepted_at == desk.clock - timedelta(minutes=1)
+    assert Interval.objects.get(conversation=for_sam, ended_at=None).accepted_at is None
 
 
 def test_who_answers_for_a_colleague_leaves_it_with_him(desk: Desk) -> None:
