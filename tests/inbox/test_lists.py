@@ -77,9 +77,10 @@ def test_what_was_promised_what_one_writes_and_what_is_put_aside_have_places_of_
     ],
 )
 def test_each_of_these_places_is_counted_by_an_index(desk: Desk, view: View, index: str) -> None:
-    for n in range(40):
-        take(desk.problem(f"Lamp {n}"), by=desk.ada, now=desk.later())
-    Draft.objects.create(conversation=Conversation.objects.latest("pk"), agent=desk.ada, mode=Mode.REPLY, at=NOW)
+    for n in range(60):
+        desk.problem(f"Lamp {n}")
+    his = take(Conversation.objects.latest("pk"), by=desk.ada, now=desk.later())
+    Draft.objects.create(conversation=his, agent=desk.ada, mode=Mode.REPLY, at=NOW)
     with connection.cursor() as cursor:
         # Of few rows these are as cheap.
         cursor.execute("DROP INDEX conversation_by_state, conversation_active, conversation_must_climb")
