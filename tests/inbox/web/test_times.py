@@ -69,3 +69,5 @@ def test_a_button_puts_it_aside_until_the_time_that_it_names(desk: Desk) -> None
     ada.post(f"/c/open/{row.number}/wait/", {"until": ["", times[1][0]]})
     row.refresh_from_db()
     assert row.snoozed_until == datetime.fromisoformat(times[1][0])
+    told = ada.get(f"/c/pending/{row.number}/").content.decode()
+    assert f"Ada snoozed it until {timezone.localtime(row.snoozed_until):%-d %b}" in told
