@@ -28,6 +28,7 @@ from inbox.web.narrowing import head_of
 from inbox.web.offering import along_again, form_of
 from inbox.web.requests import agent_of, conversation_of, view_of
 from inbox.web.stretches import has_shown, named_in
+from inbox.web.times import put_off_to
 from inbox.web.ways import around, way_of
 
 OTHERS = 8
@@ -165,6 +166,7 @@ def menu(request: HttpRequest, view: str, number: int) -> HttpResponse:
         "teams": Team.objects.filter(closed_at=None).order_by("name"),
         "reasons": Reason.choices,
         "may_go_up": chosen.level < highest(),
+        "put_off_to": put_off_to(timezone.now()),
         "undoable": _undoable(chosen),
         "splittable": chosen.messages.filter(withdrawn_at=None).order_by("-happened_at", "-pk")[:SPLITTABLE],
     }

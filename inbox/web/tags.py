@@ -56,7 +56,7 @@ EVENTS = {
     Cause.SOLVED: ("solve", gettext_lazy("%(owner)s had it when it was solved")),
     Cause.REOPENED: ("undo", gettext_lazy("Open again, %(owner)s has it")),
     "bounced": ("warning", gettext_lazy("The mail server of a recipient reported that it did not arrive")),
-    "snoozed": ("snooze", gettext_lazy("%(by)s snoozed it")),
+    "snoozed": ("snooze", gettext_lazy("%(by)s snoozed it until %(what)s")),
     "waits": ("person", gettext_lazy("%(by)s waits for the customer")),
     "needs_us": ("inbox", gettext_lazy("It needs us again")),
     "send_undone": ("undo", gettext_lazy("%(by)s took an answer back before it was sent")),
@@ -316,10 +316,11 @@ def told(entry: Happened) -> str:
 
 
 def _what_of(act: Activity | None) -> str:
-    """Tags, the name of what was collected, or by when something was promised."""
+    """Tags, the name of what was collected, or by when something was promised, or until when it is put aside."""
     facts = act.data if act else {}
-    if act and act.verb == "promised":
-        return dated(timezone.localtime(datetime.fromisoformat(facts["until"])), "j M, H:i")
+    if act and act.verb in {"promised", "snoozed"}:
+        until = timezone.localtime(datetime.fromisoformat(facts["until"]))
+        return dated(until, "j M, H:i" if until.year == timezone.localdate().year else "j M Y, H:i")
     return ", ".join(facts.get("tags") or filter(None, [facts.get("name", "")]))
 
 

@@ -1,6 +1,6 @@
 """Times as templates show them, in the reader's zone. Never "ago": what one reads must still be true in an hour."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from django import template
 from django.utils import formats, timezone
@@ -14,6 +14,7 @@ register = template.Library()
 register.filter(dated)
 
 TIME = '<time datetime="{}" title="{}">{}</time>'
+MORNING, QUARTER = time(9), 15  # when a day's work begins; minutes
 LEFT = '<time datetime="{}" title="{}" data-left>{}</time>'
 
 
@@ -44,6 +45,16 @@ def instant(when: datetime | None) -> SafeString | str:
     if local.date() == today:
         return _shown(local, "H:i")
     return _shown(local, "j M, H:i" if local.year == today.year else "j M Y, H:i")
+
+
+def put_off_to(now: datetime) -> dict[str, datetime]:
+    """Until when something is mostly put aside, by the reader's clock: by what it is called."""
+    local = timezone.localtime(now)
+    tomorrow = datetime.combine(local.date() + timedelta(days=1), MORNING, local.tzinfo)
+    monday = datetime.combine(local.date() + timedelta(days=7 - local.weekday()), MORNING, local.tzinfo)
+    in_hours = local.replace(second=0, microsecond=0) + timedelta(hours=3, minutes=-local.minute % QUARTER)
+    times = {_("In 3 hours"): in_hours, _("Tomorrow"): tomorrow, _("On Monday"): monday}
+    return times if monday > tomorrow else {name: at for name, at in times.items() if at is not monday}
 
 
 def left_until(at: datetime, now: datetime) -> SafeString:

@@ -1,13 +1,17 @@
 """Times as people read them."""
 
+import re
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
+import pytest
 from django.utils import timezone, translation
 
 from inbox.dates import dated
 from inbox.models import Conversation
 from inbox.web.deadlines import window
-from inbox.web.times import hour, instant, moment
+from inbox.web.times import hour, instant, moment, put_off_to
+from tests.inbox.desk_of_five import Desk, browser
 
 LONG_AGO = datetime(2020, 3, 5, 14, 3, tzinfo=UTC)
 
@@ -41,3 +45,29 @@ def test_a_row_shows_what_is_left_of_the_window_and_since_when_it_is_shut() -> N
     assert 'data-tone="over"' in over
     assert "shut since" in over
     assert "data-left" not in over
+
+
+@pytest.mark.parametrize(
+    ("now", "times"),
+    [
+        (datetime(2026, 11, 27, 22, 16, tzinfo=UTC), ["28 04:30", "29 09:00", "30 09:00"]),  # Saturday in Moscow
+        (datetime(2026, 11, 29, 6, 0, tzinfo=UTC), ["29 12:00", "30 09:00"]),
+        (datetime(2026, 11, 30, 6, 1, tzinfo=UTC), ["30 12:15", "01 09:00", "07 09:00"]),
+    ],
+)
+def test_what_is_put_aside_comes_back_in_hours_the_next_morning_or_on_monday(now: datetime, times: list[str]) -> None:
+    with timezone.override(ZoneInfo("Europe/Moscow")):
+        assert [f"{at:%d %H:%M}" for at in put_off_to(now).values()] == times
+
+
+def test_a_button_puts_it_aside_until_the_time_that_it_names(desk: Desk) -> None:
+    row = desk.problem()
+    ada = browser(desk.ada)
+    menu = ada.get(f"/c/open/{row.number}/menu/").content.decode()
+    times = re.findall(r'name="until" value="([^"]+)" formnovalidate>\s*<span>([\w ]+),', menu)
+    assert [called for _until, called in times][:2] == ["In 3 hours", "Tomorrow"]
+    ada.post(f"/c/open/{row.number}/wait/", {"until": ["", times[1][0]]})
+    row.refresh_from_db()
+    assert row.snoozed_until == datetime.fromisoformat(times[1][0])
+    told = ada.get(f"/c/pending/{row.number}/").content.decode()
+    assert f"Ada snoozed it until {timezone.localtime(row.snoozed_until):%-d %b}" in told

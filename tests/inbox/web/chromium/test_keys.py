@@ -44,9 +44,10 @@ def test_a_problem_is_taken_answered_and_solved_by_keys_alone(town: Town) -> Non
     page.keyboard.press("Control+Shift+Enter")
     expect(page.locator(".climb")).to_contain_text("solved")
     page.locator("body").click(position={"x": 5, "y": 5})
-    page.keyboard.press("g")
-    page.keyboard.press("s")
-    page.wait_for_url("**/c/solved/")
+    for key, place in (("p", "promises"), ("d", "drafts"), ("z", "snoozed"), ("s", "solved")):
+        page.keyboard.press("g")
+        page.keyboard.press(key)
+        page.wait_for_url(f"**/c/{place}/")
 
 
 def test_a_menu_is_opened_at_the_field_that_is_meant(town: Town) -> None:

@@ -14,6 +14,9 @@ EVERYBODY = ["/me/", "/street/", "/street/x/", "/street/facebook/", "/nothing-he
 WORK = [
     "/c/mine/",
     "/c/queue/",
+    "/c/promises/",
+    "/c/drafts/",
+    "/c/snoozed/",
     "/c/open/",
     "/c/pending/",
     "/c/solved/",

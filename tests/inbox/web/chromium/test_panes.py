@@ -46,6 +46,18 @@ def test_panes_are_as_wide_as_one_likes_them_by_keys_and_pointer_and_stay_so(tow
     assert width(page, "#list") == 16
 
 
+def test_in_a_narrow_pane_the_head_of_a_conversation_stays_within_it(town: Town) -> None:
+    page = town.arrives(town.sits("ada"), "A lamp of which much is told")
+    page.get_by_role("separator", name="Width of the list").press("End")
+    page.get_by_label("More", exact=True).click()
+    page.get_by_role("button", name="Tomorrow").click()
+    expect(page.locator(".climb")).to_contain_text("snoozed until")
+    pane, button = (page.locator(place).bounding_box() for place in ("#talk-pane", ".folds"))
+    assert pane
+    assert button
+    assert button["x"] + button["width"] <= pane["x"] + pane["width"]
+
+
 def test_list_and_side_panel_are_shut_and_opened_and_stay_so(town: Town) -> None:
     page = town.arrives(town.sits("ada"), "A lamp without its list")
     page.locator("body").click(position={"x": 5, "y": 5})
