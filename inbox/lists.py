@@ -116,6 +116,8 @@ def ordered(rows: QuerySet[Conversation], order: Order) -> QuerySet[Conversation
             return rows.order_by(MUST_CLIMB, "id")
         case Order.PROMISE:
             return rows.order_by("promise_at", "id")
+        case Order.WAKES:
+            return rows.order_by("snoozed_until", "id")
 
 
 def next_after(conversation: Conversation, rows: QuerySet[Conversation], order: Order) -> int | None:
@@ -133,6 +135,8 @@ def _place(conversation: Conversation, order: Order) -> datetime:
             return conversation.must_climb
         case Order.PROMISE:
             return conversation.promise_at or NEVER
+        case Order.WAKES:
+            return conversation.snoozed_until or NEVER
 
 
 def _below(rows: QuerySet[Conversation], order: Order, at: datetime, pk: int) -> QuerySet[Conversation]:
@@ -145,6 +149,8 @@ def _below(rows: QuerySet[Conversation], order: Order, at: datetime, pk: int) ->
             return rows.filter(TupleGreaterThan((MUST_CLIMB, F("id")), (at, pk)))
         case Order.PROMISE:
             return rows.filter(TupleGreaterThan((F("promise_at"), F("id")), (at, pk)))
+        case Order.WAKES:
+            return rows.filter(TupleGreaterThan((F("snoozed_until"), F("id")), (at, pk)))
 
 
 def with_reading(rows: QuerySet[Conversation], agent: Agent) -> QuerySet[Conversation]:

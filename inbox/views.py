@@ -5,7 +5,7 @@ The other lists can be narrowed and put in another order; that stands in their n
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import unquote
 
@@ -28,6 +28,8 @@ APART = "~"  # between a list and what it is narrowed by
 NARROWS = (Field.CHANNEL, Field.TEAM, Field.TAG, Field.HAS)
 HAVE = ("draft", "promise", "attachment", "note")
 OF_ALL = {View.OPEN: State.OPEN, View.PENDING: State.PENDING, View.SOLVED: State.SOLVED}
+# The lists that have an order of their own, which is the usual one there.
+FIRST: Mapping[str, Order] = {View.PROMISES: Order.PROMISE, View.SNOOZED: Order.WAKES}
 EVERY_FACT = frozenset(Fact.values)
 FINDS = {
     View.MINE: "owner:me status:{state}",
@@ -80,7 +82,7 @@ class Listed:
     @property
     def orders(self) -> Sequence[Order]:
         """The orders in which there is this list."""
-        return (Order.PROMISE, *ORDERS) if self.base == View.PROMISES else ORDERS
+        return (FIRST[self.base], *ORDERS) if self.base in FIRST else ORDERS
 
 
 def views_of(agent: Agent) -> QuerySet[SavedView]:
@@ -100,8 +102,8 @@ def listed(name: str, agent: Agent) -> Listed | None:
 
 def _whole(base: str, agent: Agent) -> Listed | None:
     if base in View.values:
-        first = Order.PROMISE if base == View.PROMISES else Order.NEWEST
-        return Listed(base, str(View(base).label), usual_order(agent, base, first), base=base)
+        order = usual_order(agent, base, FIRST.get(base, Order.NEWEST))
+        return Listed(base, str(View(base).label), order, base=base)
     number = SAVED.fullmatch(base)
     saved = views_of(agent).filter(pk=int(number[1])).first() if number else None
     if saved is None:

@@ -15,6 +15,7 @@ class Order(models.TextChoices):
     OLDEST = "oldest", _("where nothing has happened for longest")
     CLIMBS = "climbs", _("what climbs first")
     PROMISE = "promise", _("what was promised first")  # of a list in which everything is promised
+    WAKES = "wakes", _("what wakes first")  # of one in which everything is snoozed
 
 
 # By which every list can be ordered.

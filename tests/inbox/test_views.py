@@ -12,13 +12,14 @@ from django.utils import timezone
 
 from inbox import views
 from inbox.desk.save_view import move_view, remove_view, save_view
+from inbox.desk.solve import snooze
 from inbox.desk.take import take
 from inbox.errors import Invalid, NotAllowed
 from inbox.lists import next_after, ordered, page_of
 from inbox.models import ORDERS, Agent, Conversation, Interval, Membership, Order, Role, SavedView
 from inbox.permissions import visible_to
 from inbox.views import counts_of, listed, rows_of, views_of
-from tests.inbox.desk_of_five import Desk, browser
+from tests.inbox.desk_of_five import NOW, Desk, browser
 
 
 def saved(desk: Desk, by: Agent | None = None, **more: Any) -> SavedView:
@@ -165,6 +166,24 @@ def test_where_all_is_promised_what_is_broken_stands_first(desk: Desk) -> None:
     assert listed("open~promise", desk.ada) is None
     answer = browser(desk.ada).post("/lists/order/", {"view": "open", "order": "promise"})
     assert answer.status_code == 400
+
+
+def test_what_is_put_aside_stands_by_when_it_wakes_along_an_index(desk: Desk) -> None:
+    made = [desk.problem(f"Lamp {n}") for n in range(4)]
+    for row, hours in zip(made, (3, 1, 2, 2), strict=True):
+        snooze(row, by=desk.ada, until=NOW + timedelta(days=1, hours=hours), now=desk.later())
+    here = listed("snoozed", desk.ada)
+    assert here
+    expected = [made[n].number for n in (1, 2, 3, 0)]
+    assert walk(desk, here.order, rows_of(here, desk.ada)) == expected
+    following = [next_after(Conversation.objects.get(number=n), rows_of(here, desk.ada), here.order) for n in expected]
+    assert following == [*expected[1:], expected[0]]
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off")
+        plan = json.dumps(json.loads(ordered(rows_of(here, desk.ada), here.order)[:2].explain(format="json")))
+    assert "conversation_wakes" in plan
+    assert '"Sort"' not in plan
+    assert listed("open~wakes", desk.ada) is None
 
 
 @pytest.mark.parametrize("order", ORDERS)
