@@ -8,9 +8,9 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any, LiteralString
 
 from django.db import transaction
-from django.db.models import QuerySet
 
 from escalation import clock, ladder, promises, surroundings
 from escalation.climbing import Overdue, raise_due
@@ -29,6 +29,10 @@ from inbox.models import Conversation, Notice, NoticeKind, State
 
 log = logging.getLogger(__name__)
 
+# Those that nobody else holds are held. Their ids alone: a limit and joins in one would read whole tables.
+DUE = "SELECT id FROM inbox_conversation WHERE look_at <= %s ORDER BY look_at LIMIT %s"
+DUE_HELD = f"{DUE} FOR NO KEY UPDATE SKIP LOCKED"
+ONE_HELD = "SELECT id FROM inbox_conversation WHERE id = %s FOR NO KEY UPDATE SKIP LOCKED"
 BATCH = 200
 WITH = ("customer", "customer__plan", "team", "owner")
 AGAIN_AFTER_TROUBLE = timedelta(minutes=5)
@@ -70,26 +74,20 @@ def look_at_due(now: datetime) -> Looked:
     """Look at one batch of what is due."""
     try:
         with transaction.atomic():
-            return _look(_locked(_due(now)), now)
+            return _look(_ids(DUE_HELD, [now, BATCH]), now)
     except Exception:
         log.exception("a batch of conversations could not be looked at; each is tried alone")
-        return _one_by_one(list(_due(now).values_list("pk", flat=True)), now)
+        return _one_by_one(_ids(DUE, [now, BATCH]), now)
 
 
 def look_at(conversation: int, now: datetime) -> Looked:
     """Look at one conversation, due or not."""
     with transaction.atomic():
-        rows = Conversation.objects.filter(pk=conversation)
-        return _look(_locked(rows), now)
+        return _look(_ids(ONE_HELD, [conversation]), now)
 
 
-def _due(now: datetime) -> QuerySet[Conversation]:
-    return Conversation.objects.filter(look_at__lte=now).order_by("look_at")[:BATCH]
-
-
-def _locked(rows: QuerySet[Conversation]) -> list[int]:
-    """Hold those that nobody else holds. Their ids alone: a limit and joins in one would read whole tables."""
-    return list(rows.select_for_update(no_key=True, skip_locked=True).values_list("pk", flat=True))
+def _ids(statement: LiteralString, values: list[Any]) -> list[int]:
+    return [pk for (pk,) in hot.fetch(statement, values)]
 
 
 def _one_by_one(ids: Sequence[int], now: datetime) -> Looked:

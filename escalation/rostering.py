@@ -8,8 +8,6 @@ import logging
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
-from django.db.models.functions import Least
 
 from escalation import handover, rosters
 from escalation.models import Roster
@@ -32,6 +30,14 @@ UNSEEN_FOR = timedelta(minutes=30)
 LATE = timedelta(minutes=5)  # a look that is later than so says that nobody looked, not that nobody was there
 AGAIN_AFTER_TROUBLE = timedelta(minutes=5)
 
+# With the person himself, as everybody holds him first who changes how he stands.
+DUE = """
+WHERE (t.due_at <= %(now)s OR t.watch_at <= %(now)s) AND (%(only)s::bigint IS NULL OR t.agent_id = %(only)s)
+ORDER BY least(t.due_at, t.watch_at), t.agent_id LIMIT 1 FOR NO KEY UPDATE OF t, agent SKIP LOCKED
+"""
+WHERE_HE_STANDS = (
+    *("due_at", "shift_until", "warned_until", "left_until", "watched_since", "watch_at", "told_away", "moves"),
+)
 SOMETHING_DUE = "SELECT FROM escalation_roster WHERE due_at <= %(now)s OR watch_at <= %(now)s LIMIT 1"
 # Who was seen since it was said when to look at him need not be looked at yet.
 SEEN_MEANWHILE = """
@@ -57,7 +63,7 @@ def run(now: datetime) -> int:
 def look(agent: Agent, now: datetime) -> None:
     """Do at once what is due for one person: he, or who plans for him, waits for it."""
     rosters.look_at([agent.pk], now)
-    while _look(now, pk=agent.pk):
+    while _look(now, only=agent.pk):
         pass
 
 
@@ -78,20 +84,18 @@ def absent(agent: Agent, *, by: Agent, now: datetime) -> int:
     return _move(roster, now, then=now, by=by)
 
 
-def _look(now: datetime, **which: int) -> bool:
+def _look(now: datetime, only: int | None = None) -> bool:
     """Take one step of the plan that is due first; whether there was one that nobody else is at."""
-    if not which and not hot.fetch(SOMETHING_DUE, {"now": now}):
+    if only is None and not hot.fetch(SOMETHING_DUE, {"now": now}):
         return False
     with transaction.atomic():
-        due = Roster.objects.filter(Q(due_at__lte=now) | Q(watch_at__lte=now), **which).select_related("agent")
-        first = due.order_by(Least("due_at", "watch_at"), "pk")
-        # With the person himself, as everybody holds him first who changes how he stands.
-        roster = first.select_for_update(no_key=True, skip_locked=True, of=("self", "agent")).first()
-        if roster is None:
+        found = hot.rows(Roster, DUE, {"now": now, "only": only}, joined=("agent",))
+        if not found:
             return False
+        (roster,) = found
         then = now if roster.moves else _stepped(roster, now)
         roster.due_at, roster.watch_at = now if roster.moves else then, _watch_at(roster, now)
-        roster.save()
+        hot.write(roster, *WHERE_HE_STANDS)
     if roster.moves:
         _move(roster, now, then=then)
     return True
@@ -113,7 +117,7 @@ def _move(roster: Roster, now: datetime, *, then: datetime | None, by: Agent | N
 
     Not in the transaction that ended his shift: two whose shifts end at once may be each other's receivers.
     """
-    agent, moved = Agent.objects.get(pk=roster.pk), 0
+    agent, moved = _as_he_is(roster.pk), 0
     stands = Roster.objects.filter(pk=roster.pk, moves=roster.moves)
     try:
         if agent.status == Status.OFF:
@@ -142,16 +146,21 @@ def _step(roster: Roster, now: datetime) -> datetime | None:
         _leaves(roster, roster.shift_until)
     elif stretch and not _has_left(roster, stretch) and (roster.shift_until or stretch.starts <= was_due):
         _within(roster, stretch, now)
-    agent.refresh_from_db()
+    agent = roster.agent = _as_he_is(roster.pk)
     if agent.status != Status.OFF and _seen(roster) + UNSEEN_FOR <= now:
         _is_absent(roster, now)
-        agent.refresh_from_db()
+        agent = roster.agent = _as_he_is(roster.pk)
     elif roster.shift_until:
         _make_list(roster, roster.shift_until, now)
     _offer(roster, now)
     starts = next_start(plan, now) or rosters.next_start(agent, now)
     presence.expect(agent, starts)
     return _next_look(roster, stretch, starts, now)
+
+
+def _as_he_is(pk: int) -> Agent:
+    (agent,) = hot.rows(Agent, "WHERE t.id = %s", [pk])
+    return agent
 
 
 def _end(roster: Roster, now: datetime) -> None:

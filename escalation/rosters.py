@@ -5,16 +5,28 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from escalation import shifts
 from escalation.models import Change, ChangeKind, Cover, Roster, Shift, TeamCalendar
 from escalation.public_holidays import holidays_between
 from escalation.shifts import Gap, Stretch, Weekly
+from inbox import hot
 from inbox.models import Agent, Membership, Role, Status, Team
 
 HOURS_BACK = timedelta(days=60)  # as far as working hours are asked for at first
 HORIZONS = (timedelta(days=15), timedelta(days=130))  # how far a next shift is looked for: near first, it mostly is
+# What was planned apart from the weekly shifts of these people, and what they took over from others.
+CHANGES = """
+WHERE (t.agent_id = ANY(%(people)s::bigint[]) OR t.instead_id = ANY(%(people)s::bigint[]))
+  AND t.starts_at < %(end)s AND t.ends_at > %(start)s
+"""
+# In which countries, and parts of them, each of these people works.
+COUNTRIES = """
+SELECT DISTINCT m.agent_id, c.country, c.subdivision
+FROM inbox_membership m JOIN escalation_teamcalendar c ON c.team_id = m.team_id
+WHERE m.agent_id = ANY(%s::bigint[]) AND m.role = ANY(%s::text[])
+"""
 WORKERS = (Role.AGENT, Role.SUPERVISOR, Role.MANAGER)
 ANSWERING = (Role.AGENT, Role.SUPERVISOR)  # routing gives work to them alone: nobody else is there for a customer
 
@@ -22,8 +34,7 @@ ANSWERING = (Role.AGENT, Role.SUPERVISOR)  # routing gives work to them alone: n
 def planned(agents: Iterable[Agent], start: datetime, end: datetime) -> dict[int, list[Stretch]]:
     """When each of them works between two instants: ordered stretches, cut at both edges. Three questions, always."""
     window, ids = Stretch(start, end), {agent.pk for agent in agents}
-    about = Change.objects.filter(Q(agent__in=ids) | Q(instead__in=ids), starts_at__lt=end, ends_at__gt=start)
-    changes = list(about)
+    changes = hot.rows(Change, CHANGES, {"people": list(ids), "start": start, "end": end})
     weekly = _weekly(ids | {change.agent_id for change in changes}, window)
     return {pk: _work(pk, weekly, changes, window) for pk in ids}
 
@@ -138,7 +149,7 @@ def _first_start(agents: list[Agent], now: datetime) -> datetime | None:
 
 def _weekly(ids: Collection[int], window: Stretch) -> Mapping[int, list[Stretch]]:
     rows: dict[int, list[Weekly]] = defaultdict(list)
-    for shift in Shift.objects.filter(agent__in=ids):
+    for shift in hot.rows(Shift, "WHERE t.agent_id = ANY(%s::bigint[])", [list(ids)]):
         rows[shift.agent_id].append(
             Weekly(
                 weekday=shift.weekday,
@@ -156,10 +167,8 @@ def _weekly(ids: Collection[int], window: Stretch) -> Mapping[int, list[Stretch]
 
 def _holidays(ids: Collection[int], window: Stretch) -> Mapping[int, set[date]]:
     """Everybody's days off because they are public holidays in any team of his."""
-    calendars = Membership.objects.filter(agent__in=ids, role__in=WORKERS).exclude(team__calendar__country=None)
-    columns = ("agent", "team__calendar__country", "team__calendar__subdivision")
     found: dict[int, set[date]] = defaultdict(set)
-    for pk, country, subdivision in set(calendars.values_list(*columns)):
+    for pk, country, subdivision in hot.fetch(COUNTRIES, [list(ids), list(WORKERS)]):
         found[pk] |= set(holidays_between(country, subdivision, *_days(window)))
     return found
 

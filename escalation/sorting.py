@@ -9,6 +9,7 @@ from django.utils.translation import gettext_noop
 
 from escalation.models import Rule, TeamCalendar
 from escalation.rules import Facts, Ordered, actions_of, conditions_of, decided
+from inbox import hot
 from inbox.desk.sort import sort
 from inbox.errors import StillInCharge, sentence
 from inbox.models import Conversation, Direction, Message, Team, Topic
@@ -19,7 +20,7 @@ READ = 2000  # characters of what he wrote first
 
 def rules_in_use() -> list[Ordered]:
     """The rules in the order in which they are asked."""
-    return [as_ordered(rule) for rule in Rule.objects.filter(is_on=True)]
+    return [as_ordered(rule) for rule in hot.rows(Rule, "WHERE t.is_on ORDER BY t.position, t.id", ())]
 
 
 def as_ordered(rule: Rule) -> Ordered:

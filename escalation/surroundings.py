@@ -74,7 +74,7 @@ def around(rows: list[Conversation], now: datetime) -> Around:
 
 
 def _acknowledging() -> dict[int, Acknowledgement]:
-    return {row.channel_id: row for row in Acknowledgement.objects.filter(is_on=True)}
+    return {row.channel_id: row for row in hot.rows(Acknowledgement, "WHERE t.is_on", ())}
 
 
 def _last_told(kind: NoticeKind, ids: Iterable[int]) -> dict[int, datetime]:

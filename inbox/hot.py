@@ -69,7 +69,7 @@ def _reading(
 ) -> tuple[LiteralString, list[_Part]]:
     """The columns by name: a migration that adds one must not change what a prepared statement gives."""
     own = tuple(field for field in model._meta.concrete_fields if not only or field.primary_key or field.name in only)
-    parts, places, names, joins = [_part(model, own, 0)], {"": 0}, ["t"], []
+    parts, places, names, always, joins = [_part(model, own, 0)], {"": 0}, ["t"], [True], []
     for path in joined:
         before, _, relation = path.rpartition("__")
         above = parts[places[before]]
@@ -78,9 +78,9 @@ def _reading(
         at = parts[-1].at + len(parts[-1].fields)
         places[path] = len(parts)
         parts.append(_part(other, tuple(other._meta.concrete_fields), at, places[before], field))
-        joins.append(
-            f"LEFT JOIN {_quoted(other)} {path} ON {path}.{_key(other)} = {names[places[before]]}.{field.column}"
-        )
+        always.append(always[places[before]] and not field.null)
+        join = "JOIN" if always[-1] else "LEFT JOIN"
+        joins.append(f"{join} {_quoted(other)} {path} ON {path}.{_key(other)} = {names[places[before]]}.{field.column}")
         names.append(path)
     columns = [f"{name}.{column}" for name, part in zip(names, parts, strict=True) for column in part.columns]
     text = f"SELECT {', '.join(columns)} FROM {_quoted(model)} t {' '.join(joins)} {rest}"  # noqa: S608  # our names

@@ -223,8 +223,8 @@ def _answered(conversation: Conversation) -> Message | None:
     """What he said last and left standing. Raise ChannelCannot where all that an answer could hang under is deleted."""
     found = hot.rows(Message, ANSWERED, [conversation.pk], joined=("sender",), only=OF_WHAT_IS_ANSWERED)
     last = next(iter(found), None)
-    said = conversation.messages.filter(direction=Direction.INCOMING, automatic="")
-    if last is None and conversation.public and said.exists():
+    said = {"direction": Direction.INCOMING, "automatic": ""}
+    if last is None and conversation.public and conversation.messages.filter(**said).exists():
         raise ChannelCannot(
             gettext_noop("The customer has deleted all that he wrote here: there is nothing left to be answered.")
         )

@@ -14,8 +14,11 @@ def nothing_new_since(conversation: Conversation, seen_up_to: int, seen_brought:
     `seen_brought` is the conversation's `last_brought` as it was seen: a merge brings messages that are older. None
     asks nothing of these.
     """
+    brought = seen_brought is not None and conversation.last_brought > seen_brought
+    if conversation.last_message <= seen_up_to and not brought:
+        return
     new = Q(pk__gt=seen_up_to) if conversation.last_message > seen_up_to else Q(pk__in=[])
-    if seen_brought is not None and conversation.last_brought > seen_brought:
+    if seen_brought is not None and brought:
         new |= Q(pk__in=list(_brought_since(conversation, seen_brought)))
     if found := list(_said(conversation.messages.filter(new)).order_by("pk").values_list("pk", flat=True)):
         raise SomethingNew(found)
