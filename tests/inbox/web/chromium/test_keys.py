@@ -53,7 +53,7 @@ def test_a_problem_is_taken_answered_and_solved_by_keys_alone(town: Town) -> Non
 def test_a_menu_is_opened_at_the_field_that_is_meant(town: Town) -> None:
     page = lamp(town, "A lamp to snooze by key")
     page.keyboard.press("s")
-    expect(page.locator("#menu [name=until]")).to_be_focused()
+    expect(page.locator("#menu input[name=until]")).to_be_focused()
     page.keyboard.press("Escape")
     page.locator("body").click(position={"x": 5, "y": 5})
     page.keyboard.press("a")
