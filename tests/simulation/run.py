@@ -4,6 +4,7 @@ import argparse
 import gc
 import json
 import math
+import os
 import sys
 import time
 from datetime import UTC, datetime, timedelta
@@ -12,7 +13,7 @@ from random import Random
 from django.db import connection
 
 from escalation.models import Policy, Step
-from inbox import wake
+from inbox import hot, wake
 from inbox.desk.anew import look_anew
 from tests.simulation.company import Company, found
 from tests.simulation.customers import Customers
@@ -44,6 +45,7 @@ def run(arguments: list[str]) -> int:
     imbalance = Imbalance(world)
     _change_policies(company, world, given.days)
     end = START + timedelta(days=given.days)
+    _share_a_processor()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)  # by Python's own it looks for garbage for a seventh of the time, and finds little
     world.run(end)
@@ -56,6 +58,19 @@ def run(arguments: list[str]) -> int:
         print(f"What must always hold did not: {broken}", file=sys.stderr)
         return 1
     return 0
+
+
+def _share_a_processor() -> None:
+    """Have the database's process on our own processor: each waits for the other, and is woken at once there.
+
+    On two of them a statement waited as long for that as for its answer; a fifth of the time was gone by it.
+    """
+    if not hasattr(os, "sched_setaffinity"):  # systems that do not let one choose
+        return
+    ((server,),) = hot.fetch("SELECT pg_backend_pid()")
+    ours = min(os.sched_getaffinity(0))
+    for process in (0, server):
+        os.sched_setaffinity(process, {ours})
 
 
 def _change_policies(company: Company, world: World, days: int) -> None:
