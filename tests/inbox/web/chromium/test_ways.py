@@ -39,6 +39,15 @@ def let_go(page: Page, waiting: list[Route]) -> None:
     page.evaluate("new Promise((done) => setTimeout(done))")
 
 
+def leaves(page: Page, late: list[Route], one: str, other: str) -> None:
+    """Open one conversation, and another before that has come, which comes then."""
+    page.locator(".item-subj", has_text=one).click()
+    until(lambda: page.title() and late, "it is asked for")
+    page.locator(".item-subj", has_text=other).click()
+    expect(page.locator(".talk-name")).to_have_text(other)
+    let_go(page, late)
+
+
 def test_of_two_conversations_the_one_that_was_opened_last_is_shown(town: Town) -> None:
     town.post("A lamp that was meant")
     meant = town.number_of("A lamp that was meant")
@@ -47,11 +56,7 @@ def test_of_two_conversations_the_one_that_was_opened_last_is_shown(town: Town) 
     page = town.sits("ada")
     late = held(page, f"/c/open/{number}/", "hx-request")
     town.arrives(page, "A lamp that is on the table")
-    page.locator(".item-subj", has_text="A lamp that comes too late").click()
-    until(lambda: page.title() and late, "it is asked for")
-    page.locator(".item-subj", has_text="A lamp that was meant").click()
-    expect(page.locator(".talk-name")).to_have_text("A lamp that was meant")
-    let_go(page, late)
+    leaves(page, late, "A lamp that comes too late", "A lamp that was meant")
     expect(page.locator(".comes")).to_have_count(0)
     expect(page.locator(".talk-name")).to_have_text("A lamp that was meant")
     assert page.url == f"{town.base}/c/open/{meant}/"
@@ -143,11 +148,7 @@ def test_what_was_left_before_it_came_has_not_been_read(town: Town) -> None:
     page = town.sits("ada")
     late = held(page, f"/c/open/{number}/", "hx-request")
     town.arrives(page, "A lamp to begin with")
-    page.locator(".item-subj", has_text="A lamp that nobody looked at").click()
-    until(lambda: page.title() and late, "it is asked for")
-    page.locator(".item-subj", has_text="A lamp for the one who stays").click()
-    expect(page.locator(".talk-name")).to_have_text("A lamp for the one who stays")
-    let_go(page, late)
+    leaves(page, late, "A lamp that nobody looked at", "A lamp for the one who stays")
     assert town.sql(READ, number) == []
     page.unroute_all()
     page.locator(".item-subj", has_text="A lamp that nobody looked at").click()
