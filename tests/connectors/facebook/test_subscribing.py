@@ -11,7 +11,8 @@ from connectors.errors import Rejected
 from connectors.facebook.connector import Facebook
 from connectors.facebook.subscribing import FIELDS
 from connectors.sandbox.graph.server import GraphServer
-from tests.connectors.facebook.conftest import Hook, Line, eventually, outgoing, person, reply, to
+from tests.connectors.conftest import Line
+from tests.connectors.facebook.conftest import Hook, eventually, outgoing, person, reply, to
 
 
 @pytest.fixture
