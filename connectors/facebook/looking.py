@@ -61,8 +61,8 @@ def looked_at(api: Api, ids: Sequence[str], fields: str) -> Iterator[tuple[str, 
 def _asked(api: Api, ids: Sequence[str], fields: str) -> Iterator[tuple[str, Json | Rejected]]:
     """Each with what it is answered, in this order; what Facebook had no time for is asked again. Raise a ChannelError.
 
-    Several ids in one address (`?ids=`) would be simpler, but apps made since 4 November 2026 may not ask so, in any
-    version (developers.facebook.com/blog/post/2026/11/04).
+    Several ids in one address (`?ids=`) would be simpler, but are refused in all versions since 27 October 2026
+    (graph-api/changelog/version26.0; for new apps also developers.facebook.com/blog/post/2026/11/04).
     """
     waiting, told = list(dict.fromkeys(ids)), dict[str, Json | Rejected]()
     while waiting:

@@ -91,7 +91,7 @@ def test_several_objects_are_read_in_one_call(server: GraphServer, graph: Graph)
     assert "headers" not in gone
 
 
-def test_a_new_app_may_not_ask_for_several_ids_in_one_address(server: GraphServer, graph: Graph) -> None:
+def test_several_ids_in_one_address_are_refused(server: GraphServer, graph: Graph) -> None:
     post = server.street.page_post("New lamps")
     assert error_of(graph.ask("GET", "", params={"ids": post})) == (100, 0)
 
