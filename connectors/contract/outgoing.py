@@ -101,4 +101,5 @@ class Limits:
     several_parts: bool = False  # a longer text goes out in parts, once the agent has seen them
     reply_window: timedelta | None = None  # how long we may answer after the customer's last message
     human_window: timedelta | None = None  # how long a person may still answer, not a machine
+    shared: bool = False  # whether all who take part read an answer, not only whom it is for
     repeatable: bool = False  # True if the provider drops a repeated key

@@ -25,6 +25,10 @@ class Gone(Rejected):
     """What was asked for is not there, or is not shown to us: Facebook does not tell which."""
 
 
+class WindowShut(Rejected):
+    """By the clock of Facebook the customer's last message is too old for what was sent."""
+
+
 _Made: TypeAlias = tuple[Callable[[str, str], ChannelError], str]
 
 WINDOW_IS_SHUT = gettext_noop(
@@ -73,9 +77,9 @@ _BY_SUBCODE: Mapping[tuple[int, int], _Made] = MappingProxyType(
             CredentialsRefused,
             gettext_noop("The permission of whoever connected the Page has ended. Connect the Page again."),
         ),
-        (10, 2018278): (Rejected, WINDOW_IS_SHUT),
-        (10, 2534022): (Rejected, WINDOW_IS_SHUT),
-        (10, 2018065): (Rejected, WINDOW_IS_SHUT),
+        (10, 2018278): (WindowShut, WINDOW_IS_SHUT),
+        (10, 2534022): (WindowShut, WINDOW_IS_SHUT),
+        (10, 2018065): (WindowShut, WINDOW_IS_SHUT),
         (10, 2018108): (Rejected, _UNAVAILABLE),
         (10, 1893063): (
             Rejected,

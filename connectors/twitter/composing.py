@@ -1,7 +1,7 @@
 """An answer frozen into the posts or messages that will be sent: what, where to, with which files."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 from types import MappingProxyType
 from typing import TypeAlias
@@ -28,6 +28,7 @@ _FILES: Mapping[str, tuple[str, int]] = MappingProxyType(
 )
 PUBLIC = Limits(characters=POST_WEIGHT, attachments=4, attachment_bytes=512 * _MEGABYTE, several_parts=True)
 PRIVATE = Limits(characters=MESSAGE_LENGTH, attachments=4, attachment_bytes=512 * _MEGABYTE, several_parts=True)
+GROUP = replace(PRIVATE, shared=True)
 _PHOTOS_OF_A_POST = 4
 
 
@@ -71,6 +72,13 @@ class _Envelope(msgspec.Struct, omit_defaults=True):
 
 def is_public(thread_key: str) -> bool:
     return thread_key.startswith("public:")
+
+
+def limits_in(thread_key: str) -> Limits:
+    """What an answer must respect there."""
+    if is_public(thread_key):
+        return PUBLIC
+    return GROUP if _is_group(thread_key) else PRIVATE
 
 
 def parts(text: str, thread_key: str) -> Sequence[str]:
@@ -122,12 +130,16 @@ def _post(reply: Reply, text: str, files: tuple[Enclosed, ...]) -> Post:
 
 
 def _message(reply: Reply, text: str, files: tuple[Enclosed, ...]) -> Message:
-    if reply.thread_key.startswith("group:"):
+    if _is_group(reply.thread_key):
         return Message(text=text, group=reply.thread_key.removeprefix("group:"), files=files)
     to = next((person.address for person in reply.to), reply.thread_key.removeprefix("dm:"))
     if not to.isdigit():
         raise Rejected(gettext_noop("It is not known whom on X this answer is for."))
     return Message(text=text, to=to, files=files)
+
+
+def _is_group(thread_key: str) -> bool:
+    return thread_key.startswith("group:")
 
 
 def _recipients(letter: Letter) -> tuple[str, ...]:

@@ -116,7 +116,7 @@ class X(Connector):
 
     @classmethod
     def limits_in(cls, thread_key: str) -> Limits:
-        return composing.PUBLIC if composing.is_public(thread_key) else composing.PRIVATE
+        return composing.limits_in(thread_key)
 
     @classmethod
     def measure(cls, text: str, thread_key: str) -> int:

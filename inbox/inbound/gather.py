@@ -19,7 +19,6 @@ from inbox.activity import record
 from inbox.connect import metered, renewed
 from inbox.database import storable
 from inbox.inbound import posts
-from inbox.inbound.posts import RECHECKED_AFTER
 from inbox.models import Address, Attachment, Channel, ChannelState, Message, Post
 from inbox.outbound import receipts
 
@@ -137,7 +136,7 @@ def look_at_posts(channel: Channel, connector: Connector, now: datetime) -> None
 
 
 def recheck(channel: Channel, connector: Connector, now: datetime) -> None:
-    """Ask whether what was said in public is still there: every few hours while it is young, then no more."""
+    """Ask whether what was said in public is still there: often while it is young, after a month no more."""
     due = Message.objects.filter(conversation__channel=channel, recheck_at__lte=now)
     if not isinstance(connector, Rechecked):
         due.update(recheck_at=None)
@@ -148,9 +147,9 @@ def recheck(channel: Channel, connector: Connector, now: datetime) -> None:
         with transaction.atomic():
             for change in changes:
                 receipts.change(change, channel=channel, now=now)
-            ids = [message.pk for message in messages]
-            Message.objects.filter(pk__in=ids).update(recheck_at=now + RECHECKED_AFTER)
-            Message.objects.filter(pk__in=ids, happened_at__lt=now - RECHECKED_FOR).update(recheck_at=None)
+            for message in messages:
+                message.recheck_at = _asked_again(message.happened_at, now)
+            Message.objects.bulk_update(messages, ["recheck_at"])
     due.exclude(withdrawn_at=None).update(recheck_at=None)
 
 
@@ -160,16 +159,22 @@ def recheck_posts(channel: Channel, connector: Connector, now: datetime) -> None
     if not isinstance(connector, Rechecked):
         due.update(recheck_at=None)
         return
-    references = list(due.order_by("recheck_at").values_list("reference", flat=True)[:AT_ONCE])
-    if not references:
+    rows = list(due.order_by("recheck_at")[:AT_ONCE])
+    if not rows:
         return
-    changes = connector.rechecked(references, now)
+    changes = connector.rechecked([row.reference for row in rows], now)
     with transaction.atomic():
         for change in changes:
             receipts.change(change, channel=channel, now=now)
-        asked = Post.objects.filter(channel=channel, reference__in=references)
-        asked.update(recheck_at=now + RECHECKED_AFTER)
-        asked.filter(~Q(withdrawn_at=None) | Q(at__lt=now - RECHECKED_FOR)).update(recheck_at=None)
+        for row in rows:
+            row.recheck_at = _asked_again(row.at, now)
+        Post.objects.bulk_update(rows, ["recheck_at"])
+        Post.objects.filter(pk__in=[row.pk for row in rows]).exclude(withdrawn_at=None).update(recheck_at=None)
+
+
+def _asked_again(said_at: datetime | None, now: datetime) -> datetime | None:
+    """When to ask once more; None for what is old."""
+    return None if said_at and said_at < now - RECHECKED_FOR else posts.recheck_at(said_at, now)
 
 
 def _batches(due: QuerySet[Message]) -> Iterator[Sequence[Message]]:

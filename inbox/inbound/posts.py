@@ -11,7 +11,7 @@ from inbox.inbound import statements as sql
 from inbox.inbound.belonging import REOPENS_WITHIN, Source
 from inbox.models import Channel, Conversation, State
 
-RECHECKED_AFTER = timedelta(hours=6)
+FIRST_RECHECK, LONGEST_RECHECK = timedelta(minutes=10), timedelta(hours=6)
 MOST_TALKED_UNDER = 200
 
 
@@ -34,6 +34,15 @@ def hung_under(source: Source, incoming: Incoming) -> int | None:
     if told and not is_the_post and not _says_the_same(told, *held):
         keep(source.channel, told, source.now)
     return int(row)
+
+
+def recheck_at(said_at: datetime | None, now: datetime) -> datetime:
+    """When to ask what became of something public: soon while it is young, when most is edited and deleted.
+
+    It costs no more: X, where reading is paid for, charges for a thing once a day.
+    """
+    age = now - said_at if said_at else FIRST_RECHECK
+    return now + min(max(age, FIRST_RECHECK), LONGEST_RECHECK)
 
 
 def talked_under(channel: Channel, now: datetime) -> list[str]:
@@ -67,6 +76,6 @@ def keep(channel: Channel, post: Post, now: datetime) -> None:
     said = _words_of(post) | {
         "at": post.at,
         "now": now,
-        "recheck_at": now + RECHECKED_AFTER,
+        "recheck_at": recheck_at(post.at, now),
     }
     hot.change(sql.KEEP_POST, {"channel": channel.pk, "reference": post.reference, **said})

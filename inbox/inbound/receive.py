@@ -33,7 +33,7 @@ from inbox.inbound.belonging import (
     thread_key_of,
 )
 from inbox.inbound.letterbox import json_text
-from inbox.inbound.posts import RECHECKED_AFTER, hung_under
+from inbox.inbound.posts import hung_under, recheck_at
 from inbox.models import Hint, Outcome, Suggestion, preview_of
 
 DETAILS = ("to", "cc", "reply_to", "authentication", "spam", "forwarded_from", "appointments", "notices", "is_list")
@@ -164,14 +164,14 @@ def _join(source: Source, incoming: Incoming, sender: Sender, home: Candidate, *
 
 def _values(source: Source, incoming: Incoming, sender: Sender, *, ours: bool) -> dict[str, Any]:
     """What both ways of writing a message have in common."""
-    words = words_of(incoming)
+    words, at = words_of(incoming), happened_at(source, incoming)
     return words | {
         "channel": source.channel.pk,
         "item": source.item,
         "now": source.now,
-        "happened_at": happened_at(source, incoming),
+        "happened_at": at,
         "window_until": None if ours else window_until(source, incoming),
-        "recheck_at": source.now + RECHECKED_AFTER if incoming.public and not ours else None,
+        "recheck_at": recheck_at(at, source.now) if incoming.public and not ours else None,
         "direction": "outgoing" if ours else "incoming",
         "we_spoke_last": ours,
         "sender": None if ours else sender.id,

@@ -12,6 +12,7 @@ import pytest
 from connectors.contract import Frozen
 from connectors.errors import ChannelError, CredentialsRefused, CreditsSpent, OutcomeUnknown, Rejected, TryLater
 from connectors.facebook.connector import Facebook
+from connectors.facebook.refusals import WindowShut
 from connectors.sandbox.graph.server import GraphServer
 from tests.connectors.conftest import Line
 from tests.connectors.facebook.conftest import enclosed, on_disk, outgoing, person, reply, to
@@ -70,6 +71,23 @@ def test_a_long_answer_and_its_file_are_parts_of_their_own(
     assert [each["metadata"] for each in said] == [f"otvet/k-1/{part}" for part in range(4)]
     assert " ".join(each["text"] for each in said).split() == ("What to do. " * 300).split()
     assert all(len(each["text"]) <= 2000 for each in said)
+
+
+def test_where_the_day_is_over_by_the_clock_of_facebook_a_person_may_still_answer(
+    graph: GraphServer, page: Facebook, asked: datetime, wire: Line, clock: Clock
+) -> None:
+    (part,) = private(graph, page, "Just in time", heard_at=asked, now=asked)
+    (machine,) = private(graph, page, "We have got it", heard_at=asked, now=asked, automatic=True)
+    clock(timedelta(hours=24, minutes=1))
+    by_ours = asked + timedelta(hours=23, minutes=59)
+    page.send(outgoing(part.body, by_ours), wire)
+    assert [(effect.body["text"], effect.body["terms"]) for effect in graph.log()] == [("Just in time", "HUMAN_AGENT")]
+    with pytest.raises(Rejected):
+        page.send(outgoing(machine.body, by_ours), wire)
+    clock(timedelta(days=8))
+    with pytest.raises(Rejected, match="within 24 hours"):
+        page.send(outgoing(part.body, by_ours), wire)
+    assert len(ours(graph)) == 1
 
 
 def test_after_a_day_a_person_may_still_answer(
@@ -168,7 +186,7 @@ def test_a_private_answer_is_one_short_message(page: Facebook, files: Path) -> N
 REFUSALS = [
     pytest.param({"code": 190, "subcode": 460}, CredentialsRefused, id="token"),
     pytest.param({"code": 190}, CredentialsRefused, id="token-without-subcode"),
-    pytest.param({"code": 10, "subcode": 2018278}, Rejected, id="window"),
+    pytest.param({"code": 10, "subcode": 2018278}, WindowShut, id="window"),
     pytest.param({"code": 551, "subcode": 1545041}, Rejected, id="unreachable"),
     pytest.param({"code": 368}, CreditsSpent, id="blocked"),
     pytest.param({"code": 1200}, TryLater, id="transient"),

@@ -148,16 +148,42 @@ def test_what_was_deleted_is_not_shown_any_more(desk: Desk, channel: Channel, pr
     assert provider.asked.count("5") == 1
 
 
+def test_what_is_young_is_asked_for_soon_and_each_time_later(desk: Desk, channel: Channel, provider: Full) -> None:
+    """X lets a post be edited for an hour, and what is deleted mostly goes as soon."""
+    message = said(desk, channel, public(number=5, sent_at=desk.clock + timedelta(minutes=1)))  # when it comes in
+    ages = []
+    for asked in range(1, 10):
+        assert message.recheck_at is not None
+        ages.append((message.recheck_at - message.happened_at) // timedelta(minutes=1))
+        gather.gather(channel, message.recheck_at - timedelta(seconds=1))
+        assert provider.asked.count("5") == asked - 1
+        gather.gather(channel, message.recheck_at)
+        assert provider.asked.count("5") == asked
+        message.refresh_from_db()
+    assert ages == [10, 20, 40, 80, 160, 320, 640, 1000, 1360]
+
+
+def test_the_post_above_is_asked_for_as_soon(desk: Desk, channel: Channel, provider: Full) -> None:
+    fresh, old = desk.clock - timedelta(minutes=30), desk.clock - timedelta(days=1)
+    for root, at in (("900", fresh), ("901", old)):
+        said(desk, channel, public(root=root, post=Post(reference=root, author="Example", text="Our lamp", at=at)))
+    due = {row.reference: row.recheck_at - desk.clock for row in PostRow.objects.all() if row.recheck_at}
+    assert timedelta(minutes=30) <= due["900"] < timedelta(minutes=45)
+    assert timedelta(hours=6) <= due["901"] < timedelta(hours=6, minutes=15)
+    gather.gather(channel, fresh + timedelta(hours=2))
+    assert PostRow.objects.get(reference="900").recheck_at == fresh + timedelta(hours=4)
+
+
 def test_a_post_that_was_deleted_is_not_shown_any_more(desk: Desk, channel: Channel, provider: Full) -> None:
     message = said(desk, channel, public(number=501, root="900"))
     gather.gather(channel, desk.later())
     page = f"/c/open/{message.conversation.number}/"
     assert "Our new lamp" in browser(desk.ada).get(page).content.decode()
     provider.gone = {"900"}
-    gather.gather(channel, desk.later(hours=5))
+    gather.gather(channel, desk.later())
     assert provider.asked.count("900") == 1, "it is not asked for again at once"
     assert not gather.waiting_channels(desk.clock).exists()
-    assert gather.waiting_channels(desk.later(hours=2)).get() == channel
+    assert gather.waiting_channels(desk.later(minutes=15)).get() == channel
     gather.gather(channel, desk.clock)
     post = PostRow.objects.get()
     assert (post.withdrawn_at, post.recheck_at) == (desk.clock, None)

@@ -57,6 +57,15 @@ def test_in_private_nobody_else_can_read_it(desk: Desk, channel: Channel) -> Non
     assert "privately/" not in shown
 
 
+def test_in_a_group_it_says_that_all_of_it_read_it(desk: Desk, channel: Channel) -> None:
+    conversation = said(desk, channel, direct(thread_key="group:5"))
+    said(desk, channel, direct("I am here too", sender=MAX, thread_key="group:5"))
+    head = page(desk, conversation).partition('class="comp-to ')[2].partition("</div>")[0]
+    assert "all who are in this group" in head
+    assert "Max" not in head  # who wrote last is not the only one who reads it
+    assert "all who are in this group" not in page(desk, said(desk, channel, direct(sender=MAX)))
+
+
 def test_a_text_is_measured_as_the_network_counts(desk: Desk, channel: Channel) -> None:
     conversation = said(desk, channel, public())
     answer = browser(desk.ada).post(
