@@ -117,6 +117,39 @@ def test_what_was_begun_here_and_sent_from_elsewhere_is_no_draft_here_any_more(t
     assert text_of(page) == ""
 
 
+def test_what_is_typed_in_two_windows_at_once_stands_in_both(town: Town) -> None:
+    page = town.arrives(town.sits("ada"), "A lamp in two windows")
+    number, told = town.number_of("A lamp in two windows"), "You have written here elsewhere, too"
+    here = page.get_by_label("Text of the reply")
+    phone = town.stranger(f"/c/open/{number}/", storage_state={"cookies": page.context.cookies(), "origins": []})
+    there = phone.get_by_label("Text of the reply")
+    page.get_by_label("Add a copy to an address").fill("kim@example.org ")
+    here.fill("Typed at the desk")
+    until(lambda: town.sql(WRITTEN, number) == [("Typed at the desk",)], "it is kept")
+    there.fill("Typed on the phone")
+    expect(there).to_have_value("Typed at the desk\n\nTyped on the phone")
+    expect(phone.locator(".elsewhere")).to_contain_text(told)
+    expect(phone.locator("#copies li")).to_contain_text(["kim@example.org"])
+    there.press_sequentially(", and on")
+    both = "Typed at the desk\n\nTyped on the phone, and on"
+    expect(there).to_have_value(both)
+    until(lambda: town.sql(WRITTEN, number) == [(both,)], "it is kept, too")
+    # Who comes back to the first window and types on loses nothing either.
+    here.press("End")
+    here.press_sequentially(", today")
+    expect(here).to_have_value(f"{both}\n\nTyped at the desk, today")
+    assert list(faults(page)) == []
+    # Another window of the same browser that has nothing of its own follows.
+    beside = page.context.new_page()
+    beside.goto(f"{town.base}/c/open/{number}/")
+    here.fill("One text")
+    expect(beside.get_by_label("Text of the reply")).to_have_value("One text")
+    page.get_by_role("button", name="Send and wait").click()
+    expect(page.locator(".msg-ours", has_text="One text")).to_be_visible()
+    expect(here).to_have_value("")
+    assert town.sql(WRITTEN, number) == []
+
+
 def test_what_the_server_never_got_is_kept_in_the_browser(town: Town) -> None:
     page = town.arrives(town.sits("ada"), "A lamp that the server never heard of")
     page.route("**/draft/", lambda route: route.fulfill(status=500, body="no"))
