@@ -1,9 +1,13 @@
-"""One word in two alphabets, Latin and Cyrillic: letters that look alike. Pure."""
+"""One word in two alphabets, Latin and Cyrillic: letters that look alike, or sound alike, or share a key. Pure."""
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from itertools import takewhile
+from typing import TypeVar
+
+T = TypeVar("T")
 
 # Letters that are taken for one another, of which a word of the other alphabet is made without anybody seeing it.
 LATIN, CYRILLIC = "aceijkmopstxyABCEHIJKMOPSTXY", "асеіјкморѕтхуАВСЕНІЈКМОРЅТХУ"
@@ -15,6 +19,45 @@ PLAIN = re.compile(
     r"[\t\n\r\x20-\x7e\xa0-\xac\xae-\xff\u0400-\u0482\u048a-\u04ff\u2010-\u2027\u2030-\u205e\u2116\u20ac]*"
 )
 UNSEEN = {"Cf", "Cc", "Mn", "Me"}  # formats (the soft hyphen, zero width), controls, marks on the letter before
+
+# How names sound, in letters that both alphabets come to: those that people write in more than one way are one here.
+WRITTEN_SO = (
+    "а:a б:b в:v г:g ґ:g д:d е:e є:e ё:e йо:e ж:zh з:z и:i й:i і:i ї:i к:k л:l м:m н:n о:o п:p р:r с:s т:t у:u ф:f х:h"
+    " ц:ts ч:ch ш:sh щ:sh ъ: ы:i ь: э:e ю:iu я:ia shch:sh sch:sh sh:sh ch:ch zh:zh kh:h ph:f ck:k tz:ts ya:ia ja:ia"
+    " yu:iu ju:iu yo:e ye:e c:k j:dzh q:k w:v x:ks y:i"
+)
+SOUNDS = dict(re.findall(r"(\w+):(\w*)", WRITTEN_SO))
+SOUND = re.compile("|".join(sorted(SOUNDS, key=len, reverse=True)))
+DOUBLED = re.compile(r"(.)\1+")
+# The keys of the two layouts, from left to right and from top to bottom.
+KEYS, CYRILLIC_KEYS = "`qwertyuiop[]asdfghjkl;'zxcvbnm,.", "ёйцукенгшщзхъфывапролджэячсмитьбю"
+OTHER_LAYOUT = str.maketrans(KEYS + CYRILLIC_KEYS, CYRILLIC_KEYS + KEYS)
+
+
+@lru_cache(10_000)  # names are heard again with each letter that is typed
+def as_heard(text: str) -> str:
+    """How it sounds: "Саша" and "Sasha" are one."""
+    composed = unicodedata.normalize("NFC", text.lower())
+    sounds = SOUND.sub(lambda letters: SOUNDS[letters[0]], composed)
+    bare = "".join(each for each in unicodedata.normalize("NFKD", sounds) if not unicodedata.combining(each))
+    return DOUBLED.sub(r"\1", bare)
+
+
+def begins(words: str, name: str) -> bool:
+    """Whether one of the name's words begins so, by how it sounds."""
+    return f" {as_heard(words)}" in f" {as_heard(name)}"
+
+
+def called(words: str, rows: Iterable[T], is_called: Callable[[T, str], bool]) -> list[T]:
+    """Those of the rows that are called so.
+
+    Where none is, those that would be had the words been typed on the other layout: "ыфь" is "sam".
+    """
+    rows = list(rows)
+    for typed in (words, words.lower().translate(OTHER_LAYOUT)):
+        if found := [row for row in rows if is_called(row, typed)]:
+            return found
+    return []
 
 
 def as_seen(text: str) -> tuple[str, Sequence[int]]:
