@@ -381,6 +381,35 @@ def test_only_what_tells_of_undoing_goes_when_the_time_for_it_is_over(town: Town
     expect(page.locator("#thread > .bar.other, #thread > p.any")).to_have_count(2)
 
 
+SMALL = """(selector) => [...document.querySelectorAll(selector)]
+    .filter((control) => control.checkVisibility() && control.getClientRects().length)
+    .map((control) => [control, (control.closest("label.ibtn") || control).getBoundingClientRect()])
+    .filter(([_, box]) => box.height && (box.height < 43.5 || box.width < 43.5))
+    .map(([control, box]) =>
+        `${control.id || control.className} ${control.innerText.trim()} ${box.width}x${box.height}`)"""
+PRESSED = "".join(
+    f"{place} :is(button, summary, a.ibtn, a.btn, label.ibtn, textarea),"
+    for place in (".composer", ".talk-head", ".climb", "#thread > .bar")
+).rstrip(",")
+
+
+def test_on_a_phone_what_a_thumb_presses_is_as_large_as_a_thumb(town: Town) -> None:
+    desk = town.arrives(town.sits("ada"), "A lamp under two thumbs")
+    number = town.number_of("A lamp under two thumbs")
+    session: dict[str, object] = {"storage_state": {"cookies": desk.context.cookies(), "origins": []}}
+    page = town.stranger(f"/c/open/{number}/", viewport=PHONE, has_touch=True, is_mobile=True, **session)
+    page.wait_for_selector("#thread .msg")
+    assert page.evaluate(SMALL, PRESSED) == []
+    page.locator("#text").tap()
+    expect(page.get_by_role("button", name="Send and wait")).to_be_visible()
+    assert page.evaluate(SMALL, PRESSED) == []
+    page.locator("#tab-note").tap()
+    expect(page.get_by_role("button", name="Leave note")).to_be_visible()
+    assert page.evaluate(SMALL, PRESSED) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    assert list(faults(page)) == []
+
+
 def test_on_a_phone_it_is_one_line_until_one_writes(town: Town) -> None:
     page = town.arrives(town.sits("ada"), "A lamp under a thumb")
     composer, text = page.locator(".composer"), page.locator("#text")
