@@ -35,8 +35,8 @@ def wait_for_another(source: Source, item: Claimed) -> None:
     _waiting(item).update(due_at=source.now + pause, reason=sentence(TOO_EARLY))
 
 
-def wait_for_room(source: Source, item: Claimed, error: Unreadable) -> None:
-    """Our own disk is full, so nothing is known of it yet: that it was claimed does not count."""
+def wait_for_us(source: Source, item: Claimed, error: Unreadable) -> None:
+    """Our own disk is full, or our database in trouble: nothing is known of it yet, and its claim does not count."""
     log.warning("item %s of %s: %s", item.id, source.channel, error)
     reason = {"tries": 0, **described(error)}
     _waiting(item).update(due_at=source.now + PAUSE, reason=reason, attempts=F("attempts") - 1)

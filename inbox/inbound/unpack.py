@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import LiteralString, TypeVar
 
-from django.db import IntegrityError, OperationalError, transaction
+from django.db import IntegrityError, InterfaceError, OperationalError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_noop
-from psycopg.errors import DiskFull
+from psycopg.errors import ProgramLimitExceeded
 
 from connectors.contract import (
     Change,
@@ -168,12 +168,14 @@ def _without_trouble(item: Claimed, source: Source, step: Callable[[], T]) -> T 
     except TooEarly:
         retrying.wait_for_another(source, item)
         return False
-    except (OperationalError, IntegrityError) as error:
-        # A lock that others held too long, a deadlock, an agent who opened the same thread meanwhile: the database's
-        # trouble, not the mail's.
-        full = isinstance(error.__cause__, DiskFull)
-        why = Unreadable(gettext_noop("The database could not take it in."), words=str(error), no_room=full)
-        return _cannot_read(source, item, why, chance=True)
+    except (OperationalError, InterfaceError, IntegrityError) as error:
+        why = Unreadable(gettext_noop("The database could not take it in."), words=str(error))
+        # An agent who opened the same thread meanwhile; or there is more in it than the database takes.
+        if isinstance(error, IntegrityError) or isinstance(error.__cause__, ProgramLimitExceeded):
+            return _cannot_read(source, item, why, chance=True)
+        # A lock held too long, a deadlock, a full disk, a lost line: the database's trouble, not the mail's.
+        retrying.wait_for_us(source, item, why)
+        return False
     except Exception as error:
         if is_no_room(error):
             return _cannot_read(source, item, Unreadable(NO_ROOM, no_room=True), chance=True)
@@ -286,7 +288,7 @@ def _report(source: Source, told: Sequence[Receipt]) -> None:
 def _cannot_read(source: Source, item: Claimed, error: Unreadable, *, chance: bool) -> bool:
     """Try again later what may have been bad luck (`chance`); show what is hopeless to people."""
     if error.no_room:
-        retrying.wait_for_room(source, item, error)
+        retrying.wait_for_us(source, item, error)
         return False
     if chance and item.attempts < retrying.TRIES:
         retrying.try_again(source, item, error)

@@ -1,6 +1,6 @@
 """Every item gets exactly one outcome, and none holds up another."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from email.message import EmailMessage
 from errno import ENOSPC
@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, OperationalError
+from django.db import IntegrityError, InterfaceError, OperationalError
 from django.utils import timezone
-from psycopg.errors import DiskFull
+from psycopg.errors import DiskFull, ProgramLimitExceeded
 
 from connectors.contract import Content, Incoming, Payload
 from connectors.errors import NO_ROOM, Unreadable
@@ -291,16 +291,42 @@ def test_a_full_disk_of_ours_makes_no_mail_unreadable_however_long_it_lasts(
     assert again(desk, item) == Outcome.MESSAGE
 
 
-def test_a_database_that_hiccups_is_no_fault_of_the_mail(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def refuses_with(error: Exception) -> Callable[..., None]:
     def refuses(*_: Any, **__: Any) -> None:
-        raise OperationalError("canceling statement due to lock timeout")
+        raise error
 
-    real = receive.receive
-    monkeypatch.setattr(receive, "receive", refuses)
-    item = arrives(desk, letter())
-    assert item.outcome == Outcome.WAITING
-    monkeypatch.setattr(receive, "receive", real)
+    return refuses
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        OperationalError("canceling statement due to lock timeout"),
+        OperationalError("deadlock detected"),
+        OperationalError("could not serialize access due to concurrent update"),
+        OperationalError("server closed the connection unexpectedly"),
+        InterfaceError("the connection is closed"),
+    ],
+)
+def test_trouble_of_the_database_is_no_fault_of_the_mail_however_long_it_lasts(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, trouble: Exception
+) -> None:
+    item = drop(desk, letter())
+    with monkeypatch.context() as patch:
+        patch.setattr(receive, "receive", refuses_with(trouble))
+        outcomes = {again(desk, item) for _ in range(5)}
+    assert (outcomes, item.attempts) == ({Outcome.WAITING}, 0)
+    (told,) = retrying.troubles().values()
+    assert told.why == f"The database could not take it in. ({trouble})"
     assert again(desk, item) == Outcome.MESSAGE
+
+
+def test_what_the_database_can_never_take_in_is_shown_to_people(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    too_much = OperationalError("index row size 9000 exceeds maximum 8191")
+    too_much.__cause__ = ProgramLimitExceeded()
+    monkeypatch.setattr(receive, "receive", refuses_with(too_much))
+    item = arrives(desk, letter())
+    assert [again(desk, item) for _ in range(2)] == [Outcome.WAITING, Outcome.UNREADABLE]
 
 
 def test_a_bounce_marks_the_delivery_and_is_no_message(desk: Desk) -> None:
