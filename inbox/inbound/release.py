@@ -16,7 +16,7 @@ from inbox.errors import AlreadyDone, ChannelCannot
 from inbox.inbound.belonging import Source
 from inbox.inbound.payloads import keep_files, taken_in_at, told_to_reader
 from inbox.inbound.receive import AlreadyReceived
-from inbox.inbound.unpack import settle
+from inbox.inbound.settle import settle
 from inbox.models import Agent, Item, Outcome
 from inbox.outbound import verdicts
 from inbox.permissions import Can, require
