@@ -11,7 +11,7 @@ import msgspec
 from connectors.contract import Batch, Fetched, GapCheck
 from connectors.errors import TryLater
 from connectors.facebook import cursor as cursors
-from connectors.facebook import feed, older, talks
+from connectors.facebook import feed, mentions, older, talks
 from connectors.facebook.api import Api
 from connectors.facebook.carriers import Kind, Thing, author_of, parent_of
 from connectors.facebook.cursor import Cursor
@@ -54,7 +54,10 @@ def fetch(page: Followed, cursor: str, folder: Path, floor: datetime, now: datet
 
 
 def missed(page: Followed, check: GapCheck, folder: Path, now: datetime) -> Batch:
-    """Bring what the last day holds there and we do not have; of the wall also what stands under older posts."""
+    """Bring what the last day holds there and we do not have; of the wall also what stands under older posts.
+
+    And who mentions us elsewhere, which no poll tells.
+    """
     floor = cursors.loads(check.cursor, now - older.LOOK_BACK).floor or now - older.LOOK_BACK
     wall = older.Wall(api=page.api, page=page.id, floor=floor, now=now)
     there: list[Thing] = []
@@ -62,6 +65,8 @@ def missed(page: Followed, check: GapCheck, folder: Path, now: datetime) -> Batc
     try:
         there.extend(talks.recent(page.api, page.id, max(now - older.LOOK_BACK, floor)))
         place = cursors.dumps(older.said(wall, check.posts, there, cursors.looked(place)))
+        if not page.api.usage.rests_until(now):
+            there.extend(mentions.recent(page.api, page.id, max(now - mentions.LOOK_BACK, floor)))
     except TryLater:
         if not there:
             raise  # else what was found is brought, and the next check looks there again
@@ -91,16 +96,17 @@ def _may_concern_us(thing: Thing, page: str) -> bool:
 
 
 def _written(key: str, thing: Thing, page: str, folder: Path, now: datetime) -> Fetched:
-    body = msgspec.json.encode(thing.data)
+    told = mentions.as_told(thing.data, page) if thing.kind is Kind.MENTION else thing.data
+    body = msgspec.json.encode(told)
     digest = sha256(body).hexdigest()
     path = folder / f"{digest}.json"
     path.write_bytes(body)
-    told = said_at(thing)
+    at = said_at(thing)
     return Fetched(
         source_key=key,
         path=path,
         sha256=digest,
         size=len(body),
-        received_at=told if told.year > 1970 else now,
+        received_at=at if at.year > 1970 else now,
         facts={"account": page},
     )

@@ -421,6 +421,34 @@ def test_a_place_in_the_wall_that_is_gone_makes_the_gap_check_begin_again(
     assert [key.split(":")[1] for key in keys([batch])] == [comment]
 
 
+def test_a_mention_elsewhere_is_found_by_the_gap_check_as_a_webhook_would_have_told_it(
+    graph: GraphServer, page: Facebook, files: Path, clock: Clock, hook: Hook
+) -> None:
+    clock(timedelta(minutes=1))
+    graph.street.mention("Mara", "I love Demo, before")
+    clock(timedelta(days=8))
+    _, cursor = poll(page, "", files, clock())
+    graph.street.subscribe(hook.address, hook.app.verify_token)
+    named = graph.street.mention("Mara", "I love Demo")
+    graph.flush()
+    batch = compare(page, cursor, files, clock(timedelta(days=2)), posts=[])
+    assert keys([batch]) == pushed_keys(graph)
+    (told,) = contents([batch], files)
+    assert isinstance(told, Incoming)
+    wall = named.partition("_")[0]
+    assert (told.text, told.sender.address, told.thread_key) == ("I love Demo", wall, f"public:{named}:{wall}")
+    assert keys([page.missed(GapCheck(cursor=cursor, known=set), files, clock())]) == []
+
+
+def test_where_facebook_does_not_tell_who_mentions_us_the_gap_check_brings_the_rest(
+    graph: GraphServer, page: Facebook, files: Path, clock: Clock
+) -> None:
+    _, cursor = poll(page, "", files, clock())
+    mid = graph.street.write("Carla", "it is broken")
+    graph.misbehave(path=f"{page.page_id}/tagged", code=10)
+    assert keys([compare(page, cursor, files, clock(timedelta(minutes=1)), posts=[])]) == [f"mid:{mid}"]
+
+
 def test_what_was_found_before_the_limit_is_brought_and_the_rest_looked_for_again(
     graph: GraphServer, page: Facebook, files: Path, clock: Clock
 ) -> None:
