@@ -396,8 +396,8 @@ PRESSED = "".join(
 def test_on_a_phone_what_a_thumb_presses_is_as_large_as_a_thumb(town: Town) -> None:
     desk = town.arrives(town.sits("ada"), "A lamp under two thumbs")
     number = town.number_of("A lamp under two thumbs")
-    session: dict[str, object] = {"storage_state": {"cookies": desk.context.cookies(), "origins": []}}
-    page = town.stranger(f"/c/open/{number}/", viewport=PHONE, has_touch=True, is_mobile=True, **session)
+    session = {"cookies": desk.context.cookies(), "origins": []}
+    page = town.stranger(f"/c/open/{number}/", storage_state=session, viewport=PHONE, has_touch=True, is_mobile=True)
     page.wait_for_selector("#thread .msg")
     assert page.evaluate(SMALL, PRESSED) == []
     page.locator("#text").tap()
