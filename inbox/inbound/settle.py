@@ -86,6 +86,8 @@ def _receive_or_hold(source: Source, incoming: Incoming, facts: dict[str, str], 
     try:
         received = receive.receive(source, incoming, sender=sender, trusted=trusted)
     except receive.BelongsNowhere:
+        if screening.may_answer_what_comes(incoming, source.now - source.came_at):
+            raise TooEarly from None
         _hold(source, incoming, screening.BELONGS_NOWHERE)
         return
     if received.outcome == Outcome.MESSAGE:

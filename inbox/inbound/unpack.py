@@ -11,7 +11,6 @@ from typing import LiteralString, TypeVar
 from django.db import IntegrityError, InterfaceError, OperationalError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_noop
-from psycopg.errors import ProgramLimitExceeded
 
 from connectors.contract import Connector, Content, Keeping, Naming, Payload, Showing
 from connectors.errors import NO_ROOM, Unreadable, is_no_room
@@ -151,10 +150,8 @@ def _without_trouble(item: Claimed, source: Source, step: Callable[[], T]) -> T 
         return False
     except (OperationalError, InterfaceError, IntegrityError) as error:
         why = Unreadable(gettext_noop("The database could not take it in."), words=str(error))
-        # An agent who opened the same thread meanwhile; or there is more in it than the database takes.
-        if isinstance(error, IntegrityError) or isinstance(error.__cause__, ProgramLimitExceeded):
+        if retrying.may_be_its_fault(error):
             return _cannot_read(source, item, why, chance=True)
-        # A lock held too long, a deadlock, a full disk, a lost line: the database's trouble, not the mail's.
         retrying.wait_for_us(source, item, why)
         return False
     except Exception as error:

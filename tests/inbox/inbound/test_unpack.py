@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from email.message import EmailMessage
 from errno import ENOSPC
 from pathlib import Path
@@ -111,6 +112,25 @@ def test_an_automatic_answer_to_nothing_of_ours_waits_in_quarantine_with_the_rea
     assert item.reason["sentence"] == "An automatic answer that belongs to none of our conversations."
     assert (item.reason["from"], item.reason["subject"]) == ("carla@example.com", "A broken lamp")
     assert not Conversation.objects.exists()
+
+
+def test_an_automatic_answer_waits_a_while_for_the_copy_of_what_was_written_in_another_program(desk: Desk) -> None:
+    written = {"message_id": "<phone@example.com>", "from": "support@example.com", "to": "carla@example.com"}
+    away = {"auto_submitted": "auto-replied", "message_id": "<a@x>", "in_reply_to": "<phone@example.com>"}
+    item = drop(desk, letter("I am away.", **away), "1")
+    Item.objects.filter(pk=item.pk).update(received_at=timezone.now())
+    assert again(desk, item) == Outcome.WAITING
+    arrives(desk, letter("Your lamp is here.", **written), "sent 1", role="sent", folder="Sent")
+    assert again(desk, item) == Outcome.AUTOMATIC
+    texts = Conversation.objects.get().messages.order_by("pk").values_list("text", flat=True)
+    assert [text.strip() for text in texts] == ["Your lamp is here.", "I am away."]
+
+
+def test_an_automatic_answer_to_what_never_comes_waits_no_longer_than_a_quarter_of_an_hour(desk: Desk) -> None:
+    away = {"auto_submitted": "auto-replied", "message_id": "<a@x>", "in_reply_to": "<phone@example.com>"}
+    item = arrives(desk, letter("I am away.", **away), "1")
+    Item.objects.filter(pk=item.pk).update(received_at=timezone.now() - timedelta(minutes=16))
+    assert again(desk, item) == Outcome.QUARANTINE
 
 
 def test_what_a_program_made_of_somebodys_words_opens_a_conversation(desk: Desk) -> None:
