@@ -43,7 +43,7 @@ def release(item: Item, *, by: Agent, now: datetime) -> Item:
     folder = Path(mkdtemp(dir=blobs.landing()))
     try:
         facts = item.envelope.facts | told_to_reader(item.channel, item.part)
-        payload = Payload(path=blobs.path_of(item.envelope.sha256), facts=facts)
+        payload = Payload(body=blobs.body(item.envelope.sha256), facts=facts)
         contents = parser.read(item.channel.kind, payload, folder)
         connector = connect(item.channel)
         for content in contents:

@@ -4,8 +4,8 @@ import logging
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
+from pathlib import Path
 from typing import LiteralString, TypeVar
 
 from django.db import IntegrityError, InterfaceError, OperationalError, transaction
@@ -74,13 +74,13 @@ def open_waiting(channel: Channel) -> int:
 
 def _open_all(channel: Channel, connector: Connector, claimed: Sequence[Claimed]) -> int:
     """Open items in their order. What may have come before is looked for when all that is older has its place."""
-    opened = 0
-    waiting: list[Read] = []
+    opened, waiting = 0, list[Read]()
+    bodies = blobs.bodies([item.sha256 for item in claimed])
     for item in claimed:
         if item.may_have_come_before or sum(read.item.size for read in waiting) > MOST_BYTES:
             opened += _settle_all(waiting)
             waiting = []
-        found = _read(channel, connector, item, timezone.now())
+        found = _read(channel, connector, item, bodies[item.sha256])
         if isinstance(found, Read):
             waiting.append(found)
         else:
@@ -88,16 +88,16 @@ def _open_all(channel: Channel, connector: Connector, claimed: Sequence[Claimed]
     return opened + _settle_all(waiting)
 
 
-def _read(channel: Channel, connector: Connector, item: Claimed, now: datetime) -> Read | bool:
+def _read(channel: Channel, connector: Connector, item: Claimed, body: bytes | Path) -> Read | bool:
     """Read one item; or, if that was all, whether it has an outcome now. If not, it is tried again later."""
-    taken_in = taken_in_at(item.facts, item.received_at)
+    taken_in, now = taken_in_at(item.facts, item.received_at), timezone.now()
     source = Source(channel=channel, item=item.id, received_at=taken_in, came_at=item.received_at, now=now)
     folder = blobs.landing() / f"item-{item.id}"  # the reader makes it if there is something to put there
 
     def read() -> Read | bool:
         if twins.came_before(source, item.twin, item.facts):
             return True
-        payload = Payload(path=blobs.path_of(item.sha256), facts=item.facts | told_to_reader(channel, item.part))
+        payload = Payload(body=body, facts=item.facts | told_to_reader(channel, item.part))
         contents = [connector.judge(content) for content in parser.read(channel.kind, payload, folder)]
         failpoint("after_parse")
         for content in contents:

@@ -27,7 +27,7 @@ def photo(graph: GraphServer, page: Facebook, files: Path) -> Remote:
     """A file as a poll names it."""
     graph.street.write("Carla", "look", attachments=[("broken shoe.png", PHOTO)])
     (fetched,) = page.fetch("", files, datetime.fromtimestamp(graph._network.now() / 1000 + 1).astimezone()).payloads
-    (said,) = Facebook.read(Payload(path=fetched.path, facts=fetched.facts), files)
+    (said,) = Facebook.read(Payload(body=fetched.body, facts=fetched.facts), files)
     assert isinstance(said, Incoming)
     return said.remote[0]
 

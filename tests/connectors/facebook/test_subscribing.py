@@ -30,7 +30,7 @@ def brought(graph: GraphServer, page: Facebook, hook: Hook, folder: Path) -> Seq
         path = folder / "body.json"
         path.write_bytes(call.body)
         facts = {"account": piece.account, "part": piece.part}
-        found += Facebook.read(Payload(path=path, facts=facts), folder)
+        found += Facebook.read(Payload(body=path, facts=facts), folder)
     return found
 
 
