@@ -10,7 +10,7 @@ from django.utils.translation import gettext_noop
 
 from inbox import alphabets
 from inbox.errors import Invalid
-from inbox.models import Address, Agent, Attachment, Customer, Direction, Draft, Message, State
+from inbox.models import Address, Agent, Attachment, Channel, Customer, Direction, Draft, Message, State
 from inbox.query import Field, Term
 
 WORD = re.compile(r"\w+")
@@ -60,7 +60,9 @@ def _to(value: str, agent: Agent) -> Q:
 
 def _channel(value: str, agent: Agent) -> Q:
     kind = {"x": "twitter", "mail": "email", "e-mail": "email", "почта": "email"}.get(value.lower(), value.lower())
-    return Q(channel__kind=kind) | Q(channel__name__istartswith=value)
+    # Looked up first: else each conversation would be asked who may see it, and then what its channel is called.
+    named = Channel.objects.filter(Q(kind=kind) | Q(name__istartswith=value))
+    return Q(channel__in=list(named.values_list("pk", flat=True)))
 
 
 def _status(value: str, agent: Agent) -> Q:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from inbox import lists
 from inbox.desk.drafts import keep
 from inbox.desk.note import note as leave_note
+from inbox.desk.people import new_agent
 from inbox.desk.solve import snooze, solve
 from inbox.desk.take import take
 from inbox.desk.teams import make_team
@@ -20,6 +21,7 @@ from inbox.lists import Held, View, conversations, counts, ordered, page, positi
 from inbox.models import Agent, Conversation, Draft, Item, Membership, Mode, Order, Outcome, Role
 from inbox.news import mark_read
 from tests.inbox.desk_of_five import NOW, Desk, answer_to, item, mailbox
+from tests.statements import statements
 
 
 def numbers(desk: Desk, view: View) -> set[int]:
@@ -252,6 +254,23 @@ def test_who_watches_over_a_team_also_counts_what_is_held_back(desk: Desk) -> No
 
 
 def test_counts_are_one_query(desk: Desk) -> None:
-    with CaptureQueriesContext(connection) as seen:
+    with statements() as asked:
         counts(desk.sam)
-    assert len([q for q in seen.captured_queries if "count(*)" in q["sql"]]) == 1
+    assert len([sql for sql in asked if "count(*)" in sql]) == 1
+
+
+def planned() -> set[str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT statement FROM pg_prepared_statements WHERE statement LIKE %s", ["%count(*)%"])
+        return {statement for (statement,) in cursor.fetchall()}
+
+
+def test_counts_of_all_who_may_do_the_same_are_planned_once(desk: Desk) -> None:
+    """A state stands in the statement, so that what was planned once still walks along the index that holds it."""
+    other = new_agent(name="Ann", email="ann@example.com", by=None, now=desk.later())
+    Membership.objects.create(agent=other, team=desk.team, role=Role.AGENT)
+    counts(desk.ada)
+    before = planned()
+    counts(other)
+    assert planned() == before
+    assert any("\"state\" = 'open'" in statement for statement in before)

@@ -13,7 +13,7 @@ from inbox.desk.solve import solve
 from inbox.desk.take import take
 from inbox.errors import Invalid
 from inbox.models import Attachment, Conversation, Customer
-from inbox.search import MARKS, Found, find, found_in, said
+from inbox.search import MARKS, Found, find, found_in, matching, said
 from tests.benches.plans import Statements
 from tests.inbox.desk_of_five import NOW, Desk, mail
 
@@ -392,3 +392,12 @@ def plan_of(sql: str, values: Any) -> str:
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN {sql}", values)
         return "\n".join(line for (line,) in cursor.fetchall())
+
+
+def test_of_a_channel_no_row_is_asked_what_it_is_called(desk: Desk) -> None:
+    """There are few of them: the rows are compared with their numbers, before it is asked who may see them."""
+    there = desk.problem()
+    rows = matching(desk.ada, "channel:email")
+    assert '"inbox_channel"."name"' not in str(rows.query)
+    assert list(rows) == list(matching(desk.ada, "-channel:nowhere")) == [there]
+    assert list(matching(desk.ada, "channel:nowhere")) == list(matching(desk.ada, "-channel:email")) == []
