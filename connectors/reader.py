@@ -3,7 +3,8 @@
 Started by `inbox.parser` as `python -S -E -P -c "..."`. It takes one JSON line for each payload from its
 standard input and answers each with one JSON line; it ends when its input ends, so also when its parent dies.
 
-Requests: `{"do": "read", "kind": "email", "path": ..., "folder": ..., "facts": {...}}` or `{"do": "describe", ...}`.
+Requests: `{"do": "read", "kind": "email", "path": ..., "folder": ..., "facts": {...}}` or `{"do": "describe", ...}`;
+what is small comes along: instead of `path` there is `body`, in base64.
 Answers: `{"contents": [{"type": "Incoming", "value": {...}}]}`, `{"described": {...}}`, or `{"error": sentence,
 "words": ..., "died": bool, "no_room": bool}`; an answer of more than `LINE_BYTES` is put into a file: `{"file": path}`.
 
@@ -39,8 +40,9 @@ class Request(msgspec.Struct):
 
     do: str
     kind: str
-    path: str
     folder: str
+    path: str = ""
+    body: bytes = b""
     facts: dict[str, str] = {}
 
 
@@ -90,7 +92,8 @@ def answered(request: Request) -> dict[str, Any]:
 
 def _read(request: Request) -> dict[str, Any]:
     read = import_module(f"connectors.{request.kind}.reading").read
-    contents = read(Payload(path=Path(request.path), facts=request.facts), Path(request.folder))
+    body = Path(request.path) if request.path else request.body
+    contents = read(Payload(body=body, facts=request.facts), Path(request.folder))
     return {"contents": [{"type": type(content).__name__, "value": content} for content in contents]}
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext_noop
 
 from escalation import routing
@@ -22,6 +22,7 @@ from inbox.desk.ownership import hand, locked
 from inbox.desk.presence import stays_here
 from inbox.errors import AlreadyDone, Invalid, Refusal, sentence
 from inbox.models import Agent, Cause, Conversation, State, Status
+from inbox.models.conversations import MUST_CLIMB
 from inbox.permissions import Can, allows
 
 LONGEST_NOTE = 5000
@@ -47,9 +48,9 @@ class Line:
 
 
 def open_of(agent: Agent) -> QuerySet[Conversation]:
-    """What is open at his hands, in the order in which it falls due."""
+    """What is open at his hands, in the order in which it falls due; what must be solved, at the top, comes first."""
     his = Conversation.objects.filter(owner=agent, state=State.OPEN).select_related("customer__plan", "channel", "team")
-    return his.order_by(F("climbs_at").asc(nulls_last=True), "opened_at", "pk")
+    return his.order_by(MUST_CLIMB, "opened_at", "pk")
 
 
 def lines(agent: Agent) -> list[Line]:

@@ -8,7 +8,8 @@ A phrase is written by a manager, in Russian or English, one a line:
 - `{phone}`, `{email}` and `{link}` are a number, an address, a place on the web;
 - `{place} = hotline/helpline` on a line of its own is a list, and `{place}` in the lines after it any one of its words.
 
-Capital letters, ё, hyphens and words of politeness ("please") count for nothing; "don't" is "do not".
+Capital letters, ё, hyphens and words of politeness ("please") count for nothing; "don't" is "do not". Letters that look
+like those of the other alphabet are those; what nobody sees, as a soft hyphen, is not there.
 """
 
 import re
@@ -18,6 +19,8 @@ from functools import lru_cache
 from threading import Lock
 
 from snowballstemmer import stemmer
+
+from inbox.alphabets import as_seen
 
 GAP = 4  # words that "..." may stand for
 LONGEST_PHRASE = 12  # elements: what is longer is a sentence, and would never be found again
@@ -78,7 +81,7 @@ class Found:
     @property
     def is_russian(self) -> bool:
         """Whether the words are Russian."""
-        return bool(CYRILLIC.search(self.words))
+        return bool(CYRILLIC.search(as_seen(self.words)[0]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +134,11 @@ def quotes(text: str) -> bool:
 
 
 def words_of(text: str) -> Iterator[Word]:
-    """The words of a text, with their clauses and sentences."""
+    """The words of a text as its reader sees them, with their clauses and sentences."""
     clause = sentence = 0
-    for match in PIECE.finditer(text):
+    seen, places = as_seen(text)
+    for match in PIECE.finditer(seen):
+        start, end = places[match.start()], places[match.end() - 1] + 1
         match match.lastgroup:
             case "end":
                 clause, sentence = clause + 1, sentence + 1
@@ -141,9 +146,9 @@ def words_of(text: str) -> Iterator[Word]:
                 clause += 1
             case "word":
                 for names in _names(match[0].lower()):
-                    yield Word(names, match.start(), match.end(), clause, sentence)
+                    yield Word(names, start, end, clause, sentence)
             case "email" | "link" | "phone" as what:
-                yield Word(frozenset({f"{{{what}}}"}), match.start(), match.end(), clause, sentence)
+                yield Word(frozenset({f"{{{what}}}"}), start, end, clause, sentence)
 
 
 @lru_cache(maxsize=20_000)

@@ -11,8 +11,8 @@ from itertools import count
 from pathlib import Path
 
 NAMES = (
-    "after_fetch",  # mail is in files, no row names it
-    "after_body_kept",  # what a provider pushed is in a file, no row names it
+    "after_fetch",  # mail was brought, no row names it
+    "after_body_kept",  # what a provider pushed is written, no row names it
     "before_drop_commit",  # rows and cursor are written, not committed
     "after_drop_commit",  # the mail is ours, nobody was told
     "after_drop_hint",  # workers were told, a provider that pushed it was not answered

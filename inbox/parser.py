@@ -60,7 +60,7 @@ class Parser:
 
     def read(self, kind: str, payload: Payload, folder: Path) -> list[Content]:
         """Translate a payload; its files go to `folder`. Raise Unreadable with a sentence for people."""
-        answer = self._ask("read", kind, payload.path, folder, payload.facts)
+        answer = self._ask("read", kind, payload.body, folder, payload.facts)
         return [_content(content) for content in answer.contents or ()]
 
     def describe(self, kind: str, path: Path, folder: Path) -> Mapping[str, Any]:
@@ -74,8 +74,12 @@ class Parser:
         for child in idle:
             child.end()
 
-    def _ask(self, do: str, kind: str, path: Path, folder: Path, facts: Mapping[str, str]) -> Answer:
-        request = reader.Request(do=do, kind=kind, path=str(path), folder=str(folder), facts=dict(facts))
+    def _ask(self, do: str, kind: str, body: bytes | Path, folder: Path, facts: Mapping[str, str]) -> Answer:
+        request = reader.Request(do=do, kind=kind, folder=str(folder), facts=dict(facts))
+        if isinstance(body, bytes):
+            request.body = body
+        else:
+            request.path = str(body)
         with self._child() as child:
             answer = child.ask(request)
         if answer.error:

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
+from inbox import alphabets
 from inbox.errors import Invalid
 from inbox.models import Address, Agent, Attachment, Customer, Direction, Draft, Message, State
 from inbox.query import Field, Term
@@ -117,7 +118,9 @@ def _number(value: str, agent: Agent) -> Q:
 def _agents(value: str, agent: Agent) -> list[int]:
     if value.lower() in ME:
         return [agent.pk]
-    return list(Agent.objects.filter(name__istartswith=value).values_list("pk", flat=True)[:MOST])
+    names = Agent.objects.order_by("pk").values_list("pk", "name")
+    found = alphabets.called(value, names, lambda each, words: alphabets.begins(words, each[1]))
+    return [pk for pk, _name in found[:MOST]]
 
 
 def _midnight(value: str) -> datetime:

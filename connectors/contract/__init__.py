@@ -33,6 +33,7 @@ from connectors.contract.abilities import (
 from connectors.contract.channel import App, Connector
 from connectors.contract.fields import Preset, kept, made, secret, setting
 from connectors.contract.incoming import (
+    SMALL,
     Appointment,
     Authentication,
     Batch,
@@ -58,6 +59,7 @@ from connectors.contract.incoming import (
 from connectors.contract.outgoing import Frozen, Limits, Outgoing, Refusal, Reply, Sent
 
 __all__ = [
+    "SMALL",
     "Account",
     "App",
     "Appointment",

@@ -30,7 +30,7 @@ class Polled(Protocol):
     """A provider that we must ask."""
 
     def fetch(self, cursor: str, folder: Path, now: datetime) -> Batch:
-        """Bring what arrived after `cursor`, oldest first, into files in `folder`.
+        """Bring what arrived after `cursor`, oldest first; what is large into files in `folder`.
 
         At most 50 payloads or 32 MiB, but all that one answer told of small ones (500 at most). An empty cursor is the
         first fetch ever.

@@ -7,6 +7,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TypeAlias
 
+SMALL = 16 * 1024  # bytes: what has no more is handed on as it is, and needs no file
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
@@ -19,7 +21,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Payload:
-    """One thing as the provider handed it over: its bytes in a file, and the facts known from outside.
+    """One thing as the provider handed it over: its bytes, or the file with them, and the facts known from outside.
 
     Facts of mail: `folder`, `role` (inbox, junk, sent), `uid`, `received_at` (ISO 8601, the server's
     INTERNALDATE), `lasting_id` (the provider's own id of it, the same in whatever folder it lies and under whatever
@@ -28,8 +30,12 @@ class Payload:
     of networks: `account` (the account of ours it is for) and `part` (the piece of a webhook's body; none in a poll's).
     """
 
-    path: Path
+    body: bytes | Path
     facts: Mapping[str, str] = field(default_factory=dict)
+
+    def read(self) -> bytes:
+        """All of its bytes."""
+        return self.body if isinstance(self.body, bytes) else self.body.read_bytes()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,10 +55,13 @@ class Piece:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fetched:
-    """One payload that a poll brought: `source_key` names the thing itself, never its carrier."""
+    """One payload that a poll brought: `source_key` names the thing itself, never its carrier.
+
+    `body` is its bytes or, where they are many, the file with them.
+    """
 
     source_key: str
-    path: Path
+    body: bytes | Path
     sha256: str
     size: int
     received_at: datetime

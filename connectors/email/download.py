@@ -1,4 +1,4 @@
-"""One mail from the server into a file: in slices, so that a big one costs no memory, or cut if it is too big."""
+"""One mail from the server: into a file in slices, so that a big one costs no memory, or cut if it is too big."""
 
 import hashlib
 import re
@@ -8,6 +8,8 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
 
+from connectors.contract import SMALL
+
 SLICE = 1024 * 1024
 TEXT_OF_A_CUT_MAIL = 1024 * 1024
 _HEADER = "BODY.PEEK[HEADER]"
@@ -16,9 +18,9 @@ _LENGTH = re.compile(r"<(\d+)\.\d+>")
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A file that was written, with what is known of its bytes."""
+    """The bytes of a mail, or the file with them, and what is known of them."""
 
-    path: Path
+    body: bytes | Path
     sha256: str
     size: int
 
@@ -35,11 +37,17 @@ def keep(chunks: Iterator[bytes], folder: Path) -> Kept:
     return Kept(Path(file.name), digest.hexdigest(), size)
 
 
+def _small_or_kept(raw: bytes, folder: Path) -> Kept:
+    if len(raw) > SMALL:
+        return keep(iter([raw]), folder)
+    return Kept(raw, hashlib.sha256(raw).hexdigest(), len(raw))
+
+
 def small_mails(client: Any, uids: Sequence[int], folder: Path) -> Mapping[int, Kept]:
     """Several mails with one command. What vanished since it was listed is missing from the answer."""
     answers = client.fetch(uids, ["BODY.PEEK[]"]) if uids else {}
     return {
-        uid: keep(iter([answer[b"BODY[]"]]), folder)
+        uid: _small_or_kept(answer[b"BODY[]"], folder)
         for uid, answer in answers.items()
         if answer.get(b"BODY[]") is not None
     }
@@ -48,10 +56,7 @@ def small_mails(client: Any, uids: Sequence[int], folder: Path) -> Mapping[int, 
 def big_mail(client: Any, uid: int, folder: Path) -> Kept | None:
     """One mail in slices; None if it vanished since it was listed."""
     kept = keep(_slices(client, uid), folder)
-    if kept.size:
-        return kept
-    kept.path.unlink()
-    return None
+    return kept if kept.size else None
 
 
 def _slices(client: Any, uid: int) -> Iterator[bytes]:

@@ -243,7 +243,7 @@ def _fetched(wanted: Wanted, kept: download.Kept, cut_from: int = 0) -> Fetched:
         facts["relisted"] = "1"
     return Fetched(
         source_key=wanted.source_key,
-        path=kept.path,
+        body=kept.body,
         sha256=kept.sha256,
         size=kept.size,
         received_at=wanted.received_at,

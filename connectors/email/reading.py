@@ -65,7 +65,7 @@ def read(payload: Payload, folder: Path) -> Sequence[Content]:
     Raise Unreadable for a file without bytes; every other file is understood somehow.
     """
     facts = payload.facts
-    understanding = understand(payload.path.read_bytes(), folder, cut="cut" in facts, charset=facts.get("charset", ""))
+    understanding = understand(payload.read(), folder, cut="cut" in facts, charset=facts.get("charset", ""))
     said = understanding.said
     if understanding.reports:
         return [

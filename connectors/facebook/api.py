@@ -10,18 +10,19 @@ into one of our errors before facebook-sdk sees it.
 import hmac
 import logging
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import msgspec
 import requests
 
+from connectors.errors import Rejected
 from connectors.facebook.app import VERSION
 from connectors.facebook.refusals import refusal, unclear
-from connectors.facebook.shapes import Json
+from connectors.facebook.shapes import Json, mapping, text_in
 from connectors.facebook.usage import Usage
 from connectors.http import ANSWER_SECONDS, Answer, Guarded, broken, read_whole
 
@@ -63,10 +64,35 @@ class Api:
 
     def get(self, path: str, **query: str) -> Json:
         """Ask. Raise a ChannelError."""
+        answer: Json = self._question().request(f"{self.version}/{path}", query, method="GET")
+        return answer
+
+    def get_many(self, paths: Sequence[str], **query: str) -> Sequence[Json | Rejected | None]:
+        """Ask the same of at most 50 in one call (graph-api/batch-requests; each counts to the limits as one).
+
+        Give what each answers, or why it is refused; None where Facebook ran out of time. Raise a ChannelError that is
+        about all of them.
+        """
+        batch = [{"method": "GET", "relative_url": f"{path}?{urlencode(query)}"} for path in paths]
+        values = _as_form({"batch": batch, "include_headers": "false", "access_token": self.token})
+        answers = self._question().request(f"{self.version}/", {}, post_args=values).get("data")
+        if not isinstance(answers, list) or len(answers) != len(paths):
+            raise unclear("not as many answers as questions", has_effect=False)
+        return [None if answer is None else self._of_batch(mapping(answer)) for answer in answers]
+
+    def _of_batch(self, told: Json) -> Json | Rejected:
+        status = told.get("code")
+        body = text_in(told, "body").encode()
+        answer = Answer(status=status if isinstance(status, int) else 0, body=body, headers={})
+        try:
+            return understood(answer, self.usage, has_effect=False)
+        except Rejected as refused:
+            return refused
+
+    def _question(self) -> Any:
         if not self._asking:
             self._asking.append(self._graph(has_effect=False))
-        answer: Json = self._asking[0].request(f"{self.version}/{path}", query, method="GET")
-        return answer
+        return self._asking[0]
 
     def post(self, path: str, values: Values, *, file: Upload | None = None, has_effect: bool = True) -> Json:
         """Send. Raise OutcomeUnknown where a call that `has_effect` got no clear answer, else another ChannelError."""
@@ -125,18 +151,23 @@ class Line(Guarded):
         except requests.RequestException as error:
             raise broken(error, has_effect=self._has_effect) from None  # the chain carries the request, token and all
         self._usage.note(response.headers)
+        if body.lstrip().startswith(b"["):
+            body = b'{"data":%b}' % body  # the answers to a batch
         answer = Answer(status=response.status_code, body=body, headers=response.headers)
-        self._check(answer)
+        understood(answer, self._usage, has_effect=self._has_effect)
         response._content = body  # read here, so that a slow answer has an end
         response.headers["content-type"] = "application/json"  # it is; facebook-sdk breaks where this is not said
         return response
 
-    def _check(self, answer: Answer) -> None:
-        found = answer.json()
-        if answer.status >= 300 or "error" in found:
-            raise refusal(answer, has_effect=self._has_effect, until=self._usage.free_at)
-        if not found:
-            raise unclear(f"HTTP {answer.status}", has_effect=self._has_effect)
+
+def understood(answer: Answer, usage: Usage, *, has_effect: bool) -> Json:
+    """The object that was answered. Raise a ChannelError if it is a refusal, or none that we know."""
+    found = answer.json()
+    if answer.status >= 300 or "error" in found:
+        raise refusal(answer, has_effect=has_effect, until=usage.free_at)
+    if not found:
+        raise unclear(f"HTTP {answer.status}", has_effect=has_effect)
+    return found
 
 
 def proof(secret: str, token: str) -> str:

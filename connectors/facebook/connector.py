@@ -121,10 +121,10 @@ class Facebook(Connector):
         return finding.find(self._api, self.page_id, outgoing)
 
     def fetch(self, cursor: str, folder: Path, now: datetime) -> Batch:
-        return polling.fetch(self._followed, cursor, folder, now - timedelta(days=self.history_days), now)
+        return polling.fetch(self._followed, cursor, now - timedelta(days=self.history_days), now)
 
     def missed(self, check: GapCheck, folder: Path, now: datetime) -> Batch:
-        return polling.missed(self._followed, check, folder, now)
+        return polling.missed(self._followed, check, now)
 
     def consent_address(self, *, back: str, state: str, challenge: str, again: bool) -> str | None:
         """The page of Facebook. It knows no PKCE, so the challenge is left out: the app's secret takes its place."""

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from pathlib import Path
 
 import msgspec
 
@@ -29,7 +28,7 @@ class Followed:
     id: str
 
 
-def fetch(page: Followed, cursor: str, folder: Path, floor: datetime, now: datetime) -> Batch:
+def fetch(page: Followed, cursor: str, floor: datetime, now: datetime) -> Batch:
     """Bring what is new, as much as fits into a batch. What uses up our limits makes the next poll wait."""
     places = cursors.loads(cursor, floor)
     brought, place = talks.fetch(page.api, page.id, places.talks, now)
@@ -45,7 +44,7 @@ def fetch(page: Followed, cursor: str, folder: Path, floor: datetime, now: datet
             more = False  # what was brought so far is kept; Facebook is not asked again at once
     rests_until = page.api.usage.rests_until(now)
     return Batch(
-        payloads=_kept([*brought, *said], page.id, folder, now),
+        payloads=_kept([*brought, *said], page.id, now),
         cursor=cursors.dumps(Cursor(talks=place, wall=wall, floor=places.floor)),
         more=(more or bool(place.pending)) and rests_until is None,
         backlog=len(place.pending),
@@ -53,7 +52,7 @@ def fetch(page: Followed, cursor: str, folder: Path, floor: datetime, now: datet
     )
 
 
-def missed(page: Followed, check: GapCheck, folder: Path, now: datetime) -> Batch:
+def missed(page: Followed, check: GapCheck, now: datetime) -> Batch:
     """Bring what the last day holds there and we do not have; of the wall also what stands under older posts.
 
     And who mentions us elsewhere, which no poll tells.
@@ -74,13 +73,13 @@ def missed(page: Followed, check: GapCheck, folder: Path, now: datetime) -> Batc
     lost = [thing for thing in there if thing.source_key not in have and _may_concern_us(thing, page.id)]
     brought = feed.all_addressed(page.api, page.id, lost[:MOST_PAYLOADS])
     more = len(brought) < len(lost)
-    return Batch(payloads=_kept(brought, page.id, folder, now), cursor=check.place if more else place, more=more)
+    return Batch(payloads=_kept(brought, page.id, now), cursor=check.place if more else place, more=more)
 
 
-def _kept(things: Sequence[Thing], page: str, folder: Path, now: datetime) -> Sequence[Fetched]:
+def _kept(things: Sequence[Thing], page: str, now: datetime) -> Sequence[Fetched]:
     """In the order in which they were said, each once."""
     once = {thing.source_key: thing for thing in sorted(things, key=said_at) if _concerns_us(thing, page)}
-    return [_written(key, thing, page, folder, now) for key, thing in once.items()]
+    return [_fetched(key, thing, page, now) for key, thing in once.items()]
 
 
 def _concerns_us(thing: Thing, page: str) -> bool:
@@ -95,17 +94,14 @@ def _may_concern_us(thing: Thing, page: str) -> bool:
     return _concerns_us(thing, page) or bool(parent_of(thing.data))
 
 
-def _written(key: str, thing: Thing, page: str, folder: Path, now: datetime) -> Fetched:
+def _fetched(key: str, thing: Thing, page: str, now: datetime) -> Fetched:
     told = mentions.as_told(thing.data, page) if thing.kind is Kind.MENTION else thing.data
     body = msgspec.json.encode(told)
-    digest = sha256(body).hexdigest()
-    path = folder / f"{digest}.json"
-    path.write_bytes(body)
     at = said_at(thing)
     return Fetched(
         source_key=key,
-        path=path,
-        sha256=digest,
+        body=body,
+        sha256=sha256(body).hexdigest(),
         size=len(body),
         received_at=at if at.year > 1970 else now,
         facts={"account": page},

@@ -15,7 +15,7 @@ from connectors.facebook.shapes import decoded
 
 def read(payload: Payload, folder: Path) -> Sequence[Content]:
     """What a payload says; of a webhook's body only the piece that its fact `part` names. Raise Unreadable."""
-    body = decoded(payload.path.read_bytes())
+    body = decoded(payload.read())
     part, account = payload.facts.get("part"), payload.facts.get("account", "")
     wanted = things(body, part)
     if not wanted:

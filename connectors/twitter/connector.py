@@ -149,10 +149,10 @@ class X(Connector):
         return finding.find(self._api, self.account, outgoing)
 
     def fetch(self, cursor: str, folder: Path, now: datetime) -> Batch:
-        return polling.fetch(self._followed, cursor, folder, now - timedelta(days=self.history_days), now)
+        return polling.fetch(self._followed, cursor, now - timedelta(days=self.history_days), now)
 
     def missed(self, check: GapCheck, folder: Path, now: datetime) -> Batch:
-        return polling.missed(self._followed, check, folder, now)
+        return polling.missed(self._followed, check, now)
 
     def expires_at(self) -> datetime | None:
         if self.oauth1_token:

@@ -1,23 +1,20 @@
 """Fetching a file that still lies at X: public ones from its own servers, those of messages with our key."""
 
 import re
-import time
 from collections.abc import Mapping
-from hashlib import sha256
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
-from uuid import uuid4
 
 import requests
 
+from connectors import download as fetching
 from connectors.contract import File, Remote
-from connectors.errors import ChannelError, Rejected, TryLater, gettext_noop
-from connectors.http import ANSWER_SECONDS, Answer, Guarded, broken
+from connectors.errors import ChannelError, Rejected, gettext_noop
+from connectors.http import Answer
 from connectors.twitter.api import Api
 from connectors.twitter.refusals import refusal
 
 MOST_BYTES = 520 * 1024 * 1024  # the largest video that X takes, and a little
-WHOLE_SECONDS = 600.0
 _OWN_HOSTS = (".twimg.com", ".twitter.com", ".x.com")
 # Where a message's file lies for browsers; for apps it is GET /2/dm_conversations/media/:dm_id/:media_id/:resource_id.
 _OF_A_MESSAGE = re.compile(r"/dm/(\d+)/(\d+)/([\w.-]+)$")
@@ -27,21 +24,14 @@ _GONE = gettext_noop("The file is not on X any more.")
 def download(api: Api, remote: Remote, folder: Path) -> File:
     """Fetch one file into `folder`. Raise Rejected if it is gone for good, else another ChannelError."""
     address, headers = _way_to(api, remote.address)
-    path = folder / uuid4().hex
-    with requests.Session() as session:
-        session.trust_env = False
-        session.mount("http://", Guarded())
-        session.mount("https://", Guarded())
-        try:
-            asked = session.get(address, headers=headers, timeout=ANSWER_SECONDS, allow_redirects=False, stream=True)
-            if asked.status_code != 200:
-                raise _refusal(asked)
-            size, digest = _written(asked, path)
-        except requests.RequestException as error:
-            raise broken(error, has_effect=False) from None  # the chain carries the request, token and all
-    told = asked.headers.get("Content-Type", "").partition(";")[0].strip()
-    media_type = told if "/" in told and told != "application/octet-stream" else remote.media_type
-    return File(name=remote.name, media_type=media_type, size=size, sha256=digest, path=str(path), inline=remote.inline)
+    source = fetching.Source(
+        address=address,
+        headers=headers,
+        most_bytes=MOST_BYTES,
+        too_large=gettext_noop("The file is larger than X itself allows."),
+        refusal=_refusal,
+    )
+    return fetching.download(remote, source, folder)
 
 
 def _way_to(api: Api, address: str) -> tuple[str, Mapping[str, str]]:
@@ -71,18 +61,3 @@ def _refusal(asked: requests.Response) -> ChannelError:
     if asked.status_code in (403, 404, 410):
         return Rejected(_GONE, f"HTTP {asked.status_code}")
     return refusal(Answer(status=asked.status_code, body=b"", headers=asked.headers), has_effect=False)
-
-
-def _written(asked: requests.Response, path: Path) -> tuple[int, str]:
-    end = time.monotonic() + WHOLE_SECONDS
-    size, digest = 0, sha256()
-    with path.open("wb") as file:
-        for piece in asked.iter_content(64 * 1024):
-            file.write(piece)
-            digest.update(piece)
-            size += len(piece)
-            if size > MOST_BYTES:
-                raise Rejected(gettext_noop("The file is larger than X itself allows."))
-            if time.monotonic() > end:
-                raise TryLater(gettext_noop("The file comes too slowly. It will be tried again."))
-    return size, digest.hexdigest()

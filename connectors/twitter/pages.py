@@ -1,10 +1,9 @@
-"""One page of an answer, and the files in which its things are handed over: each with just what it needs to be read."""
+"""One page of an answer, and its things as they are handed over: each with just what it needs to be read."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -83,8 +82,8 @@ def concerns_us(thing: Thing, account: str) -> bool:
     return thing.kind is not Kind.POST or author_of(thing.data) != account or bool(partner_of(thing.data, account))
 
 
-def kept(thing: Thing, account: str, folder: Path) -> Fetched:
-    """Write one thing into `folder`, in the shape of an answer about it alone."""
+def kept(thing: Thing, account: str) -> Fetched:
+    """One thing, in the shape of an answer about it alone."""
     includes = {
         "media": [thing.known.media[key] for key in _media_keys(thing.data) if key in thing.known.media],
         "users": [thing.known.users[user] for user in _people(thing.data) if user in thing.known.users],
@@ -93,11 +92,9 @@ def kept(thing: Thing, account: str, folder: Path) -> Fetched:
     body = msgspec.json.encode(
         {"data": thing.data, "includes": {name: all_ for name, all_ in includes.items() if all_}}
     )
-    path = folder / f"{thing.source_key.replace(':', '-')}.json"
-    path.write_bytes(body)
     return Fetched(
         source_key=thing.source_key,
-        path=path,
+        body=body,
         sha256=sha256(body).hexdigest(),
         size=len(body),
         received_at=said_at(thing.data),

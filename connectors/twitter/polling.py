@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from pathlib import Path
 
 from connectors.contract import Batch, Fetched, GapCheck
 from connectors.errors import TryLater
@@ -39,7 +38,7 @@ class Account:
         return followed | ({"replies": timelines.replies(self.api, self.username)} if self.username else {})
 
 
-def fetch(account: Account, cursor: str, folder: Path, floor: datetime, now: datetime) -> Batch:
+def fetch(account: Account, cursor: str, floor: datetime, now: datetime) -> Batch:
     """Bring what is new; what X wants to be left alone about rests without holding up the others."""
     places = began = cursors.loads(cursor, floor)
     brought: list[Thing] = []
@@ -55,14 +54,14 @@ def fetch(account: Account, cursor: str, folder: Path, floor: datetime, now: dat
         brought += things
     rests = list(_rests(account, places, now))
     return Batch(
-        payloads=_kept(brought, account.id, folder),
+        payloads=_kept(brought, account.id),
         cursor=cursors.dumps(places),
         more=(too_many or _is_on_the_way(began, places)) and not rests,
         again_at=min(rests) if len(rests) == len(account.timelines) + account.messages else None,
     )
 
 
-def missed(account: Account, check: GapCheck, folder: Path, now: datetime) -> Batch:
+def missed(account: Account, check: GapCheck, now: datetime) -> Batch:
     """Bring what is there and not here: of this day, which X counts in UTC, and of the last few hours.
 
     Not of the last 24 hours: X charges for a post once a day, so what was paid for today costs nothing when it is asked
@@ -80,7 +79,7 @@ def missed(account: Account, check: GapCheck, folder: Path, now: datetime) -> Ba
         there += things
         looked = replace(looked, **{name: now.isoformat()}) if whole else looked
     have = check.known([thing.source_key for thing in there])
-    payloads = _kept([thing for thing in there if thing.source_key not in have], account.id, folder)
+    payloads = _kept([thing for thing in there if thing.source_key not in have], account.id)
     more = len(payloads) > MOST_PAYLOADS
     place = check.place if more else cursors.dumps(looked)
     return Batch(payloads=payloads[:MOST_PAYLOADS], cursor=place, more=more)
@@ -159,8 +158,8 @@ def _rests(account: Account, places: Cursor, now: datetime) -> Iterator[datetime
     yield from (datetime.fromisoformat(until) for until in untils if _resting(until, now))
 
 
-def _kept(things: Sequence[Thing], account: str, folder: Path) -> Sequence[Fetched]:
+def _kept(things: Sequence[Thing], account: str) -> Sequence[Fetched]:
     """In the order in which they were said, each once: an answer may be a mention too."""
     once = {thing.source_key: thing for thing in things if concerns_us(thing, account)}
     in_order = sorted(once.values(), key=lambda thing: (said_at(thing.data), int(id_of(thing.data))))
-    return [kept(thing, account, folder) for thing in in_order]
+    return [kept(thing, account) for thing in in_order]

@@ -47,7 +47,7 @@ LINK = "https://x.com/i/web/status/{}"
 
 def read(payload: Payload, folder: Path) -> Sequence[Content]:
     """What a payload says; of a webhook's body only the piece that its fact `part` names. Raise Unreadable."""
-    body = decoded(payload.path.read_bytes())
+    body = decoded(payload.read())
     part, account = payload.facts.get("part"), payload.facts.get("account", "")
     wanted = [thing for thing in things(body) if part is None or thing.part == part]
     if not wanted:

@@ -6,9 +6,10 @@ from datetime import datetime
 from django.db import transaction
 
 from inbox.database import storable
-from inbox.desk.drafts import LONGEST, SEVERAL, Beside, kept_of
+from inbox.desk.drafts import LONGEST, SEVERAL, Beside, kept_of, together
 from inbox.desk.ownership import pair_locked, whole_of
 from inbox.models import Agent, Conversation, Draft, Mode
+from inbox.models.drafts import made_version
 from inbox.permissions import Can, may
 
 CARRIED = "carried"  # beside a draft: from which conversation its last words were carried there, and these words
@@ -26,9 +27,10 @@ def carry_drafts(source: Conversation, target: Conversation, *, of: Agent | None
         there = Draft.objects.filter(conversation=target, agent=draft.agent, mode=draft.mode).first()
         carried = {CARRIED: [str(source.pk), draft.text]}
         if there:
-            there.text = _texts(_without_carried(there, source), draft.text)
+            there.text = together(_without_carried(there, source), draft.text)
             there.beside = {**_beside(there.beside, draft.beside), **carried}
-            there.save(update_fields=["text", "beside"])
+            there.version = made_version()
+            there.save(update_fields=["text", "beside", "version"])
             draft.delete()
         else:
             draft.conversation, draft.beside = target, {**draft.beside, **carried}
@@ -45,7 +47,7 @@ def carry_over(
     Return where, or None if there is no text or he may not write there.
     """
     there = whole_of(Conversation.objects.get(pk=gone.pk))
-    written = {"text": storable(text)[:LONGEST], "beside": kept_of(beside), "at": now}
+    written = {"text": storable(text)[:LONGEST], "beside": kept_of(beside), "version": made_version(), "at": now}
     if not text.strip() or not may(by, Can.NOTE, there):
         return None
     with transaction.atomic():
@@ -67,13 +69,6 @@ def _without_carried(there: Draft, source: Conversation) -> str:
     """Its text without what was carried there from that conversation last, which comes again as it was written on."""
     where, words = there.beside.get(CARRIED, ("", ""))
     return str(there.text.removesuffix(words).rstrip() if where == str(source.pk) else there.text)
-
-
-def _texts(first: str, second: str) -> str:
-    """One after the other; what the one has of the other already stands there once."""
-    if second.strip() in first:
-        return first
-    return second if first.strip() in second else f"{first}\n\n{second}"
 
 
 def _beside(first: Beside, second: Beside) -> Mapping[str, Sequence[str]]:

@@ -1,8 +1,9 @@
 """What somebody writes is kept as he types: his own, and for whoever takes the conversation over from him."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
+from typing import NamedTuple
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -10,6 +11,7 @@ from django.db.models import QuerySet
 from inbox.database import storable
 from inbox.desk.ownership import locked, require_not_merged, whole_of
 from inbox.models import Agent, Conversation, Direction, Draft, Message, Mode
+from inbox.models.drafts import made_version
 from inbox.permissions import Can, require
 
 LONGEST = 500_000  # characters, as a reply may have
@@ -23,6 +25,13 @@ TAKEN_OVER = "taken_over"  # in the details of a note: its author's draft, kept 
 Beside = Mapping[str, Sequence[str]]
 
 
+class Kept(NamedTuple):
+    """What stands there now, by its version, and what stood there that was not known where this was written, if any."""
+
+    version: str
+    unknown: str | None = None
+
+
 def keep(
     conversation: Conversation,
     mode: Mode,
@@ -32,25 +41,39 @@ def keep(
     seen_up_to: int,
     by: Agent,
     now: datetime,
-) -> bool:
+    grown_from: Collection[str] | None = None,
+    version: str = "",
+) -> Kept | None:
     """Keep it in place of what he had written before; one without text and files is forgotten.
 
+    `grown_from` names all versions that may stand there where this was written: what he wrote elsewhere meanwhile, in
+    another browser, say, is none of them, and both are kept. Without it what stands there is known. `version` is what
+    this becomes where nothing was unknown.
+
     What he has sent in this mode since `seen_up_to` is no draft any more: a slow request must not bring it back. Then
-    nothing is done; return whether it was. Raise MergedAway where nobody would find it.
+    nothing is done and None returned. Raise MergedAway where nobody would find it.
     """
     require(by, Can.NOTE, conversation)
-    text, kept = storable(text)[:LONGEST], kept_of(beside)
+    text = storable(text).replace("\r\n", "\n")[:LONGEST]  # lines end otherwise in a form than where it is typed
+    kept, version = kept_of(beside), storable(version)[:36] or made_version()
     with transaction.atomic():
         conversation = locked(conversation)  # who forgets it meanwhile waits, and then finds it
         if _sent(whole_of(conversation), mode, by).filter(pk__gt=seen_up_to).exists():
-            return False
+            return None
         require_not_merged(conversation)
+        there = of(conversation, by).get(mode)
+        unknown = there if there and grown_from is not None and there.version not in grown_from else None
+        if unknown:
+            text, kept, version = together(unknown.text, text), _both(unknown.beside, kept), made_version()
         if not text.strip() and not kept.get("attachments"):
             forget(conversation, mode, by=by)
-            return True
-        written = {"text": text, "beside": kept, "at": now}
-        Draft.objects.update_or_create(conversation=conversation, agent=by, mode=mode, defaults=written)
-        return True
+        else:
+            _write(conversation, mode, by, {"text": text, "beside": kept, "version": version, "at": now})
+        return Kept(version, unknown.text if unknown else None)
+
+
+def _write(conversation: Conversation, mode: Mode, by: Agent, written: dict[str, object]) -> None:
+    Draft.objects.update_or_create(conversation=conversation, agent=by, mode=mode, defaults=written)
 
 
 def _sent(conversation: Conversation, mode: Mode, by: Agent) -> QuerySet[Message]:
@@ -65,32 +88,54 @@ def kept_of(beside: Beside) -> dict[str, list[str]]:
 
 
 def bring_back(
-    message: Message, beside: Beside, *, to: Conversation, begun: str | None, by: Agent, now: datetime
+    message: Message,
+    beside: Beside,
+    *,
+    to: Conversation,
+    begun: str | None,
+    grown_from: Collection[str] | None,
+    by: Agent,
+    now: datetime,
 ) -> None:
     """What was sent and taken back is his draft again, before what he has begun since: `begun`, else as it was kept.
 
-    `to` is where he wrote it. Call with its row locked.
+    What was kept is not lost for `begun` if it is none of `grown_from`, as in `keep`. `to` is where he wrote it. Call
+    with its row locked.
     """
-    there = Draft.objects.filter(conversation=to, agent=by, mode=Mode.REPLY).first()
+    there = of(to, by).get(Mode.REPLY)
     since = begun if begun is not None else there.text if there else ""
+    if begun is not None and there and grown_from is not None and there.version not in grown_from:
+        since = together(there.text, begun)
     written = {
         "text": "\n\n".join(filter(None, (message.text, storable(since).strip())))[:LONGEST],
-        "beside": _together(beside, there.beside if there else {}),
+        "beside": _both(beside, there.beside if there else {}),
+        "version": made_version(),
         "at": now,
     }
-    Draft.objects.update_or_create(conversation=to, agent=by, mode=Mode.REPLY, defaults=written)
+    _write(to, Mode.REPLY, by, written)
 
 
-def _together(first: Beside, second: Beside) -> dict[str, list[str]]:
+def together(first: str, second: str) -> str:
+    """One after the other; what the one has of the other already stands there once."""
+    if second.strip() in first:
+        return first
+    return second if first.strip() in second else f"{first}\n\n{second}"
+
+
+def _both(first: Beside, second: Beside) -> dict[str, list[str]]:
     both = {name: [*first.get(name, ()), *second.get(name, ())] for name in SEVERAL if name in first or name in second}
     one = {name: list(first.get(name) or second.get(name, ())) for name in {*first, *second} - SEVERAL}
     return {name: list(dict.fromkeys(values)) for name, values in {**one, **both}.items()}
 
 
-def forget(conversation: Conversation, mode: Mode, *, by: Agent) -> None:
-    """It was sent, or is not wanted any more. Call after what was sent is there: a late `keep` looks for that."""
+def forget(conversation: Conversation, mode: Mode, *, by: Agent, grown_from: Collection[str] | None = None) -> None:
+    """It was sent, or is not wanted any more; what is none of `grown_from` stays, see `keep`.
+
+    Call after what was sent is there: a late `keep` looks for that.
+    """
+    known = {} if grown_from is None else {"version__in": grown_from}
     with transaction.atomic():
-        Draft.objects.filter(conversation=locked(conversation), agent=by, mode=mode).delete()
+        Draft.objects.filter(conversation=locked(conversation), agent=by, mode=mode, **known).delete()
 
 
 def of(conversation: Conversation, agent: Agent) -> dict[str, Draft]:

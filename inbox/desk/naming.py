@@ -8,6 +8,7 @@ from operator import or_
 
 from django.db.models import Q
 
+from inbox.alphabets import begins, called
 from inbox.database import storable
 from inbox.models import Agent, Conversation
 from inbox.permissions import readers_of
@@ -32,14 +33,18 @@ def as_written(text: str, named: Sequence[Agent]) -> list[str]:
 
 def colleagues(conversation: Conversation, words: str, *, to: Agent, most: int) -> list[tuple[Agent, str]]:
     """Who may read the conversation and is called so, each as he is written: short where that means one person."""
-    called = Q(name__icontains=storable(words)) | Q(email__istartswith=storable(words))
-    found = list(readers_of(conversation).filter(called).exclude(pk=to.pk).order_by("name", "pk")[:most])
+    readers = readers_of(conversation).exclude(pk=to.pk).order_by("name", "pk")
+    found = called(storable(words), readers, _is_called)[:most]
     if not found:
         return []
     alike = reduce(or_, (Q(email__startswith=f"{_short(agent)}@") for agent in found))
     times = Counter(_short(agent) for agent in Agent.objects.filter(alike, is_active=True))
     clear = {short for short, count in times.items() if count == 1 and re.fullmatch(r"\w+", short)}
     return [(agent, f"@{_short(agent) if _short(agent) in clear else agent.email}") for agent in found]
+
+
+def _is_called(agent: Agent, words: str) -> bool:
+    return words.lower() in agent.name.lower() or begins(words, agent.name) or begins(words, agent.email)
 
 
 def _short(agent: Agent) -> str:

@@ -1,5 +1,6 @@
 """Taking an answer back while it can be: within the undo window nothing has left yet."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
@@ -21,13 +22,16 @@ def stands_from(written_at: datetime) -> datetime:
     return written_at + UNDO_WINDOW
 
 
-def undo_send(message: Message, *, by: Agent, now: datetime, begun: str | None = None) -> str:
+def undo_send(
+    message: Message, *, by: Agent, now: datetime, begun: str | None = None, grown_from: Collection[str] | None = None
+) -> str:
     """Cancel a held answer: its text, which is returned, is his draft again with all that stood beside it.
 
-    `begun` is what stands in his composer meanwhile, and follows it. The conversation is as if it had not been written:
-    it needs us again, or waits as it waited before unless something came since; without the tags that came with it, and
-    with whoever had it before, unless the one it was passed on to with it has accepted it. What went on in private is a
-    draft where it was written, in public, and what was opened for it alone is solved. Raise AlreadyDone if it has left.
+    `begun` is what stands in his composer meanwhile, grown from these versions, and follows it. The conversation is as
+    if it had not been written: it needs us again, or waits as it waited before unless something came since; without the
+    tags that came with it, and with whoever had it before, unless the one it was passed on to with it has accepted it.
+    What went on in private is a draft where it was written, in public, and what was opened for it alone is solved.
+    Raise AlreadyDone if it has left.
     """
     if message.author_id != by.pk:  # who wrote it may take it back, also where he passed it on with it
         require(by, Can.REPLY, message.conversation)
@@ -48,7 +52,8 @@ def undo_send(message: Message, *, by: Agent, now: datetime, begun: str | None =
         if solved_with_it:
             reopen(conversation.pk, now=now, by=by)
         _as_before(locked(conversation), message, by=by, now=now)
-        drafts.bring_back(message, beside, to=home, begun=begun if home == conversation else None, by=by, now=now)
+        begun = begun if home == conversation else None
+        drafts.bring_back(message, beside, to=home, begun=begun, grown_from=grown_from, by=by, now=now)
         if home != conversation:
             _solve_if_empty(locked(conversation), by=by, now=now)
     return message.text

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
+from hashlib import sha256
 from typing import Any, LiteralString
 
 import msgspec
@@ -16,6 +17,8 @@ from inbox import blobs, hot, spending
 from inbox.failpoints import failpoint
 from inbox.models import Channel, ProviderApp
 from inbox.wake import wake
+
+KNOWN = "SELECT source_key FROM inbox_item WHERE channel_id = %s AND source_key = ANY(%s)"
 
 # What we hold already brings nothing. Ids are given in the order of the batch, in which items are opened.
 POLLED = """
@@ -72,7 +75,7 @@ class CursorMoved(Exception):
 def drop(channel: Channel, batch: Batch, now: datetime) -> int:
     """Keep a batch and move the channel's cursor, in one transaction. Return how many items are new.
 
-    The bytes are on the disk before their rows are committed. An item that we hold already changes nothing.
+    The bytes of what is new are kept as their rows are committed. An item that we hold already changes nothing.
     Raise CursorMoved if the cursor is not where the batch began.
     """
     moved = {"cursor": batch.cursor, "before": channel.cursor, "backlog": batch.backlog}
@@ -88,15 +91,21 @@ def drop_missed(channel: Channel, batch: Batch, now: datetime) -> int:
     return added
 
 
+def known(channel: Channel, keys: Sequence[str]) -> set[str]:
+    """Which of these source keys we hold."""
+    return {key for (key,) in hot.fetch(KNOWN, [channel.pk, keys])} if keys else set()
+
+
 def _keep(channel: Channel, batch: Batch, now: datetime, move: LiteralString, moved: dict[str, Any]) -> int:
-    blobs.adopt_all([(fetched.path, fetched.sha256) for fetched in batch.payloads])
+    held = known(channel, [fetched.source_key for fetched in batch.payloads])
+    new = [fetched for fetched in batch.payloads if fetched.source_key not in held]
     # Our own answers in the folder Sent would hide that no customer's mail comes in any more.
     brought = any(fetched.facts.get("role") != "sent" for fetched in batch.payloads)
-    kept = {"channel": channel.pk, "now": now, "fetched": json_text([_row(fetched) for fetched in batch.payloads])}
-    with transaction.atomic():
+    kept = {"channel": channel.pk, "now": now, "fetched": json_text([_row(fetched) for fetched in new])}
+    with blobs.keeping([(fetched.body, fetched.sha256) for fetched in new]):
         if not hot.change(move, {**moved, "channel": channel.pk, "now": now, "brought": brought}):
             raise CursorMoved
-        added = hot.change(POLLED, kept)
+        added = hot.change(POLLED, kept) if new else 0
         if added:
             failpoint("before_drop_commit")
             transaction.on_commit(partial(failpoint, "after_drop_commit"))
@@ -115,12 +124,12 @@ def drop_pushed(app: ProviderApp, body: bytes, pieces: Sequence[Piece], now: dat
     channels = {channel.account: channel for channel in Channel.objects.filter(kind=app.kind, app=app)}
     ours = [piece for piece in pieces if piece.account in channels]
     strangers = len(pieces) - len(ours)
-    sha256 = blobs.keep(body)
-    failpoint("after_body_kept")
-    with transaction.atomic(), connection.cursor() as cursor:
+    digest = sha256(body).hexdigest()
+    with blobs.keeping([(body, digest)]), connection.cursor() as cursor:
+        failpoint("after_body_kept")
         _hold({channels[piece.account].pk for piece in ours})
         rows = [{"channel": channels[p.account].pk, "key": p.source_key, "part": p.part} for p in ours]
-        values: dict[str, Any] = {"app": app.pk, "sha256": sha256, "size": len(body), "now": now}
+        values: dict[str, Any] = {"app": app.pk, "sha256": digest, "size": len(body), "now": now}
         cursor.execute(PUSHED, {**values, "pieces": json_text(rows), "strangers": strangers})
         new = set(cursor.fetchall())
         brought = {channel for channel, _ in new}

@@ -2,8 +2,8 @@
 
 import logging
 import shutil
-from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from random import uniform
 from tempfile import mkdtemp
@@ -19,7 +19,7 @@ from inbox.connect import doubt, metered, renewed
 from inbox.errors import described
 from inbox.failpoints import failpoint
 from inbox.inbound import letterbox, posts
-from inbox.models import Channel, ChannelState, Item
+from inbox.models import Channel, ChannelState
 
 log = logging.getLogger(__name__)
 
@@ -145,10 +145,6 @@ def look_for_missed(channel: Channel, now: datetime) -> int:
 
 def _bring_missed(channel: Channel, now: datetime) -> tuple[int, bool]:
     """One batch of what was missed: how many items are new, and whether there is more that can be brought."""
-
-    def known(keys: Sequence[str]) -> set[str]:
-        return set(Item.objects.filter(channel=channel, source_key__in=keys).values_list("source_key", flat=True))
-
     folder = Path(mkdtemp(dir=blobs.landing()))
     try:
         with metered(channel, now):
@@ -156,7 +152,10 @@ def _bring_missed(channel: Channel, now: datetime) -> tuple[int, bool]:
             if not isinstance(connector, Polled):
                 return 0, False
             check = GapCheck(
-                cursor=channel.cursor, known=known, place=channel.looked, posts=posts.talked_under(channel, now)
+                cursor=channel.cursor,
+                known=partial(letterbox.known, channel),
+                place=channel.looked,
+                posts=posts.talked_under(channel, now),
             )
             batch = connector.missed(check, folder, now)
         added = letterbox.drop_missed(channel, batch, now)

@@ -70,7 +70,7 @@ def _mail_of(message: Message, charset: str) -> Item:
         raise ChannelCannot(NO_MAIL)
     if charset and charset not in offered:
         raise Invalid
-    if item.envelope.forgotten_at or not blobs.path_of(item.envelope.sha256).exists():
+    if item.envelope.forgotten_at or not blobs.is_kept(item.envelope.sha256):
         raise ChannelCannot(NOT_KEPT)
     return item
 
@@ -80,7 +80,7 @@ def _read(message: Message, item: Item, charset: str) -> Incoming:
     facts = item.envelope.facts | told_to_reader(item.channel, item.part) | ({CHARSET: charset} if charset else {})
     folder = Path(mkdtemp(dir=blobs.landing()))
     try:
-        payload = Payload(path=blobs.path_of(item.envelope.sha256), facts=facts)
+        payload = Payload(body=blobs.body(item.envelope.sha256), facts=facts)
         (content, *_) = parser.read(item.channel.kind, payload, folder)
     except Unreadable as error:
         raise ChannelCannot(error.sentence, **error.facts) from error

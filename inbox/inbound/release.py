@@ -16,7 +16,7 @@ from inbox.errors import AlreadyDone, ChannelCannot
 from inbox.inbound.belonging import Source
 from inbox.inbound.payloads import keep_files, taken_in_at, told_to_reader
 from inbox.inbound.receive import AlreadyReceived
-from inbox.inbound.unpack import settle
+from inbox.inbound.settle import settle
 from inbox.models import Agent, Item, Outcome
 from inbox.outbound import verdicts
 from inbox.permissions import Can, require
@@ -43,7 +43,7 @@ def release(item: Item, *, by: Agent, now: datetime) -> Item:
     folder = Path(mkdtemp(dir=blobs.landing()))
     try:
         facts = item.envelope.facts | told_to_reader(item.channel, item.part)
-        payload = Payload(path=blobs.path_of(item.envelope.sha256), facts=facts)
+        payload = Payload(body=blobs.body(item.envelope.sha256), facts=facts)
         contents = parser.read(item.channel.kind, payload, folder)
         connector = connect(item.channel)
         for content in contents:

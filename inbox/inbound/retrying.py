@@ -4,8 +4,10 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db import IntegrityError
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext_noop
+from psycopg.errors import ProgramLimitExceeded
 
 from connectors.errors import Unreadable
 from inbox.errors import described, in_words, sentence
@@ -35,11 +37,19 @@ def wait_for_another(source: Source, item: Claimed) -> None:
     _waiting(item).update(due_at=source.now + pause, reason=sentence(TOO_EARLY))
 
 
-def wait_for_room(source: Source, item: Claimed, error: Unreadable) -> None:
-    """Our own disk is full, so nothing is known of it yet: that it was claimed does not count."""
+def wait_for_us(source: Source, item: Claimed, error: Unreadable) -> None:
+    """Our own disk is full, or our database in trouble: nothing is known of it yet, and its claim does not count."""
     log.warning("item %s of %s: %s", item.id, source.channel, error)
     reason = {"tries": 0, **described(error)}
     _waiting(item).update(due_at=source.now + PAUSE, reason=reason, attempts=F("attempts") - 1)
+
+
+def may_be_its_fault(error: Exception) -> bool:
+    """Whether the database refused what is in it: too much of something, or what an agent opened meanwhile.
+
+    A lock held too long, a deadlock, a full disk, a lost line are the database's trouble, not the mail's.
+    """
+    return isinstance(error, IntegrityError) or isinstance(error.__cause__, ProgramLimitExceeded)
 
 
 def try_again(source: Source, item: Claimed, error: Unreadable) -> None:

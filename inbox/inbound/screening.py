@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from django.utils.translation import gettext_noop
 
@@ -22,6 +23,14 @@ class Suspicion:
 
 # It asks for nothing, so that it must not climb; a person sees whether it tells something after all.
 BELONGS_NOWHERE = Suspicion(gettext_noop("An automatic answer that belongs to none of our conversations."))
+
+# A program sends first and puts its copy into Sent then; so much later the copy of a large mail is there, too.
+COPY_COMES_WITHIN = timedelta(minutes=15)
+
+
+def may_answer_what_comes(incoming: Incoming, waited: timedelta) -> bool:
+    """Whether what belongs nowhere may answer a mail written in another program, whose copy is not here yet."""
+    return bool(incoming.parents) and waited < COPY_COMES_WITHIN
 
 
 def suspect(incoming: Incoming, facts: Mapping[str, str], blocked: str | None) -> Suspicion | None:

@@ -27,7 +27,7 @@ from inbox.models.guidelines import (
     Override,
     OverrideReason,
 )
-from inbox.models.mail import Envelope, Item, Outcome, Verdict
+from inbox.models.mail import Blob, Envelope, Item, Outcome, Verdict
 from inbox.models.messages import (
     Attachment,
     Delivery,
@@ -54,6 +54,7 @@ __all__ = [
     "Agent",
     "ApiToken",
     "Attachment",
+    "Blob",
     "Bought",
     "Brand",
     "Browser",

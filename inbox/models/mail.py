@@ -8,6 +8,13 @@ from django.utils.translation import gettext_lazy as _
 from inbox.models.channels import Channel, ProviderApp
 
 
+class Blob(models.Model):
+    """Bytes that are too few for a file of their own, by their hash; see inbox.blobs."""
+
+    sha256 = models.BinaryField(primary_key=True)
+    content = models.BinaryField()
+
+
 class Envelope(models.Model):
     """A body as the provider handed it over; never changed. Its bytes lie in the blobs under `sha256`.
 

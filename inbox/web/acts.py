@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -87,6 +87,7 @@ def refused(request: HttpRequest, view: str, conversation: Conversation, refusal
         "stopped": isinstance(refusal, SomethingNew),
         "typed": words if mode == Mode.REPLY else "",
         "typed_note": words if mode == Mode.NOTE else "",
+        "typed_from": request.POST.get("grown_from", ""),
         **(_answered(request, conversation, agent, refusal) if "seen_up_to" in request.POST else {}),
         **({"kept": [words]} if words else {}),
         "carried_to": _carried(request, conversation, agent) if conversation.merged_into else None,
@@ -126,7 +127,7 @@ def send_reply(request: HttpRequest, conversation: Conversation, by: Agent, now:
     """Send an answer; it can be undone for ten seconds."""
     seen, brought = _whole(request.POST.get("seen_up_to")), _seen(request, "seen_brought")
     reply(conversation, _draft(request), by=by, seen_up_to=seen, seen_brought=brought, now=now)
-    drafts.forget(conversation, Mode.REPLY, by=by)
+    drafts.forget(conversation, Mode.REPLY, by=by, grown_from=_grown_from(request))
     assert request.resolver_match
     return onward(request, conversation, by, view_of(request.resolver_match.kwargs["view"], by))
 
@@ -140,7 +141,8 @@ def send_privately(request: HttpRequest, conversation: Conversation, by: Agent, 
         "seen_in_private": _seen(request, "seen_in_private"),
     }
     said = privately.continue_privately(conversation, _draft(request), by=by, now=now, **seen)
-    drafts.forget(conversation, Mode.REPLY, by=by)  # else it would wait in the composer of what everybody reads
+    # Else it would wait in the composer of what everybody reads.
+    drafts.forget(conversation, Mode.REPLY, by=by, grown_from=_grown_from(request))
     return _("It goes out in private, in conversation %(number)s.") % {"number": said.conversation.label}
 
 
@@ -162,6 +164,12 @@ def _draft(request: HttpRequest) -> Draft:
     )
 
 
+def _grown_from(request: HttpRequest) -> list[str] | None:
+    """Which drafts his page knows; None for one without scripts, which knows what it was made with."""
+    versions = request.POST.get("grown_from")
+    return None if versions is None else versions.split(" ")
+
+
 def _beside(request: HttpRequest) -> drafts.Beside:
     return {name: request.POST.getlist(name) for name in drafts.BESIDE}
 
@@ -170,7 +178,7 @@ def _beside(request: HttpRequest) -> drafts.Beside:
 def write_note(request: HttpRequest, conversation: Conversation, by: Agent, now: datetime) -> None:
     """Leave an internal note."""
     leave_note(conversation, request.POST.get("note", ""), by=by, now=now)
-    drafts.forget(conversation, Mode.NOTE, by=by)
+    drafts.forget(conversation, Mode.NOTE, by=by, grown_from=_grown_from(request))
 
 
 @act
@@ -310,7 +318,7 @@ def dismiss(request: HttpRequest, conversation: Conversation, by: Agent, now: da
 def undo(request: HttpRequest, conversation: Conversation, by: Agent, now: datetime, message: int) -> HttpResponse:
     """Take an answer back: it is in the composer again where it was written, what was begun there since follows it."""
     said = get_object_or_404(conversation.messages.select_related("conversation"), pk=message)
-    undo_send.undo_send(said, by=by, now=now, begun=request.POST.get("text"))
+    undo_send.undo_send(said, by=by, now=now, begun=request.POST.get("text"), grown_from=_grown_from(request))
     assert request.resolver_match
     return redirect("inbox:conversation", request.resolver_match.kwargs["view"], undo_send.written_in(said).number)
 
@@ -364,17 +372,22 @@ def _at(request: HttpRequest, said: Message) -> HttpResponse:
 def keep_draft(request: HttpRequest, view: str, number: int) -> HttpResponse:
     """Keep what he is writing, while he writes it: here, or where what he writes in is part of by now.
 
-    409 if it was not kept: he has sent something meanwhile, or may not write there.
+    409 if it was not kept: he has sent something meanwhile, or may not write there. 200, with what he wrote elsewhere
+    and the version of both together, if that was not known here.
     """
     conversation, mode = conversation_of(request, number), request.POST.get("mode", "")
     if mode not in Mode.values:
         return HttpResponse(status=400)
     text, seen = request.POST.get("text", ""), _whole(request.POST.get("seen_from"))
     beside, by, now = _beside(request) if mode == Mode.REPLY else {}, agent_of(request), timezone.now()
+    known: dict[str, Any] = {"grown_from": _grown_from(request), "version": request.POST.get("version", "")}
     try:
-        kept = drafts.keep(conversation, Mode(mode), text, beside=beside, seen_up_to=seen, by=by, now=now)
+        kept = drafts.keep(conversation, Mode(mode), text, beside=beside, seen_up_to=seen, by=by, now=now, **known)
     except MergedAway:
-        kept = carry_over(conversation, Mode(mode), text, beside=beside, by=by, now=now) is not None
+        carried = carry_over(conversation, Mode(mode), text, beside=beside, by=by, now=now)
+        return HttpResponse(status=204 if carried else 409)
+    if kept and kept.unknown is not None:
+        return JsonResponse(kept._asdict())
     return HttpResponse(status=204 if kept else 409)
 
 

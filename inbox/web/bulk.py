@@ -23,6 +23,7 @@ from inbox.permissions import Can, allows, visible_to
 from inbox.views import listed, rows_of
 from inbox.web.courtesy import objecting
 from inbox.web.requests import agent_of, insisting_of, receiver_of
+from inbox.web.times import put_off_to
 
 SHOWN = 5  # rows that failed, beside the list; the page of the report has all
 MENUS = {"reply", "pass_on", "tag", "wait", "more"}
@@ -59,6 +60,7 @@ def menu(request: HttpRequest, which: str) -> HttpResponse:
         "teams": Team.objects.filter(closed_at=None).order_by("name"),
         "reasons": Reason.choices,
         "may_block": allows(agent, Can.BLOCK),
+        "put_off_to": put_off_to(timezone.now()),
         **(_reply_menu(request, agent) if which == "reply" else {}),
     }
     return render(request, "desk/bulk_menu.html", context)
@@ -169,7 +171,7 @@ def _refused(request: HttpRequest, refusal: Refusal, shown: dict[str, object]) -
 
 
 def _verb(request: HttpRequest) -> BulkVerb:
-    wanted = request.POST.get("verb", "")
+    wanted = request.POST.get("verb", BulkVerb.SNOOZE.value if "snooze_to" in request.POST else "")
     if wanted not in BulkVerb.values:
         raise Invalid
     return BulkVerb(wanted)
@@ -195,7 +197,7 @@ def _matching(request: HttpRequest, agent: Agent, until: datetime) -> QuerySet[C
 
 def _asked(request: HttpRequest) -> Asked:
     receiver = receiver_of(request.POST.get("to", ""))
-    until = request.POST.get("snooze", "")
+    until = request.POST.get("snooze_to") or request.POST.get("snooze", "")
     return Asked(
         to=receiver.pk if isinstance(receiver, Agent) else None,
         team=receiver.pk if isinstance(receiver, Team) else None,

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
@@ -63,12 +64,14 @@ def served(digest: str, name: str, media_type: str) -> FileResponse:
 
     Raise Http404 if the disk lost it.
     """
-    path = blobs.path_of(digest)
-    if not path.exists():
-        raise Http404(_("The file is not on the disk any more."))
+    body = blobs.body(digest)
+    try:
+        file = BytesIO(body) if isinstance(body, bytes) else body.open("rb")
+    except FileNotFoundError:
+        raise Http404(_("The file is not on the disk any more.")) from None
     shown = media_type in SHOWN
     response = FileResponse(
-        path.open("rb"),
+        file,
         as_attachment=not shown,
         filename=name,
         content_type=media_type if shown else "application/octet-stream",

@@ -184,8 +184,8 @@ def _missing(agent: Agent, channel: Channel, count: int, files: int) -> str:
     if len(attached) != files:
         return f"{len(attached)} attachments of {files}"
     raw = Envelope.objects.filter(channel=channel).values_list("sha256", flat=True)
-    if not all(digest and blobs.path_of(digest).exists() for digest in [*attached, *raw]):
-        return "bytes are missing on the disk"
+    if not all(blobs.is_kept(digest) for digest in [*attached, *raw]):
+        return "bytes are missing"
     newest = page(agent, View.QUEUE).rows
     if not newest or not Conversation.objects.filter(pk=newest[0].pk).exists():
         return "the list shows nothing"

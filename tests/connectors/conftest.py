@@ -1,6 +1,8 @@
 """What all tests of connectors may reach: this machine, by TLS; without TLS only what a test names."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -30,3 +32,25 @@ def over_the_wire(monkeypatch: pytest.MonkeyPatch) -> Wire:
     wire = Wire()
     monkeypatch.setattr(Guarded, "send", lambda line, request, **how: wire.carry(line, request, **how), raising=False)
     return wire
+
+
+@dataclass
+class Line:
+    """What `wire` was called for: the moment from which the provider may have acted."""
+
+    calls: int = 0
+
+    def __call__(self) -> None:
+        self.calls += 1
+
+
+@pytest.fixture
+def wire() -> Line:
+    return Line()
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Path:
+    folder = tmp_path / "files"
+    folder.mkdir()
+    return folder

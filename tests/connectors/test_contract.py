@@ -54,7 +54,7 @@ def recorded(path: Path) -> Mapping[str, Any]:
 
 def read(path: Path, folder: Path) -> list[Mapping[str, Any]]:
     folder.mkdir()
-    payload = Payload(path=path, facts=recorded(path).get("facts", {}))
+    payload = Payload(body=path, facts=recorded(path).get("facts", {}))
     contents = kinds()[path.parent.parent.name].read(payload, folder)
     return [{"type": type(content).__name__, **msgspec.to_builtins(content)} for content in contents]
 
@@ -123,4 +123,4 @@ def test_it_says_so_when_it_cannot_read(kind: type[Connector], tmp_path: Path) -
     empty = tmp_path / "empty"
     empty.write_bytes(b"")
     with pytest.raises(Unreadable):
-        kind.read(Payload(path=empty), tmp_path)
+        kind.read(Payload(body=empty), tmp_path)

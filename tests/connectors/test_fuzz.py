@@ -73,6 +73,6 @@ def test_anything_anywhere_is_read_or_said_to_be_unreadable(kind: str, path: Pat
         body.write_bytes(broken(payload, random))
         with suppress(Unreadable):
             for piece in network.app.split(body.read_bytes()):
-                network.read(Payload(path=body, facts={"account": piece.account, "part": piece.part}), tmp_path)
+                network.read(Payload(body=body, facts={"account": piece.account, "part": piece.part}), tmp_path)
         with suppress(Unreadable):
-            network.read(Payload(path=body, facts=facts), tmp_path)
+            network.read(Payload(body=body, facts=facts), tmp_path)

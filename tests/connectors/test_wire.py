@@ -11,6 +11,7 @@ from tests.connectors.wire import Exchange, Facts
 PROOF = "appsecret_proof=" + "a" * 64
 BEARER = {"Authorization": "Bearer x"}
 GRAPH = "http://127.0.0.1:1/v25.0"
+BATCH = json.dumps([{"method": "GET", "relative_url": "1?fields=id%2Cmood"}, {"method": "GET", "relative_url": "2"}])
 
 
 def exchange(method: str, url: str, answer: Any, status: int = 200, **how: Any) -> Exchange:
@@ -58,6 +59,21 @@ def exchange(method: str, url: str, answer: Any, status: int = 200, **how: Any) 
             "facebook",
             exchange("GET", f"{GRAPH}/1/feed?fields=id,comments{{from{{mood}}}}&{PROOF}", {"data": []}),
             "GET /{version}/{page}/feed query.fields.comments.from: end has no mood",
+        ),
+        (
+            "facebook",
+            exchange(
+                "POST",
+                f"{GRAPH}/?{PROOF}",
+                [{"code": 200, "body": '{"id":"1"}'}, None],
+                data={"batch": BATCH, "include_headers": "false", "access_token": "x"},
+            ),
+            "GET /{version}/{node} query.fields: node has no mood",
+        ),
+        (
+            "facebook",
+            exchange("GET", f"{GRAPH}/?ids=1,2&{PROOF}", {"1": {"id": "1"}}),
+            "GET /v25.0/ is no call that is known",
         ),
         (
             "facebook",

@@ -1,5 +1,7 @@
 """Handing over: to whom he chose if that one is here, with a note, and never below its level."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import transaction
 
@@ -151,6 +153,16 @@ def test_at_the_top_nothing_moves_even_with_the_deputy_there(ladder: Ladder) -> 
     assert owner(problem) == "Max"
     assert [line.stays for line in lines(desk.max)] == [True]
     assert prepare(desk.max, now=desk.later()) == 0
+
+
+def test_what_stands_at_the_top_comes_first_in_the_list(ladder: Ladder) -> None:
+    """It cannot climb any more, so no time is left to it: it must be solved."""
+    desk = ladder.desk
+    (below,) = problems(desk, owner=desk.max)
+    Conversation.objects.filter(pk=below.pk).update(climbs_at=desk.later() + timedelta(hours=1))
+    top = climbed(ladder, desk.max, 3)
+    assert Conversation.objects.get(pk=top.pk).climbs_at is None
+    assert [line.conversation for line in lines(desk.max)] == [top, below]
 
 
 @pytest.mark.parametrize(("deputy_is_here", "goes_to"), [(True, "Max"), (False, "Sam")])

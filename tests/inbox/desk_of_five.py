@@ -12,7 +12,6 @@ from django.test import Client
 
 from connectors.contract import Incoming, Person
 from connectors.email.connector import Email
-from inbox import blobs
 from inbox.activity import record
 from inbox.connect import save
 from inbox.desk.links import digest
@@ -40,6 +39,7 @@ from inbox.models import (
     Role,
     Team,
 )
+from tests.files import laid
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 CARLA = Person(address="carla@example.com", name="Carla")
@@ -160,10 +160,8 @@ def answer_to(*references: str, **fields: Any) -> Incoming:
 
 def upload(desk: Desk, name: str = "lamp.pdf") -> Attachment:
     """A file that ada has put beside a draft."""
-    digest = blobs.keep(b"a file")
-    return Attachment.objects.create(
-        uploaded_by=desk.ada, name=name, media_type="application/pdf", size=6, sha256=digest, created_at=desk.clock
-    )
+    about: dict[str, Any] = {"media_type": "application/pdf", "sha256": laid(b"a file"), "created_at": desk.clock}
+    return Attachment.objects.create(uploaded_by=desk.ada, name=name, size=6, **about)
 
 
 def reference_of(message: Message) -> str:

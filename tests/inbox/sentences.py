@@ -6,6 +6,39 @@ done (`ASIDE`): what is right of those is the honest figure.
 
 ASIDE = slice(2, None, 3)
 
+# With letters of the other alphabet, letters with marks, ornate ones, and signs that nobody sees.
+DISGUISED_CAUGHT = (
+    "Call our hоtline, they will help you.",
+    "Plеаse wrіte to our e-mаil.",
+    "Call our hot\u00adline.",
+    "You should have re\u200bad the instruc\u00adtions.",
+    "Please send your request to sup\u200bport@example.com.",
+    "Please write to our 𝐞-𝐦𝐚𝐢𝐥.",
+    "Ｃａｌｌ our hotline again, please.",
+    "Нaпишите нам на пoчту.",
+    "Позвоните нa гopячую линию.",
+    "ПОЗВОНИТЕ HA ГОРЯЧУЮ ЛИНИЮ.",
+    "На\u00adпи\u00adши\u00adте нам на поч\u00adту.",
+    "Позво\u200dните на горячую\u200b линию.",
+    "Позвони\u0301те на горя\u0301чую ли\u0301нию.",
+    "Обратитесь на горячую линию, позвоните еи\u0306.",
+    "Вы сами винoвaты.",
+)
+DISGUISED_INNOCENT = (
+    "Our mаil server was down, we are sorry.",
+    "We will call you to\u00admorrow.",
+    "The hоtline was busy all day, and we are sorry for that.",
+    "Your e\u2011mail has arrived, thank you\u200b.",
+    "We have 𝐰𝐫𝐢𝐭𝐭𝐞𝐧 to the warehouse for you.",
+    "Мы вaм перезвоним.",
+    "Пo\u00adчта сегодня работает с задержкой.",
+    "Мы напи\u0301шем вам завтра.",
+    "Заказ ABC-12 передан на склaд.",
+    "Наш IT-отдел уже чинит USB-кaбель.",
+    "Спасибо, что написали нам\u200b.",
+    "Мы вино\u00adваты и исправим это.",
+)
+
 CAUGHT_EN = (
     # sent elsewhere
     "Please write to our e-mail.",

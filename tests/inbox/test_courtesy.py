@@ -35,6 +35,20 @@ def test_the_starter_set_is_right_in_95_of_100_sentences(name: str, kept_aside: 
     assert len(wrong) <= (1 - RIGHT) * len(asked), "\n".join(wrong)
 
 
+@pytest.mark.parametrize("name", ["DISGUISED_CAUGHT", "DISGUISED_INNOCENT"])
+def test_what_only_looks_the_same_is_read_as_it_looks(name: str) -> None:
+    everything = getattr(sentences, name)
+    wrong = [text for text in everything if is_caught(text) != name.endswith("CAUGHT")]
+    assert len(wrong) <= (1 - RIGHT) * len(everything), "\n".join(wrong)
+
+
+def test_a_finding_is_what_stands_in_the_text_whatever_is_hidden_in_it() -> None:
+    text = "Hello. Please wri\u00adte to our e-mаil\u200b!"
+    (finding,) = check(text, [Rule(1, ("write to (our) email",))])
+    assert finding.words == "wri\u00adte to our e-mаil"
+    assert finding.words in text
+
+
 def test_there_are_three_hundred_sentences_and_none_twice() -> None:
     of_each = [getattr(sentences, f"{kind}_{language}") for kind in ("CAUGHT", "INNOCENT") for language in ("EN", "RU")]
     assert [len(each) for each in of_each] == [75] * 4

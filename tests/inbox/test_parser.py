@@ -29,7 +29,7 @@ def parser() -> Iterator[Parser]:
 def payload(folder: Path, raw: bytes, name: str = "mail") -> Payload:
     path = folder / name
     path.write_bytes(raw)
-    return Payload(path=path)
+    return Payload(body=path)
 
 
 def subject(parser: Parser, folder: Path, words: bytes = b"Order", name: str = "mail") -> str:
@@ -51,6 +51,16 @@ def hostile(folder: Path, code: str) -> Path:
     (package / "harm" / "__init__.py").write_text("")
     (package / "harm" / "reading.py").write_text(f"def read(payload, folder):\n    {code}\n")
     return folder
+
+
+def test_small_bytes_are_read_without_a_file(parser: Parser, tmp_path: Path) -> None:
+    raw = MAIL % "Привет\0".encode()
+    assert parser.read("email", Payload(body=raw), tmp_path) == parser.read("email", payload(tmp_path, raw), tmp_path)
+
+
+def test_no_bytes_at_all_are_said_to_be_none(parser: Parser, tmp_path: Path) -> None:
+    with pytest.raises(Unreadable, match="no bytes"):
+        parser.read("email", Payload(body=b""), tmp_path)
 
 
 @pytest.mark.parametrize("length", [1_000, 400_000])
@@ -138,11 +148,11 @@ def test_a_child_killed_between_two_mails_is_replaced(parser: Parser, tmp_path: 
 
 
 def test_children_end_with_a_parent_that_is_killed(tmp_path: Path) -> None:
-    path = payload(tmp_path, MAIL % b"Order").path
+    path = payload(tmp_path, MAIL % b"Order").body
     program = (
         "import time; from pathlib import Path; from inbox.parser import Parser\n"
         "from connectors.contract import Payload\n"
-        f"pool = Parser(1); pool.read('email', Payload(path=Path({str(path)!r})), Path({str(tmp_path)!r}))\n"
+        f"pool = Parser(1); pool.read('email', Payload(body=Path({str(path)!r})), Path({str(tmp_path)!r}))\n"
         "print('ready', flush=True); time.sleep(3600)"
     )
     with subprocess.Popen([sys.executable, "-c", program], cwd=ROOT, stdout=subprocess.PIPE) as parent:

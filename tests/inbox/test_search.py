@@ -191,7 +191,17 @@ def two(desk: Desk) -> tuple[Conversation, Conversation]:
 
 
 LAMP_ALONE = (
-    *("from:carla", "-from:guest", "owner:me", "owner:ada", "ведёт:я", "tag:glass", "-owner:nobody", "метка:glass"),
+    *(
+        "from:carla",
+        "-from:guest",
+        "owner:me",
+        "owner:ada",
+        "owner:ад",
+        "ведёт:я",
+        "tag:glass",
+        "-owner:nobody",
+        "метка:glass",
+    ),
     *("lamp from:carla", "lamp tag:glass", '"lamp arrived" status:open', "number:{lamp}", "номер:#{lamp}"),
 )
 CHAIR_ALONE = (

@@ -15,7 +15,6 @@ from django.utils import timezone
 from connectors.sandbox.graph.server import GraphServer
 from connectors.sandbox.graph.street import Street
 from connectors.sandbox.x.server import XServer, address
-from inbox import blobs
 from inbox.desk import apps
 from inbox.desk import channels as desk
 from inbox.desk.reply import Draft, reply
@@ -23,6 +22,7 @@ from inbox.inbound import gather, poll, unpack
 from inbox.models import Attachment, Channel, Conversation, Delivery, Message
 from inbox.outbound import deliver, reconcile
 from inbox.outbound.states import UNSENT
+from tests.files import laid
 from tests.journeys.mailroom import Company
 from tests.waiting import until
 
@@ -221,6 +221,6 @@ def upload(company: Company, content: bytes, name: str = "lamp.png") -> UUID:
         name=name,
         media_type="image/png",
         size=len(content),
-        sha256=blobs.keep(content),
+        sha256=laid(content),
         created_at=timezone.now(),
     ).pk

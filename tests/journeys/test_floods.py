@@ -171,7 +171,7 @@ def lethal_reader(folder: Path) -> Path:
         "real = importlib.util.module_from_spec(spec)\n"
         "spec.loader.exec_module(real)\n"
         "def read(payload, folder):\n"
-        f"    if {LETHAL!r} in payload.path.read_bytes():\n"
+        f"    if {LETHAL!r} in payload.read():\n"
         "        os.kill(os.getpid(), 9)\n"
         "    return real.read(payload, folder)\n"
     )

@@ -5,7 +5,6 @@ import json
 import re
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -15,7 +14,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from connectors.sandbox.graph import accounts, files, login, messenger, talks, wall
+from connectors.sandbox.graph import accounts, batches, files, login, messenger, talks, wall
 from connectors.sandbox.graph.call import Call, Upload
 from connectors.sandbox.graph.control import Control
 from connectors.sandbox.graph.errors import Refused, nowhere
@@ -75,28 +74,35 @@ class GraphApp:
         if fault.cut == Cut.BEFORE:
             await cut(scope, receive)
             return
-        answer = self._faults.answer(fault) or await self._answer(request, version, path)
+        answer = self._faults.answer(fault) or await self._answer(request, version, path, fault)
         answer.headers.update(self._faults.usage())
         await _send(answer, fault, scope, receive, send)
 
-    async def _answer(self, request: Request, version: str, path: tuple[str, ...]) -> Response:
+    async def _answer(self, request: Request, version: str, path: tuple[str, ...], fault: Misbehaviour) -> Response:
         try:
             if path == ("dialog", "oauth"):
                 return await self._dialog(request)
             if path[:1] in (("cdn",), ("picture",), ("sticker",)):
                 return await run_in_threadpool(self._file, request, path)
             call = await _read(self._network, request, version, path)
-            body = await run_in_threadpool(self._call, call)
+            body = await run_in_threadpool(self._call, call, fault)
         except Refused as refused:
             return JSONResponse(refused.body(), refused.status, {"WWW-Authenticate": _challenge(refused)})
         headers = {"facebook-api-version": _served_version(version), "Cache-Control": "no-store"}
         return JSONResponse(body, headers=headers, media_type="application/json; charset=UTF-8")
 
-    def _call(self, call: Call) -> dict[str, Any]:
+    def _call(self, call: Call, fault: Misbehaviour) -> Any:
+        if batches.asked_for(call):
+            return batches.answers(call, self._of_a_batch, fault.late)
         body = _handle(call)
         if self._network.habits.get().echo_first and "message_id" in body:
             _wait_for(self._network, body["message_id"])
         return body
+
+    def _of_a_batch(self, call: Call) -> dict[str, Any]:
+        if refused := self._faults.refusal(self._faults.strike(call.method, "/".join(call.path))):
+            raise refused
+        return _handle(call)
 
     async def _dialog(self, request: Request) -> Response:
         if request.method == "GET":
@@ -128,8 +134,6 @@ def _handle(call: Call) -> dict[str, Any]:
     }.get("/".join(call.path))
     if named is not None:
         return named(call)
-    if not call.path and call.text("ids"):
-        return {name: _handle(replace(call, path=(name,))) for name in call.text("ids").split(",")}
     if not call.path:
         raise Refused(100, message="Unsupported get request.", kind="GraphMethodException")
     name = call.token().page if call.path[0] == "me" else call.path[0]

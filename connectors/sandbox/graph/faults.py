@@ -31,15 +31,19 @@ class Faults:
 
     def answer(self, fault: Misbehaviour) -> Response | None:
         """What is answered instead of doing anything, if anything is."""
-        if fault.code:
-            transient = True if fault.transient else None
-            refused = Refused(fault.code, fault.subcode, fault.message, transient=transient)
+        if refused := self.refusal(fault):
             return JSONResponse(refused.body(), refused.status)
         if fault.html:
             return HTMLResponse(_BROKEN, 500)
         if fault.garbage:
             return Response("for (;;);{", media_type="text/javascript; charset=UTF-8")
         return None
+
+    def refusal(self, fault: Misbehaviour) -> Refused | None:
+        """What is refused, if anything is."""
+        if not fault.code:
+            return None
+        return Refused(fault.code, fault.subcode, fault.message, transient=True if fault.transient else None)
 
     def usage(self) -> dict[str, str]:
         """The headers that say how much of the limits is used."""

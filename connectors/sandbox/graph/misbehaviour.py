@@ -34,6 +34,7 @@ class Misbehaviour:
     garbage: bool = False
     cut: Cut = Cut.NEVER
     pause_seconds: float = 0.0
+    late: int = 0  # so many of the calls in a batch were not done in time
     used_percent: int = 1  # in the usage headers of every answer
     regain_minutes: int = 0  # in the same header
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from connectors.contract import Batch, GapCheck
+from connectors.contract import Batch, Fetched, GapCheck, Payload
 from connectors.email.connector import Email
 from connectors.email.cursor import loads
 from tests.dovecot import Dovecot
@@ -30,11 +30,15 @@ def letter(name: str, body: str = "hello") -> bytes:
     ).encode()
 
 
+def bytes_of(fetched: Fetched) -> bytes:
+    return Payload(body=fetched.body).read()
+
+
 def subjects(batch: Batch) -> list[str]:
     return [
         line.removeprefix("Subject: ")
         for fetched in batch.payloads
-        for line in fetched.path.read_text().splitlines()
+        for line in bytes_of(fetched).decode().splitlines()
         if line.startswith("Subject: ")
     ]
 
@@ -56,7 +60,7 @@ def test_a_mail_comes_with_its_bytes_and_its_facts(
     at = int(now.timestamp()) - 3600
     dovecot.deliver(letter("lamp"), mailbox.address, at=at)
     (fetched,) = mailbox.fetch("", tmp_path, now).payloads
-    assert fetched.path.read_bytes() == letter("lamp")
+    assert fetched.body == letter("lamp")
     assert fetched.sha256 == hashlib.sha256(letter("lamp")).hexdigest()
     assert fetched.size == len(letter("lamp"))
     assert fetched.received_at == datetime.fromtimestamp(at, UTC)
@@ -143,7 +147,7 @@ def test_a_mail_above_the_limit_comes_as_headers_and_text(
     dovecot.deliver(raw, mailbox.address)
     (fetched,) = replace(mailbox, largest_mail=1).fetch("", tmp_path, now).payloads
     assert fetched.facts["cut"] == str(len(raw))
-    assert fetched.path.read_bytes().decode() == (
+    assert bytes_of(fetched).decode() == (
         "From: carla@example.com\r\nSubject: cut me\r\nMIME-Version: 1.0\r\n"
         "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\nПривет"
     )
@@ -155,7 +159,7 @@ def test_a_plain_mail_above_the_limit_keeps_the_beginning_of_its_text(
     raw = letter("long", "beginning" + ("\r\n" + "y" * 70) * 40_000)
     dovecot.deliver(raw, mailbox.address)
     (fetched,) = replace(mailbox, largest_mail=1).fetch("", tmp_path, now).payloads
-    kept = fetched.path.read_bytes()
+    kept = bytes_of(fetched)
     assert raw.startswith(kept)
     assert 1024 * 1024 < len(kept) < 1024 * 1024 + 1000
 
@@ -298,7 +302,7 @@ def test_mail_by_lmtp_for_several_addresses_of_the_mailbox_is_seen(
     local, _, domain = mailbox.address.partition("@")
     dovecot.lmtp(letter("token"), [f"{local}+c42.sig@{domain}"])
     (fetched,) = mailbox.fetch("", tmp_path, now).payloads
-    assert f"{local}+c42.sig@{domain}".encode() in fetched.path.read_bytes()
+    assert f"{local}+c42.sig@{domain}".encode() in bytes_of(fetched)
 
 
 def test_the_cursor_survives_a_folder_that_is_gone_for_a_while(

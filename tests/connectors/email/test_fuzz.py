@@ -44,7 +44,7 @@ def understand(raw: bytes) -> None:
         path = Path(folder) / "mail"
         path.write_bytes(raw)
         with suppress(Unreadable):
-            reading.read(Payload(path=path), Path(folder))
+            reading.read(Payload(body=path), Path(folder))
 
 
 @settings(max_examples=150, deadline=None, derandomize=True)

@@ -88,7 +88,7 @@ def parser() -> Iterator[Parser]:
 def read(parser: Parser, raw: bytes, folder: Path) -> Incoming:
     path = folder / "mail"
     path.write_bytes(raw)
-    (content,) = parser.read("email", Payload(path=path), folder)
+    (content,) = parser.read("email", Payload(body=path), folder)
     assert isinstance(content, Incoming)
     return content
 

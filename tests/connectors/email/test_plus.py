@@ -32,7 +32,7 @@ def read(asking: Email, raw: bytes, folder: Path, role: str = "inbox") -> Conten
     """What a mail of these bytes is to this mailbox."""
     path = folder / "mail.eml"
     path.write_bytes(raw)
-    (content,) = asking.read(Payload(path=path, facts={"role": role}), folder)
+    (content,) = asking.read(Payload(body=path, facts={"role": role}), folder)
     return asking.judge(content)
 
 

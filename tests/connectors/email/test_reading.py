@@ -19,7 +19,7 @@ def read(raw: bytes, folder: Path, **facts: str) -> Incoming | Echo | Receipt:
     path.write_bytes(raw)
     files = folder / "files"
     files.mkdir(exist_ok=True)
-    (content,) = reading.read(Payload(path=path, facts=facts), files)
+    (content,) = reading.read(Payload(body=path, facts=facts), files)
     assert isinstance(content, Incoming | Echo | Receipt)
     return content
 

@@ -60,28 +60,6 @@ def page(graph: GraphServer) -> Facebook:
 
 
 @dataclass
-class Line:
-    """What `wire` was called for: the moment from which Facebook may have acted."""
-
-    calls: int = 0
-
-    def __call__(self) -> None:
-        self.calls += 1
-
-
-@pytest.fixture
-def wire() -> Line:
-    return Line()
-
-
-@pytest.fixture
-def files(tmp_path: Path) -> Path:
-    folder = tmp_path / "files"
-    folder.mkdir()
-    return folder
-
-
-@dataclass
 class Platform:
     """The stand-in's clock as we see it."""
 

@@ -1,5 +1,6 @@
 """The line to the Graph API: nothing without an end, nothing to another machine, nothing in a log."""
 
+import json
 import logging
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from connectors.errors import ChannelError, CredentialsRefused, OutcomeUnknown, 
 from connectors.facebook.api import HOST, Api, Upload, proof
 from connectors.facebook.app import VERSION
 from connectors.facebook.connector import Facebook
+from connectors.facebook.refusals import Gone
 from connectors.sandbox.graph.server import GraphServer
 from tests.connectors.http_server import Script, http_server
 
@@ -46,6 +48,31 @@ def test_the_version_is_ours_and_the_proof_goes_with_every_call(server: Script) 
     assert got == f"/v25.0/me?appsecret_proof={own}&fields=id"
     assert posted == f"/v26.0/1/comments?appsecret_proof={own}"
     assert form == {"message": "a&b", "nested": '{"id":"ü"}', "flag": "true"}
+
+
+def test_many_questions_go_in_one_call_with_the_token_that_it_needs(server: Script) -> None:
+    server.body = (
+        b'[{"code":200,"body":"{\\"id\\":\\"1\\"}"},{"code":400,"body":"{\\"error\\":{\\"code\\":803}}"},null]'
+    )
+    found, gone, late = api(server).get_many(["1", "2", "3"], fields="id,likes.limit(1){name}")
+    assert (found, type(gone), late) == ({"id": "1"}, Gone, None)
+    ((where, form),) = server.asked
+    assert where == f"/v25.0/?appsecret_proof={proof('app-secret-1', TOKEN)}"
+    assert (form["access_token"], form["include_headers"]) == (TOKEN, "false")
+    asked = [
+        {"method": "GET", "relative_url": f"{each}?fields=id%2Clikes.limit%281%29%7Bname%7D"}
+        for each in ("1", "2", "3")
+    ]
+    assert json.loads(form["batch"]) == asked
+
+
+@pytest.mark.parametrize(
+    "body", [b"[]", b"[null,null]", b'[{"code":200,"body":"<html>"}]', b"[1]", b"[", b'{"id":"1"}']
+)
+def test_an_answer_that_does_not_fit_the_questions_is_no_answer(server: Script, body: bytes) -> None:
+    server.body = body
+    with pytest.raises(TryLater):
+        api(server).get_many(["1"], fields="id")
 
 
 def test_questions_go_over_one_line(graph: GraphServer, page: Facebook, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,8 @@ from connectors.contract import Frozen
 from connectors.errors import OutcomeUnknown
 from connectors.facebook.connector import Facebook
 from connectors.sandbox.graph.server import GraphServer
-from tests.connectors.facebook.conftest import Line, enclosed, on_disk, outgoing, person, reply, to
+from tests.connectors.conftest import Line
+from tests.connectors.facebook.conftest import enclosed, on_disk, outgoing, person, reply, to
 
 
 def private(graph: GraphServer, page: Facebook, text: str, **given: object) -> Sequence[Frozen]:

@@ -9,6 +9,7 @@ import pytest
 
 from connectors.contract import Incoming, Payload, Person, Remote
 from connectors.errors import Rejected, TryLater
+from connectors.facebook import looking
 from connectors.facebook.connector import Facebook
 from connectors.sandbox.graph.server import GraphServer
 from tests.connectors.facebook.conftest import person
@@ -26,7 +27,7 @@ def photo(graph: GraphServer, page: Facebook, files: Path) -> Remote:
     """A file as a poll names it."""
     graph.street.write("Carla", "look", attachments=[("broken shoe.png", PHOTO)])
     (fetched,) = page.fetch("", files, datetime.fromtimestamp(graph._network.now() / 1000 + 1).astimezone()).payloads
-    (said,) = Facebook.read(Payload(path=fetched.path, facts=fetched.facts), files)
+    (said,) = Facebook.read(Payload(body=fetched.body, facts=fetched.facts), files)
     assert isinstance(said, Incoming)
     return said.remote[0]
 
@@ -43,6 +44,37 @@ def test_a_person_without_a_profile_holds_up_no_other(graph: GraphServer, page: 
         graph.street.write(name, "hello")
     graph.street.block("Ada")
     assert list(page.people([person(graph, "Ada"), person(graph, "Carla")])) == [person(graph, "Carla")]
+
+
+def test_whom_facebook_had_no_time_for_is_asked_for_again(graph: GraphServer, page: Facebook) -> None:
+    people = []
+    for name in ("Ada", "Sam", "Carla"):
+        graph.street.write(name, "hello")
+        people.append(person(graph, name))
+    graph.misbehave(late=2, calls=1)
+    assert list(page.people(people)) == people
+
+
+def test_a_batch_for_which_there_is_no_time_at_all_is_tried_later(graph: GraphServer, page: Facebook) -> None:
+    graph.street.write("Carla", "hello")
+    graph.misbehave(late=1)
+    with pytest.raises(TryLater):
+        page.people([person(graph, "Carla")])
+
+
+def test_more_than_a_batch_holds_is_asked_for_in_several(graph: GraphServer, page: Facebook) -> None:
+    names = [f"Person {number}" for number in range(looking.A_BATCH + 1)]
+    for name in names:
+        graph.street.write(name, "hello")
+    assert len(page.people([person(graph, name) for name in names])) == len(names)
+
+
+def test_a_limit_reached_within_a_batch_ends_it(graph: GraphServer, page: Facebook) -> None:
+    graph.street.write("Carla", "hello")
+    carla = person(graph, "Carla")
+    graph.misbehave(path=carla, code=4)
+    with pytest.raises(TryLater, match="less often"):
+        page.people([carla])
 
 
 def test_the_post_is_shown(graph: GraphServer, page: Facebook, post: str) -> None:

@@ -41,7 +41,7 @@ def keys(batches: Sequence[Batch]) -> list[str]:
 
 def contents(batches: Sequence[Batch], folder: Path) -> list[Content]:
     there = [fetched for batch in batches for fetched in batch.payloads]
-    return [content for each in there for content in Facebook.read(Payload(path=each.path, facts=each.facts), folder)]
+    return [content for each in there for content in Facebook.read(Payload(body=each.body, facts=each.facts), folder)]
 
 
 def texts(batches: Sequence[Batch], folder: Path) -> list[str]:

@@ -26,7 +26,7 @@ def payload(tmp_path: Path) -> Path:
 def understood(payload: Path, body: Mapping[str, Any], part: str | None = None) -> Sequence[Content]:
     payload.write_text(json.dumps(body))
     facts = {"account": PAGE} | ({"part": part} if part else {})
-    return read(Payload(path=payload, facts=facts), payload.parent)
+    return read(Payload(body=payload, facts=facts), payload.parent)
 
 
 def event(payload: Path, event: Mapping[str, Any]) -> Sequence[Content]:

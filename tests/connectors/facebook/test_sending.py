@@ -14,7 +14,8 @@ from connectors.errors import ChannelError, CredentialsRefused, CreditsSpent, Ou
 from connectors.facebook.connector import Facebook
 from connectors.facebook.refusals import WindowShut
 from connectors.sandbox.graph.server import GraphServer
-from tests.connectors.facebook.conftest import Line, enclosed, on_disk, outgoing, person, reply, to
+from tests.connectors.conftest import Line
+from tests.connectors.facebook.conftest import enclosed, on_disk, outgoing, person, reply, to
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 20
 Clock = Callable[..., datetime]

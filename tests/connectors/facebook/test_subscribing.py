@@ -11,7 +11,8 @@ from connectors.errors import Rejected
 from connectors.facebook.connector import Facebook
 from connectors.facebook.subscribing import FIELDS
 from connectors.sandbox.graph.server import GraphServer
-from tests.connectors.facebook.conftest import Hook, Line, eventually, outgoing, person, reply, to
+from tests.connectors.conftest import Line
+from tests.connectors.facebook.conftest import Hook, eventually, outgoing, person, reply, to
 
 
 @pytest.fixture
@@ -29,7 +30,7 @@ def brought(graph: GraphServer, page: Facebook, hook: Hook, folder: Path) -> Seq
         path = folder / "body.json"
         path.write_bytes(call.body)
         facts = {"account": piece.account, "part": piece.part}
-        found += Facebook.read(Payload(path=path, facts=facts), folder)
+        found += Facebook.read(Payload(body=path, facts=facts), folder)
     return found
 
 

@@ -97,28 +97,6 @@ def signed(x: XServer, unconnected: X) -> X:
     return replace(unconnected, username="acme", oauth1_token=token, oauth1_token_secret=token_secret)
 
 
-@dataclass
-class Line:
-    """What `wire` was called for: the moment from which X may have acted."""
-
-    calls: int = 0
-
-    def __call__(self) -> None:
-        self.calls += 1
-
-
-@pytest.fixture
-def wire() -> Line:
-    return Line()
-
-
-@pytest.fixture
-def files(tmp_path: Path) -> Path:
-    folder = tmp_path / "files"
-    folder.mkdir()
-    return folder
-
-
 def reply(text: str, **given: object) -> Reply:
     """An answer as the desk hands it over."""
     values: dict[str, object] = {"key": "1", "text": text, "to": (), "now": NOW}

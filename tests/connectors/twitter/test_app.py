@@ -127,7 +127,7 @@ def heard(x: XServer, there: Receiver, files: Path) -> list[tuple[str, object]]:
         path.write_bytes(body)
         for piece in app.split(body):
             facts = {"account": piece.account, "part": piece.part}
-            found += [(piece.source_key, content) for content in X.read(Payload(path=path, facts=facts), files)]
+            found += [(piece.source_key, content) for content in X.read(Payload(body=path, facts=facts), files)]
     return found
 
 
@@ -146,7 +146,7 @@ def test_a_webhook_and_a_poll_agree(
     polled = {
         fetched.source_key: content
         for fetched in (*first.payloads, *second.payloads)
-        for content in X.read(Payload(path=fetched.path, facts=fetched.facts), files)
+        for content in X.read(Payload(body=fetched.body, facts=fetched.facts), files)
     }
     assert set(pushed) == set(polled)
     for key, content in polled.items():
@@ -171,5 +171,5 @@ def test_a_consent_that_is_taken_back_is_told(files: Path) -> None:
     body.write_text(json.dumps(event))
     (piece,) = XApp.split(body.read_bytes())
     assert piece.account == "1"
-    (content,) = X.read(Payload(path=body, facts={"account": "1", "part": piece.part}), files)
+    (content,) = X.read(Payload(body=body, facts={"account": "1", "part": piece.part}), files)
     assert isinstance(content, Revoked)

@@ -18,7 +18,7 @@ PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 200_000
 def remote_of(acme: X, files: Path, clock: Clock) -> Remote:
     """The file of the only thing that was said."""
     (fetched,) = acme.fetch("", files, clock.now).payloads
-    (said,) = X.read(Payload(path=fetched.path, facts=fetched.facts), files)
+    (said,) = X.read(Payload(body=fetched.body, facts=fetched.facts), files)
     assert isinstance(said, Incoming)
     (remote,) = said.remote
     return remote

@@ -8,7 +8,8 @@ import pytest
 from connectors.errors import ChannelError, OutcomeUnknown
 from connectors.sandbox.x.server import XServer
 from connectors.twitter.connector import X
-from tests.connectors.twitter.conftest import Clock, Line, enclosed, outgoing, reply, to
+from tests.connectors.conftest import Line
+from tests.connectors.twitter.conftest import Clock, enclosed, outgoing, reply, to
 
 TEXTS = [
     "Sorry!",

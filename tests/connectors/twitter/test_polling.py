@@ -40,7 +40,7 @@ def keys(batches: Sequence[Batch]) -> list[str]:
 
 def contents(batches: Sequence[Batch], folder: Path) -> list[Content]:
     payloads = [fetched for batch in batches for fetched in batch.payloads]
-    return [content for each in payloads for content in X.read(Payload(path=each.path, facts=each.facts), folder)]
+    return [content for each in payloads for content in X.read(Payload(body=each.body, facts=each.facts), folder)]
 
 
 def texts(batches: Sequence[Batch], folder: Path) -> list[str]:
@@ -82,7 +82,7 @@ def test_each_file_is_read_alone(x: XServer, acme: X, files: Path, clock: Clock)
     carla = x.account("carla").id
     assert (said.provider_id, said.sender.address, said.public) == (post.id, carla, True)
     assert said.thread_key == f"public:{post.id}:{carla}"
-    assert json.loads(batch.payloads[0].path.read_text())["data"]["id"] == post.id
+    assert json.loads(Payload(body=batch.payloads[0].body).read())["data"]["id"] == post.id
     assert batch.payloads[0].facts == {"account": acme.account}
 
 

@@ -17,7 +17,7 @@ def read(tmp_path: Path) -> Any:
     def reading(body: object, **facts: str) -> list[Content]:
         path = tmp_path / "body.json"
         path.write_text(json.dumps(body))
-        return list(X.read(Payload(path=path, facts=facts), tmp_path))
+        return list(X.read(Payload(body=path, facts=facts), tmp_path))
 
     return reading
 

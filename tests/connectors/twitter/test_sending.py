@@ -11,7 +11,8 @@ from connectors.errors import CredentialsRefused, CreditsSpent, OutcomeUnknown, 
 from connectors.sandbox.x.server import XServer
 from connectors.sandbox.x.things import Post
 from connectors.twitter.connector import X
-from tests.connectors.twitter.conftest import Clock, Line, enclosed, outgoing, reply, to
+from tests.connectors.conftest import Line
+from tests.connectors.twitter.conftest import Clock, enclosed, outgoing, reply, to
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 20
 

@@ -8,11 +8,11 @@ difference.
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeAlias
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urljoin, urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -112,6 +112,8 @@ class Facts:
             yield f"{name} was answered {exchange.status}"
         elif "answer" in call:
             yield from self.of_shape(call["answer"], self._json(exchange.body), f"{name} answer")
+            for each in _batched(exchange):
+                yield from self.of_exchange(each)
 
     def of_event(self, name: str, body: Any, headers: Mapping[str, str]) -> Iterator[str]:
         """What differs in something the platform tells of itself."""
@@ -227,6 +229,19 @@ class Facts:
             if how == method and re.fullmatch(re.sub(r"\{\w+\}", r"[^/]+", pattern), path):
                 return name, call
         return None
+
+
+def _batched(exchange: Exchange) -> Iterator[Exchange]:
+    """What a batch of Graph asks in one, each as if it had been asked alone."""
+    form = dict(parse_qsl(exchange.request.body if isinstance(exchange.request.body, str) else ""))
+    answers = json.loads(exchange.body) if "batch" in form else []
+    for asked, told in zip(json.loads(form.get("batch", "[]")), answers, strict=True):
+        if told is None:
+            continue
+        where = urljoin(str(exchange.request.url).partition("?")[0], asked["relative_url"])
+        alone = requests.Request(asked["method"], where, exchange.request.headers, params=exchange.query).prepare()
+        del alone.headers["Content-Type"]
+        yield replace(exchange, request=alone, status=told["code"], body=told["body"].encode())
 
 
 def _told_of(request: requests.PreparedRequest) -> dict[str, str]:

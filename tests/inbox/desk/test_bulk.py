@@ -1,7 +1,7 @@
 """One act on many conversations: each row by its own verb, resumable, put back where nothing changed."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -333,6 +333,19 @@ def test_a_menu_asks_for_what_its_act_needs(desk: Desk) -> None:
     assert "Spam" not in ada.get("/many/menu/more/").content.decode()
     assert "Spam" in sam.get("/many/menu/more/").content.decode()
     assert ada.get("/many/menu/dance/").status_code == 404
+
+
+def test_many_are_put_off_by_one_button_as_one_is(desk: Desk) -> None:
+    lamp, ada = desk.problem(), browser(desk.ada)
+    offered = re.findall(r'name="(\w+)" value="([^"]+)"\s+formnovalidate', ada.get("/many/menu/wait/").content.decode())
+    menu = ada.get(f"/c/open/{lamp.number}/menu/").content.decode()
+    of_one = re.findall(r'name="(until)" value="([^"]+)"\s+formnovalidate', menu)
+    assert [at for _name, at in offered] == [at for _name, at in of_one]
+    assert {name for name, _at in offered} == {"snooze_to"}
+    ada.post("/many/", {"rows": [lamp.pk], "snooze": "2037-01-01T12:00", "snooze_to": offered[-1][1]})
+    work_off(Bulk.objects.get().pk, desk.later())
+    lamp.refresh_from_db()
+    assert lamp.snoozed_until == datetime.fromisoformat(offered[-1][1])
 
 
 SAID = "Dear {{customer|customer}}, we are on it."

@@ -1,5 +1,6 @@
 """What somebody is writing is kept, and gone for good once it was sent."""
 
+from datetime import timedelta
 from threading import Event
 from typing import Any
 
@@ -10,6 +11,7 @@ from inbox.desk import drafts
 from inbox.desk.drafts import LONGEST_BESIDE, MOST
 from inbox.desk.note import note
 from inbox.desk.take import take, take_over
+from inbox.desk.undo_send import undo_send
 from inbox.models import Conversation, Draft, Mode
 from tests.inbox.desk_of_five import Desk, upload
 from tests.inbox.parallel import at_once
@@ -73,6 +75,45 @@ def test_a_draft_of_files_alone_is_kept_and_one_of_nothing_is_not(desk: Desk) ->
     assert drafts.of(conversation, desk.ada)[Mode.REPLY].beside == files
     drafts.keep(conversation, Mode.REPLY, " ", beside={"tags": ["lamp"]}, seen_up_to=seen, by=desk.ada, now=now)
     assert drafts.of(conversation, desk.ada) == {}
+
+
+def test_what_he_wrote_in_two_windows_stands_there_together(desk: Desk) -> None:
+    conversation, seen = desk.problem(), 0
+
+    def keeps(text: str, *known: str, version: str, **beside: list[str]) -> drafts.Kept | None:
+        how: Any = {"seen_up_to": seen, "by": desk.ada, "now": desk.later()}
+        return drafts.keep(conversation, Mode.REPLY, text, beside=beside, grown_from=known, version=version, **how)
+
+    assert keeps("Begun here", "", version="here 1", cc=["kim@example.org"]) == ("here 1", None)
+    assert keeps("Begun here, and on", "", "here 1", version="here 2", cc=["kim@example.org"]) == ("here 2", None)
+    both = keeps("Begun there", "", version="there 1", cc=["max@example.org"])
+    assert both
+    assert both.unknown == "Begun here, and on"
+    kept = drafts.of(conversation, desk.ada)[Mode.REPLY]
+    assert (kept.text, kept.version) == ("Begun here, and on\n\nBegun there", both.version)
+    assert kept.beside["cc"] == ["kim@example.org", "max@example.org"]
+    assert both.version not in {"here 1", "here 2", "there 1"}
+    assert keeps("", "here 2", version="here 3") == (drafts.of(conversation, desk.ada)[Mode.REPLY].version, kept.text)
+    assert drafts.of(conversation, desk.ada)[Mode.REPLY].text == kept.text
+
+
+def test_what_he_wrote_elsewhere_is_there_still_when_he_has_sent_what_stands_here(desk: Desk) -> None:
+    conversation, now = desk.problem(), desk.later()
+    seen = conversation.last_message
+    drafts.keep(conversation, Mode.REPLY, "Begun there", seen_up_to=seen, by=desk.ada, now=now, version="there")
+    drafts.forget(conversation, Mode.REPLY, by=desk.ada, grown_from=["", "here"])
+    assert drafts.of(conversation, desk.ada)[Mode.REPLY].text == "Begun there"
+    drafts.forget(conversation, Mode.REPLY, by=desk.ada, grown_from=["here", "there"])
+    assert drafts.of(conversation, desk.ada) == {}
+
+
+def test_what_is_taken_back_comes_before_what_he_wrote_elsewhere(desk: Desk) -> None:
+    conversation = desk.problem()
+    said, now = desk.answers(conversation, undo=timedelta(seconds=10)), desk.later()
+    seen = Conversation.objects.get(pk=conversation.pk).messages.latest("pk").pk
+    drafts.keep(conversation, Mode.REPLY, "Begun there", seen_up_to=seen, by=desk.ada, now=now, version="there")
+    undo_send(said, by=desk.ada, now=now, begun="And here", grown_from=[""])
+    assert drafts.of(conversation, desk.ada)[Mode.REPLY].text == f"{said.text}\n\nBegun there\n\nAnd here"
 
 
 def test_it_is_told_when_nothing_is_kept_because_he_has_sent_something_since(desk: Desk) -> None:

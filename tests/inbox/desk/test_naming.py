@@ -30,6 +30,17 @@ def test_they_are_found_by_name_and_by_address(desk: Desk, words: str, names: li
     assert [name for name, _written in offered(desk, desk.problem(), words)] == expected
 
 
+@pytest.mark.parametrize(
+    ("words", "names"),
+    [("са", ["Sam", "Саша"]), ("sash", ["Саша"]), ("ЩЕ", ["Щербакова Юлия"]), ("ыфь", ["Sam"]), ("cfif", ["Саша"])],
+)
+def test_they_are_found_in_either_alphabet_and_on_either_layout(desk: Desk, words: str, names: list[str]) -> None:
+    for number, name in enumerate(["Саша", "Щербакова Юлия"]):
+        other = new_agent(name=name, email=f"{number}@example.com", by=None, now=desk.clock)
+        Membership.objects.create(agent=other, team=desk.team, role=Role.AGENT)
+    assert [name for name, _written in offered(desk, desk.problem(), words)] == names
+
+
 @pytest.mark.parametrize("email", ["sam@example.org", "sam.b@example.com"])
 def test_where_the_short_name_would_mean_two_or_half_of_it_the_address_is_written(desk: Desk, email: str) -> None:
     conversation = desk.problem()

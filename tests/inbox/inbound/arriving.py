@@ -6,7 +6,6 @@ from hashlib import sha256
 from typing import Any
 
 from connectors.contract import Batch, Fetched
-from inbox import blobs
 from inbox.inbound import letterbox
 from inbox.inbound.unpack import open_waiting
 from inbox.models import Channel, Item
@@ -31,11 +30,9 @@ def letter(text: str = "The lamp arrived broken.", **headers: str) -> bytes:
 
 def fetched(raw: bytes, key: str, at: datetime, **facts: str) -> Fetched:
     """A payload as a poll brings it."""
-    path = blobs.landing() / f"fetched {key}"
-    path.write_bytes(raw)
     return Fetched(
         source_key=key,
-        path=path,
+        body=raw,
         sha256=sha256(raw).hexdigest(),
         size=len(raw),
         received_at=at,

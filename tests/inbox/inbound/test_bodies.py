@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from connectors.contract import SMALL
 from inbox import blobs
 from inbox.inbound.bodies import KEPT_FOR, forget_bodies
 from inbox.models import Attachment, Channel, Envelope, Item, Outcome, ProviderApp
@@ -37,15 +38,12 @@ def body(app: ProviderApp, text: bytes, *outcomes: Outcome, opened: timedelta = 
     return envelope
 
 
-def is_there(envelope: Envelope) -> bool:
-    return blobs.path_of(envelope.sha256).exists()
-
-
 def test_what_is_settled_is_forgotten_after_a_month_and_not_before(app: ProviderApp) -> None:
-    done, of_a_stranger = body(app, b"{1}", Outcome.RECEIPT, Outcome.DUPLICATE), body(app, b"{2}")
+    done, of_a_stranger = body(app, b"{1}", Outcome.RECEIPT, Outcome.DUPLICATE), body(app, b"{2}" * SMALL)
     assert forget_bodies(NOW + KEPT_FOR - timedelta(seconds=1)) == 0
+    assert (blobs.is_kept(done.sha256), blobs.is_kept(of_a_stranger.sha256)) == (True, True)
     assert forget_bodies(LATER) == 2
-    assert (is_there(done), is_there(of_a_stranger)) == (False, False)
+    assert (blobs.is_kept(done.sha256), blobs.is_kept(of_a_stranger.sha256)) == (False, False)
     assert forget_bodies(LATER) == 0
 
 
@@ -53,13 +51,13 @@ def test_what_is_settled_is_forgotten_after_a_month_and_not_before(app: Provider
 def test_what_somebody_may_still_open_is_kept(app: ProviderApp, outcome: Outcome) -> None:
     held = body(app, b"{1}", Outcome.RECEIPT, outcome)
     assert forget_bodies(LATER) == 0
-    assert is_there(held)
+    assert blobs.is_kept(held.sha256)
 
 
 def test_the_month_begins_when_the_last_of_it_was_settled(app: ProviderApp) -> None:
     late = body(app, b"{1}", Outcome.RECEIPT, opened=timedelta(days=20))
     assert forget_bodies(LATER) == 0
-    assert is_there(late)
+    assert blobs.is_kept(late.sha256)
 
 
 def test_bytes_that_something_else_needs_are_left_to_it(app: ProviderApp) -> None:
@@ -69,14 +67,14 @@ def test_bytes_that_something_else_needs_are_left_to_it(app: ProviderApp) -> Non
         uploaded_by=Channel.objects.get(app=app).team.lead, name="body", size=3, sha256=file.sha256, created_at=NOW
     )
     assert forget_bodies(LATER) == 2
-    assert (is_there(done), is_there(held), is_there(file)) == (True, True, True)
+    assert (blobs.is_kept(done.sha256), blobs.is_kept(held.sha256), blobs.is_kept(file.sha256)) == (True, True, True)
 
 
 @pytest.mark.usefixtures("reader")
 def test_a_mail_lives_as_long_as_its_message(desk: Desk) -> None:
     mail = arrives(desk, letter())
     assert forget_bodies(mail.received_at + 12 * KEPT_FOR) == 0
-    assert is_there(mail.envelope)
+    assert blobs.is_kept(mail.envelope.sha256)
 
 
 def test_the_ledger_adds_up_as_before(app: ProviderApp) -> None:

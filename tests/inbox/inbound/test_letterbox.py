@@ -1,13 +1,14 @@
 """Nothing is lost between a provider and the letterbox, and nothing is there twice."""
 
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 from django.db import connection
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
-from connectors.contract import Batch
+from connectors.contract import SMALL, Batch
 from inbox import blobs
 from inbox.inbound import letterbox
 from inbox.models import Channel, Envelope, Item, Outcome
@@ -41,6 +42,14 @@ def test_what_is_listed_again_is_not_there_twice(desk: Desk) -> None:
     assert Item.objects.count() == Envelope.objects.count() == 1
 
 
+@pytest.mark.parametrize("more", [0, SMALL])
+def test_of_what_is_listed_again_with_other_bytes_nothing_stays(desk: Desk, more: int) -> None:
+    drop(desk, letter())
+    again = letter("In the words of another list." + "!" * more)
+    drop(desk, again)
+    assert not blobs.is_kept(sha256(again).hexdigest())
+
+
 def test_the_same_key_twice_in_one_batch_is_one_item(desk: Desk) -> None:
     one = fetched(letter("One"), "1", desk.clock)
     two = replace(fetched(letter("Two"), "2", desk.clock), source_key="1")
@@ -55,12 +64,13 @@ def test_items_are_numbered_in_the_order_of_their_batch(desk: Desk) -> None:
 
 
 def test_bytes_and_their_names_are_on_the_disk_before_their_rows(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    batch = [fetched(letter(each), each, desk.clock) for each in ("One", "Two")]
+    batch = [fetched(letter(each + "!" * SMALL), each, desk.clock) for each in ("One", "Two")]
     synced: dict[Path, int] = {}
     monkeypatch.setattr(blobs, "_sync", lambda path: synced.update({path: Item.objects.count()}))
     letterbox.drop(desk.channel, Batch(payloads=batch, cursor="a"), desk.clock)
     names = {blobs.path_of(each.sha256).parent for each in batch}
-    assert synced == dict.fromkeys({each.path for each in batch} | names, 0)
+    assert names < synced.keys()
+    assert list(synced.values()) == [0] * (len(batch) + len(names))
 
 
 def test_equal_keys_of_two_channels_are_two_items(desk: Desk) -> None:
@@ -93,15 +103,18 @@ def test_workers_are_told_only_of_what_is_new(
     assert len([each for each in told if getattr(each, "func", None) is publish]) == 1
 
 
-def test_the_bytes_are_on_the_disk_before_a_row_names_them(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("more", [0, SMALL])
+def test_the_bytes_are_there_as_soon_as_a_row_names_them(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, more: int
+) -> None:
     there: list[bool] = []
 
     def look(name: str) -> None:
         if name == "before_drop_commit":
-            there.extend(Path(blobs.path_of(digest)).exists() for digest in _named())
+            there.extend(blobs.is_kept(digest) for digest in _named())
 
     monkeypatch.setattr(letterbox, "failpoint", look)
-    drop(desk, letter())
+    drop(desk, letter("The lamp" + "!" * more))
     assert there == [True]
 
 

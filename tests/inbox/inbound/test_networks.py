@@ -14,7 +14,7 @@ from inbox.desk import solve
 from inbox.desk.merge import merge
 from inbox.inbound.belonging import Source
 from inbox.inbound.receive import Received
-from inbox.inbound.unpack import WAITS_FOR_ITS_MESSAGE, TooEarly, settle
+from inbox.inbound.settle import WAITS_FOR_ITS_MESSAGE, TooEarly, settle
 from inbox.models import (
     Activity,
     Address,

@@ -1,16 +1,17 @@
 """Every item gets exactly one outcome, and none holds up another."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from email.message import EmailMessage
 from errno import ENOSPC
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, OperationalError
+from django.db import IntegrityError, InterfaceError, OperationalError
 from django.utils import timezone
-from psycopg.errors import DiskFull
+from psycopg.errors import DiskFull, ProgramLimitExceeded
 
 from connectors.contract import Content, Incoming, Payload
 from connectors.errors import NO_ROOM, Unreadable
@@ -111,6 +112,25 @@ def test_an_automatic_answer_to_nothing_of_ours_waits_in_quarantine_with_the_rea
     assert item.reason["sentence"] == "An automatic answer that belongs to none of our conversations."
     assert (item.reason["from"], item.reason["subject"]) == ("carla@example.com", "A broken lamp")
     assert not Conversation.objects.exists()
+
+
+def test_an_automatic_answer_waits_a_while_for_the_copy_of_what_was_written_in_another_program(desk: Desk) -> None:
+    written = {"message_id": "<phone@example.com>", "from": "support@example.com", "to": "carla@example.com"}
+    away = {"auto_submitted": "auto-replied", "message_id": "<a@x>", "in_reply_to": "<phone@example.com>"}
+    item = drop(desk, letter("I am away.", **away), "1")
+    Item.objects.filter(pk=item.pk).update(received_at=timezone.now())
+    assert again(desk, item) == Outcome.WAITING
+    arrives(desk, letter("Your lamp is here.", **written), "sent 1", role="sent", folder="Sent")
+    assert again(desk, item) == Outcome.AUTOMATIC
+    texts = Conversation.objects.get().messages.order_by("pk").values_list("text", flat=True)
+    assert [text.strip() for text in texts] == ["Your lamp is here.", "I am away."]
+
+
+def test_an_automatic_answer_to_what_never_comes_waits_no_longer_than_a_quarter_of_an_hour(desk: Desk) -> None:
+    away = {"auto_submitted": "auto-replied", "message_id": "<a@x>", "in_reply_to": "<phone@example.com>"}
+    item = arrives(desk, letter("I am away.", **away), "1")
+    Item.objects.filter(pk=item.pk).update(received_at=timezone.now() - timedelta(minutes=16))
+    assert again(desk, item) == Outcome.QUARANTINE
 
 
 def test_what_a_program_made_of_somebodys_words_opens_a_conversation(desk: Desk) -> None:
@@ -291,16 +311,42 @@ def test_a_full_disk_of_ours_makes_no_mail_unreadable_however_long_it_lasts(
     assert again(desk, item) == Outcome.MESSAGE
 
 
-def test_a_database_that_hiccups_is_no_fault_of_the_mail(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def refuses_with(error: Exception) -> Callable[..., None]:
     def refuses(*_: Any, **__: Any) -> None:
-        raise OperationalError("canceling statement due to lock timeout")
+        raise error
 
-    real = receive.receive
-    monkeypatch.setattr(receive, "receive", refuses)
-    item = arrives(desk, letter())
-    assert item.outcome == Outcome.WAITING
-    monkeypatch.setattr(receive, "receive", real)
+    return refuses
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        OperationalError("canceling statement due to lock timeout"),
+        OperationalError("deadlock detected"),
+        OperationalError("could not serialize access due to concurrent update"),
+        OperationalError("server closed the connection unexpectedly"),
+        InterfaceError("the connection is closed"),
+    ],
+)
+def test_trouble_of_the_database_is_no_fault_of_the_mail_however_long_it_lasts(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, trouble: Exception
+) -> None:
+    item = drop(desk, letter())
+    with monkeypatch.context() as patch:
+        patch.setattr(receive, "receive", refuses_with(trouble))
+        outcomes = {again(desk, item) for _ in range(5)}
+    assert (outcomes, item.attempts) == ({Outcome.WAITING}, 0)
+    (told,) = retrying.troubles().values()
+    assert told.why == f"The database could not take it in. ({trouble})"
     assert again(desk, item) == Outcome.MESSAGE
+
+
+def test_what_the_database_can_never_take_in_is_shown_to_people(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    too_much = OperationalError("index row size 9000 exceeds maximum 8191")
+    too_much.__cause__ = ProgramLimitExceeded()
+    monkeypatch.setattr(receive, "receive", refuses_with(too_much))
+    item = arrives(desk, letter())
+    assert [again(desk, item) for _ in range(2)] == [Outcome.WAITING, Outcome.UNREADABLE]
 
 
 def test_a_bounce_marks_the_delivery_and_is_no_message(desk: Desk) -> None:

@@ -1,10 +1,8 @@
 """What the mail server says of how much it takes is kept with the channel, and refused before anything is queued."""
 
 from collections.abc import Iterator
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -13,13 +11,13 @@ from django.test.utils import CaptureQueriesContext
 from connectors import meter
 from connectors.email.composing import room_for_files
 from connectors.sandbox.mail.server import ADDRESS, HOST, PASSWORD, MailServer
-from inbox import blobs
 from inbox.connect import metered
 from inbox.desk.fitting import limits_of
 from inbox.errors import ChannelCannot
 from inbox.models import Attachment, Channel, Conversation, Delivery, DeliveryState, Message
 from inbox.outbound import deliver
 from inbox.outbound.liveness import this_process
+from tests.files import laid
 from tests.inbox.desk_of_five import NOW, Desk, browser, delivery_of, mailbox
 
 OF_POSTFIX = 10_240_000  # bytes: its message_size_limit, where nobody sets another
@@ -83,11 +81,7 @@ def most(conversation: Conversation) -> int:
 
 def plan(desk: Desk, size: int) -> Attachment:
     """A file of so many bytes that ada has uploaded."""
-    content = b"p" * size
-    digest, landed = sha256(content).hexdigest(), blobs.landing() / uuid4().hex
-    landed.write_bytes(content)
-    blobs.adopt(landed, digest)
-    about: dict[str, Any] = {"media_type": "application/pdf", "sha256": digest, "created_at": NOW}
+    about: dict[str, Any] = {"media_type": "application/pdf", "sha256": laid(b"p" * size), "created_at": NOW}
     return Attachment.objects.create(uploaded_by=desk.ada, name="plan.pdf", size=size, **about)
 
 

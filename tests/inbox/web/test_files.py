@@ -2,15 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from hashlib import sha256
 from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from inbox import blobs
 from inbox.models import Agent, Attachment, Conversation, Message
 from inbox.web import files
+from tests.files import laid
 from tests.inbox.desk_of_five import NOW, Desk, browser
 
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -24,12 +23,8 @@ ACTIVE = [
 
 def attached(conversation: Conversation, media_type: str, name: str, content: bytes) -> Attachment:
     message = conversation.messages.get()
-    digest = sha256(content).hexdigest()
-    landed = blobs.landing() / uuid4().hex
-    landed.write_bytes(content)
-    blobs.adopt(landed, digest)
     return Attachment.objects.create(
-        message=message, name=name, media_type=media_type, size=len(content), sha256=digest, created_at=NOW
+        message=message, name=name, media_type=media_type, size=len(content), sha256=laid(content), created_at=NOW
     )
 
 

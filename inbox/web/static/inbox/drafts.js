@@ -14,26 +14,29 @@
   };
   PHONE.addEventListener("change", () => all("[data-keep]").forEach(grow));
 
-  // ---- In this browser: the text, and what it was written after, that is, every text that the server may have.
+  // ---- In this browser: the text, and what it was written after, that is, every version that the server may have.
   const place = (area) => "typed:" + area.closest("[data-draft]").dataset.draft + ":" + area.dataset.keep;
   const keep = (area) =>
     localStorage.setItem(place(area), JSON.stringify({ text: area.value, after: area.after }));
   const keptAt = (place) => JSON.parse(localStorage.getItem(place) || "null");
   // What was written here after what the page brings takes its place. What was written elsewhere meanwhile stands
   // before it: neither is lost.
-  const newest = (brought, { text, after }) => {
-    if (after.includes(brought.trim()) || text.includes(brought.trim())) return text;
+  const newest = (brought, text) => {
+    if (text.includes(brought.trim())) return text;
     return brought.includes(text.trim()) ? brought : brought + "\n\n" + text;
   };
   // A field that the page was changed around keeps what was typed, unless the page brought it something of its own.
   const restore = () => all("[data-keep]").forEach((area) => {
-    const brought = area.closest("[data-draft]").id + area.defaultValue;
+    const { version } = area.dataset, brought = area.closest("[data-draft]").id + version + area.defaultValue;
     if (area.brought !== brought) {
       const here = keptAt(place(area));
       area.brought = brought;
-      if (area.place !== place(area)) Object.assign(area, { place: place(area), after: [], unsent: false });
-      area.value = here ? newest(area.defaultValue, here) : area.defaultValue;
-      area.after.push(area.defaultValue.trim());
+      if (area.place !== place(area))
+        Object.assign(area, { place: place(area), after: here ? here.after : [], unsent: false });
+      area.value = !here ? area.defaultValue
+        : here.after.includes(version) ? here.text : newest(area.defaultValue, here.text);
+      area.after.push(version);
+      if (!here) area.saved = area.value;
       if (here && area.value === area.defaultValue) localStorage.removeItem(place(area));
       else if (here) saveSoon(area);
       // It is counted and checked as if it were being typed; htmx begins to listen a moment from now.
@@ -60,14 +63,19 @@
     const composer = area.closest("[data-save]");
     unsaved(area);
     if (!composer || !area.isConnected) return;
-    const written = new FormData(area.form), kept = place(area), text = area.value;
+    const written = new FormData(area.form), kept = place(area), text = area.value, version = String(Math.random());
     written.set("mode", area.dataset.keep);
     written.set("text", text);
     written.set("seen_from", composer.dataset.seen);
-    area.after.push(text.trim());
-    const heard = (answer) => {
+    written.set("version", version);
+    area.after.push(version);
+    const here = keptAt(kept);
+    if (here && here.text === text) keep(area);
+    const heard = async (answer) => {
+      if (answer.status === 200) return bothStand(area, kept, await answer.json());
       if (answer.status !== 204) return; // it stays in this browser
-      area.after = area.after.slice(area.after.lastIndexOf(text.trim()));
+      area.after = area.after.slice(area.after.lastIndexOf(version));
+      area.saved = text;
       const here = keptAt(kept);
       if (!leaves && here && here.text === text) localStorage.removeItem(kept);
       tellOf(composer);
@@ -81,6 +89,31 @@
     area.waits = (area.waits || 0) + 1;
     said = leaves ? say() : said.then(say);
   };
+  // What was written elsewhere meanwhile stands before what is written here, and what stands beside it comes along.
+  const comes = (area) =>
+    find(".elsewhere", area.closest(".composer")).dispatchEvent(new CustomEvent("otvet:elsewhere"));
+  const bothStand = (area, kept, answer) => {
+    if (!area.isConnected || place(area) !== kept) return; // both are there when one comes back
+    const { value } = area, told = find(".elsewhere", area.closest(".composer"));
+    const unknown = answer.unknown.replaceAll("\r", "");
+    if (unknown.includes(value.trim())) area.value = unknown;
+    else if (!value.includes(unknown.trim())) area.setRangeText(unknown + "\n\n", 0, 0, "preserve");
+    area.after = [answer.version];
+    keep(area);
+    told.hidden = area.value === value;
+    told.dataset.stays = "";
+    if (!told.hidden) find("#announce").textContent = told.textContent;
+    comes(area);
+  };
+  // What another window of this browser has kept comes where nothing else is written.
+  window.addEventListener("storage", ({ key, newValue }) => all("[data-keep]").forEach((area) => {
+    if (key === place(area) && newValue === null && area.value === area.saved) comes(area);
+  }));
+  const versions = ({ target, formData }) => {
+    const area = find("[data-keep]", target.matches(".undo") ? document : target);
+    if (area) formData.set("grown_from", area.after.join(" "));
+  };
+  document.addEventListener("formdata", versions);
   const tellOf = (composer) => {
     const words = find(".saved", composer), as = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
     const time = new Date().toLocaleTimeString(document.documentElement.lang, as);
@@ -123,6 +156,7 @@
     localStorage.removeItem(place(area));
     // That it was not sent is true no more, and the thread may show it before the answer to this comes.
     all(".stop", form.closest(".composer")).forEach((said) => said.remove());
+    find(".elsewhere", form.closest(".composer")).hidden = true;
   }, true);
   const again = () => all("[data-keep]").filter((area) => area.unsent).forEach((area) => {
     area.unsent = false;

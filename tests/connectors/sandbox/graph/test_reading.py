@@ -1,5 +1,6 @@
 """Polling: conversations, fields and pages of lists, as the safety net reads them."""
 
+import json
 from typing import Any
 
 import pytest
@@ -80,9 +81,29 @@ def test_conversations_can_be_asked_for_by_time(server: GraphServer, graph: Grap
 
 def test_several_objects_are_read_in_one_call(server: GraphServer, graph: Graph) -> None:
     posts = [server.street.page_post(text) for text in ("New lamps", "Old lamps")]
-    found = graph.get("", ids=",".join(posts), fields="message")
-    assert [found[name]["message"] for name in posts] == ["New lamps", "Old lamps"]
-    assert error_of(graph.ask("GET", "", params={"ids": f"{posts[0]},1_1"})) == (100, 33)
+    batch = [{"method": "GET", "relative_url": f"{name}?fields=message"} for name in [*posts, "1_1"]]
+    *found, gone = graph.ask("POST", "", data={"batch": json.dumps(batch), "include_headers": "false"}).json()
+    assert [(each["code"], json.loads(each["body"])["message"]) for each in found] == [
+        (200, "New lamps"),
+        (200, "Old lamps"),
+    ]
+    assert (gone["code"], json.loads(gone["body"])["error"]["error_subcode"]) == (400, 33)
+    assert "headers" not in gone
+
+
+def test_several_ids_in_one_address_are_refused(server: GraphServer, graph: Graph) -> None:
+    post = server.street.page_post("New lamps")
+    assert error_of(graph.ask("GET", "", params={"ids": post})) == (100, 0)
+
+
+@pytest.mark.parametrize(
+    "batch",
+    ["", "[", "{}", "[]", "[1]", '[{"method":"GET"}]', '[{"method":"PUT","relative_url":"me"}]', "[1" + ",1" * 50],
+)
+def test_a_batch_that_is_none_is_refused(graph: Graph, batch: str) -> None:
+    answer = graph.ask("POST", "", data={"batch": batch})
+    told = answer.json()
+    assert "error" in (json.loads(told[0]["body"]) if answer.status_code == 200 else told)
 
 
 def test_the_next_page_is_at_the_address_that_the_caller_used(server: GraphServer, graph: Graph) -> None:

@@ -117,6 +117,39 @@ def test_what_was_begun_here_and_sent_from_elsewhere_is_no_draft_here_any_more(t
     assert text_of(page) == ""
 
 
+def test_what_is_typed_in_two_windows_at_once_stands_in_both(town: Town) -> None:
+    page = town.arrives(town.sits("ada"), "A lamp in two windows")
+    number, told = town.number_of("A lamp in two windows"), "You have written here elsewhere, too"
+    here = page.get_by_label("Text of the reply")
+    phone = town.stranger(f"/c/open/{number}/", storage_state={"cookies": page.context.cookies(), "origins": []})
+    there = phone.get_by_label("Text of the reply")
+    page.get_by_label("Add a copy to an address").fill("kim@example.org ")
+    here.fill("Typed at the desk")
+    until(lambda: town.sql(WRITTEN, number) == [("Typed at the desk",)], "it is kept")
+    there.fill("Typed on the phone")
+    expect(there).to_have_value("Typed at the desk\n\nTyped on the phone")
+    expect(phone.locator(".elsewhere")).to_contain_text(told)
+    expect(phone.locator("#copies li")).to_contain_text(["kim@example.org"])
+    there.press_sequentially(", and on")
+    both = "Typed at the desk\n\nTyped on the phone, and on"
+    expect(there).to_have_value(both)
+    until(lambda: town.sql(WRITTEN, number) == [(both,)], "it is kept, too")
+    # Who comes back to the first window and types on loses nothing either.
+    here.press("End")
+    here.press_sequentially(", today")
+    expect(here).to_have_value(f"{both}\n\nTyped at the desk, today")
+    assert list(faults(page)) == []
+    # Another window of the same browser that has nothing of its own follows.
+    beside = page.context.new_page()
+    beside.goto(f"{town.base}/c/open/{number}/")
+    here.fill("One text")
+    expect(beside.get_by_label("Text of the reply")).to_have_value("One text")
+    page.get_by_role("button", name="Send and wait").click()
+    expect(page.locator(".msg-ours", has_text="One text")).to_be_visible()
+    expect(here).to_have_value("")
+    assert town.sql(WRITTEN, number) == []
+
+
 def test_what_the_server_never_got_is_kept_in_the_browser(town: Town) -> None:
     page = town.arrives(town.sits("ada"), "A lamp that the server never heard of")
     page.route("**/draft/", lambda route: route.fulfill(status=500, body="no"))
@@ -346,6 +379,35 @@ def test_only_what_tells_of_undoing_goes_when_the_time_for_it_is_over(town: Town
     )
     expect(page.locator("#thread form.undo, #thread > .bar:not(.other)")).to_have_count(0)
     expect(page.locator("#thread > .bar.other, #thread > p.any")).to_have_count(2)
+
+
+SMALL = """(selector) => [...document.querySelectorAll(selector)]
+    .filter((control) => control.checkVisibility() && control.getClientRects().length)
+    .map((control) => [control, (control.closest("label.ibtn") || control).getBoundingClientRect()])
+    .filter(([_, box]) => box.height && (box.height < 43.5 || box.width < 43.5))
+    .map(([control, box]) =>
+        `${control.id || control.className} ${control.innerText.trim()} ${box.width}x${box.height}`)"""
+PRESSED = "".join(
+    f"{place} :is(button, summary, a.ibtn, a.btn, label.ibtn, textarea),"
+    for place in (".composer", ".talk-head", ".climb", "#thread > .bar")
+).rstrip(",")
+
+
+def test_on_a_phone_what_a_thumb_presses_is_as_large_as_a_thumb(town: Town) -> None:
+    desk = town.arrives(town.sits("ada"), "A lamp under two thumbs")
+    number = town.number_of("A lamp under two thumbs")
+    session = desk.context.storage_state()
+    page = town.stranger(f"/c/open/{number}/", viewport=PHONE, has_touch=True, is_mobile=True, storage_state=session)
+    page.wait_for_selector("#thread .msg")
+    assert page.evaluate(SMALL, PRESSED) == []
+    page.locator("#text").tap()
+    expect(page.get_by_role("button", name="Send and wait")).to_be_visible()
+    assert page.evaluate(SMALL, PRESSED) == []
+    page.locator("#tab-note").tap()
+    expect(page.get_by_role("button", name="Leave note")).to_be_visible()
+    assert page.evaluate(SMALL, PRESSED) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    assert list(faults(page)) == []
 
 
 def test_on_a_phone_it_is_one_line_until_one_writes(town: Town) -> None:

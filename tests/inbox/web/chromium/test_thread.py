@@ -44,6 +44,13 @@ IN_SIGHT = """(message) => {
     return box.bottom > pane.top && box.top < pane.bottom;
 }"""
 
+# Something happens in its conversation, and what stands around it has been read again.
+HAPPENS = """(message, number) => new Promise((done) => {
+    const isAround = ({ detail }) => detail.ctx.sourceElement.contains(message) && done();
+    document.addEventListener("htmx:after:swap", isAround);
+    document.body.dispatchEvent(new CustomEvent("otvet:talk-" + number));
+})"""
+
 
 @pytest.fixture(scope="module")
 def number(town: Town) -> int:
@@ -109,6 +116,8 @@ def test_the_time_of_a_message_is_its_link_and_back_leads_back(town: Town, numbe
     link = page.locator("#thread .msg", has_text="Word 990.").locator("a.at")
     link.click()
     page.wait_for_url("**/?at=*")
+    expect(page.locator("[data-named]")).to_contain_text("Word 990.")
+    page.locator("[data-named]").evaluate(HAPPENS, number)
     expect(page.locator("[data-named]")).to_contain_text("Word 990.")
     page.go_back()
     page.wait_for_url(f"**/c/open/{number}/")
