@@ -61,7 +61,13 @@ TIMETABLE = {
     "forget bodies of webhooks": ("inbox.inbound.tasks.forget_bodies", timedelta(days=1)),
     "clear away": ("inbox.timetable.clear_away", timedelta(hours=1)),
 }
+# Asked more often than they come: beat counts from its start, and who starts it anew each day would see no day's job.
+ASKED_AT_LEAST = timedelta(minutes=5)
 app.conf.beat_schedule = {
-    name: {"task": "inbox.timetable.run", "schedule": every, "args": (name, task, every.total_seconds())}
+    name: {
+        "task": "inbox.timetable.run",
+        "schedule": min(every, ASKED_AT_LEAST),
+        "args": (name, task, every.total_seconds()),
+    }
     for name, (task, every) in TIMETABLE.items()
 }

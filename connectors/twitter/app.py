@@ -36,6 +36,7 @@ class XApp(App):
     bearer: str = secret(
         gettext_noop("Bearer Token of the app"), default="", help_text=gettext_noop("Needed only for webhooks.")
     )
+    base: str = setting(gettext_noop("Address of the API, if not that of X"), default="", advanced=True)
 
     def verify(self, call: Call) -> None:
         headers = {name.lower(): value for name, value in call.headers.items()}

@@ -1,9 +1,10 @@
 """What we know of customers: names, and who is one person with whom."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_noop
 
 from inbox.activity import record
@@ -39,7 +40,8 @@ def are_one(likeness: Likeness, *, by: Agent, now: datetime) -> Activity:
     """They are one person: the later customer becomes the earlier one. Raise AlreadyDone if it was settled."""
     with transaction.atomic():
         _settle(likeness, by=by, now=now)
-        return merge_customers(likeness.other, likeness.customer, by=by, now=now)
+        into, gone = sorted((_present(likeness.customer), _present(likeness.other)), key=lambda each: each.pk)
+        return merge_customers(gone, into, by=by, now=now)
 
 
 def are_two(likeness: Likeness, *, by: Agent, now: datetime) -> None:
@@ -50,18 +52,51 @@ def are_two(likeness: Likeness, *, by: Agent, now: datetime) -> None:
         record("customers_told_apart", now=now, by=by, one=likeness.customer_id, two=likeness.other_id)
 
 
-def likenesses_of(customer: Customer, agent: Agent) -> QuerySet[Likeness]:
-    """Who else he may be of those whom this agent knows, too, as long as nobody has decided."""
-    open_ones = Likeness.objects.filter(settled_at=None, customer__merged_into=None, other__merged_into=None)
-    known = [Exists(visible_to(agent).filter(customer=OuterRef(which))) for which in ("customer", "other")]
-    his = open_ones.filter(Q(customer=customer) | Q(other=customer), *known)
-    return his.select_related("customer", "other")
+def likenesses_of(customer: Customer, agent: Agent) -> list[Likeness]:
+    """Who else he may be of those whom this agent knows, too, as long as nobody has decided; about each person one.
+
+    What points to somebody who was merged points to whoever he is now, and is told of him.
+    """
+    found: dict[int, Likeness] = {}
+    for likeness in _about(_all_he_was(customer)).order_by("pk"):
+        likeness.customer, likeness.other = _present(likeness.customer), _present(likeness.other)
+        whom = likeness.other if likeness.customer == customer else likeness.customer
+        if whom != customer:
+            found.setdefault(whom.pk, likeness)
+    if not found:
+        return []
+    known = set(visible_to(agent).filter(customer__in=[customer.pk, *found]).values_list("customer", flat=True))
+    return [likeness for whom, likeness in found.items() if {whom, customer.pk} <= known]
+
+
+def _about(customers: Collection[int]) -> QuerySet[Likeness]:
+    either = Q(customer__in=customers) | Q(other__in=customers)
+    return Likeness.objects.filter(either, settled_at=None).select_related("customer", "other")
+
+
+def _all_he_was(customer: Customer) -> set[int]:
+    """He, and all who were merged into him."""
+    his = fresh = {customer.pk}
+    while fresh := set(Customer.objects.filter(merged_into__in=fresh).values_list("pk", flat=True)):
+        his = his | fresh
+    return his
 
 
 def _settle(likeness: Likeness, *, by: Agent, now: datetime) -> None:
+    """Decide about two people, whatever pointed from one to the other."""
     unsettled = Likeness.objects.filter(pk=likeness.pk, settled_at=None)
     if not unsettled.update(settled_at=now, settled_by=by):
         raise AlreadyDone
+    one, two = (_all_he_was(_present(each)) for each in (likeness.customer, likeness.other))
+    between = Q(customer__in=one, other__in=two) | Q(customer__in=two, other__in=one)
+    Likeness.objects.filter(between, settled_at=None).update(settled_at=now, settled_by=by)
+
+
+def _present(customer: Customer) -> Customer:
+    """Who he is now."""
+    while customer.merged_into:
+        customer = customer.merged_into
+    return customer
 
 
 def undo_merge(activity: Activity, *, by: Agent, now: datetime) -> None:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -397,8 +397,10 @@ DECISIONS = {"arrived": settle.it_arrived, "again": settle.send_again, "discard"
 @act
 def decide_likeness(request: HttpRequest, conversation: Conversation, by: Agent, now: datetime) -> str:
     """Whether two customers are one person."""
-    mine = customers.likenesses_of(conversation.customer, by)
-    likeness = get_object_or_404(mine, pk=_whole(request.POST.get("likeness")))
+    mine = {likeness.pk: likeness for likeness in customers.likenesses_of(conversation.customer, by)}
+    likeness = mine.get(_whole(request.POST.get("likeness")))
+    if likeness is None:
+        raise Http404
     if request.POST.get("decision") == "one":
         customers.are_one(likeness, by=by, now=now)
         return _("They are one customer now. It can be undone on the customer's page.")

@@ -5,8 +5,10 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
+from celery.beat import Scheduler
 from django.utils import timezone
 
+from config.celery import TIMETABLE, app
 from inbox import blobs, spending
 from inbox.models import Agent, Bought, OneTimeLink, Purpose, Slot
 from inbox.timetable import KEPT_FOR, clear_away, run, slot_of, take_turn
@@ -44,6 +46,19 @@ def test_the_next_turn_runs_again(db: None, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr("inbox.timetable.timezone.now", lambda: NOW + timedelta(seconds=15))
     run("job", f"{__name__}.job", 15.0)
     assert ran == ["once", "once"]
+
+
+def test_whoever_starts_anew_does_soon_what_is_done_seldom() -> None:
+    """A timetable knows nothing of turns before its start: one that starts each morning would do no job of a day."""
+    beat = Scheduler(app, lazy=True)
+    beat.setup_schedule()
+    began = app.now()
+    for name, (_task, every) in TIMETABLE.items():
+        entry = beat.schedule[name]
+        assert entry.schedule
+        assert entry.args
+        assert entry.schedule.remaining_estimate(began) <= timedelta(minutes=5), name
+        assert entry.args[2] == every.total_seconds(), name
 
 
 def test_a_turn_begins_at_a_whole_period() -> None:

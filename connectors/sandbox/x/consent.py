@@ -28,7 +28,8 @@ _PAGE = """<!DOCTYPE html>
 button{{font:inherit;padding:.5rem 1.2rem;margin:.8rem .5rem 0 0}}</style></head><body>
 <h1>Otvet wants to access an account</h1><p>This is the sandbox of X. Nothing leaves this machine.</p>
 <form method="post"><fieldset><legend>Account</legend>{accounts}</fieldset><p>It will be able to: {scopes}</p>{hidden}
-<button name="decision" value="allow">Authorize app</button><button name="decision" value="deny">Cancel</button>
+<button name="decision" value="allow">Authorize app</button>
+<button name="decision" value="deny" formnovalidate>Cancel</button>
 </form></body></html>"""
 
 

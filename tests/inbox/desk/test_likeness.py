@@ -82,7 +82,7 @@ def test_a_person_makes_them_one_and_can_take_it_back(desk: Desk, channel: Chann
     like = suggested(desk, channel)
     merged = are_one(like, by=desk.ada, now=desk.later())
     assert set(like.customer.addresses.values_list("kind", flat=True)) == {"email", "twitter"}
-    assert not likenesses_of(like.customer, desk.ada).exists()
+    assert not likenesses_of(like.customer, desk.ada)
     undo_merge(merged, by=desk.ada, now=desk.later())
     assert like.customer.addresses.count() == 1
 
@@ -91,7 +91,46 @@ def test_told_apart_they_are_not_suggested_again(desk: Desk, channel: Channel) -
     like = suggested(desk, channel)
     are_two(like, by=desk.ada, now=desk.later())
     desk.receives(direct("Again: carla@example.com"), channel=channel)
-    assert not likenesses_of(like.customer, desk.ada).exists()
+    assert not likenesses_of(like.customer, desk.ada)
     assert Activity.objects.filter(verb="customers_told_apart").exists()
     with pytest.raises(AlreadyDone):
         are_one(like, by=desk.ada, now=desk.later())
+
+
+def test_what_points_to_one_points_to_whoever_he_has_become(desk: Desk, channel: Channel) -> None:
+    """Carla gave her address, and the number that Max gave: once she is known by mail, that is still to be asked."""
+    by_mail = customer_of(desk, desk.receives(mail()).conversation)
+    max_ = customer_of(desk, desk.receives(direct("+49 30 901820", sender=MAX), channel=channel).conversation)
+    carla = customer_of(desk, desk.receives(direct("carla@example.com, +49 30 901820"), channel=channel).conversation)
+    (mailed,) = likenesses_of(by_mail, desk.ada)
+    done = are_one(mailed, by=desk.ada, now=desk.later())
+    for customer, other in ((by_mail, max_), (max_, by_mail)):
+        (like,) = likenesses_of(customer, desk.ada)
+        assert ({like.customer, like.other}, like.value) == ({customer, other}, "+4930901820")
+    undo_merge(done, by=desk.ada, now=desk.later())
+    assert not likenesses_of(by_mail, desk.ada)
+    (like,) = likenesses_of(carla, desk.ada)
+    assert {like.customer, like.other} == {carla, max_}
+
+
+def test_all_who_were_put_together_become_one(desk: Desk, channel: Channel) -> None:
+    by_mail = customer_of(desk, desk.receives(mail()).conversation)
+    max_ = customer_of(desk, desk.receives(direct("+49 30 901820", sender=MAX), channel=channel).conversation)
+    desk.receives(direct("carla@example.com, +49 30 901820"), channel=channel)
+    for _ in range(2):
+        are_one(likenesses_of(by_mail, desk.ada)[0], by=desk.ada, now=desk.later())
+    assert max_.addresses.count() == 0
+    assert by_mail.addresses.count() == 3
+    assert not likenesses_of(by_mail, desk.ada)
+
+
+def test_who_was_told_apart_is_asked_about_for_no_other_reason(desk: Desk, channel: Channel) -> None:
+    by_mail = customer_of(desk, desk.receives(mail(text="+49 30 901820")).conversation)
+    max_ = customer_of(desk, desk.receives(direct("+49 30 901820", sender=MAX), channel=channel).conversation)
+    desk.receives(direct("carla@example.com, +49 30 901820"), channel=channel)
+    carla = next(like for like in likenesses_of(by_mail, desk.ada) if max_ not in {like.customer, like.other})
+    are_one(carla, by=desk.ada, now=desk.later())
+    (like,) = likenesses_of(by_mail, desk.ada)
+    are_two(like, by=desk.ada, now=desk.later())
+    assert not likenesses_of(by_mail, desk.ada)
+    assert not likenesses_of(max_, desk.ada)

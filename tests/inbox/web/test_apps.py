@@ -87,6 +87,16 @@ def test_who_has_no_app_yet_is_asked_for_it_first(kim: Client, desk: Desk) -> No
     assert answer["Location"] == "/channels/apps/new/twitter/"
 
 
+@pytest.mark.parametrize(("kind", "client"), [("twitter", "at_client_id"), ("facebook", "at_app_id")])
+def test_where_an_app_is_tried_out_its_accounts_are_too(kim: Client, desk: Desk, kind: str, client: str) -> None:
+    """A stand-in is told once, with the app: whoever connects an account of it is sent there, not to the provider."""
+    given = {"name": "Our app", client: "1", "at_version": "v25.0", "at_base": "http://127.0.0.1:9000"}
+    kim.post(f"/channels/apps/new/{kind}/", given)
+    about = {"name": "Ours", "team": desk.team.pk, "brand": desk.channel.brand.pk, "at_history_days": "1"}
+    answer = kim.post(f"/channels/new/{kind}/", {**about, "app": ProviderApp.objects.get().pk})
+    assert answer["Location"].startswith("http://127.0.0.1:9000/")
+
+
 def test_limits_and_money_are_told_in_words(kim: Client, channel: Channel) -> None:
     left = {"dm_read": {"name": "dm_read", "remaining": 3, "limit": 15}}
     Channel.objects.filter(pk=channel.pk).update(left=left, monthly_cap=5_000_000)
