@@ -63,11 +63,14 @@ def test_items_are_numbered_in_the_order_of_their_batch(desk: Desk) -> None:
     assert list(Item.objects.order_by("pk").values_list("source_key", flat=True)) == ["b", "c", "a"]
 
 
-def test_bytes_and_their_names_are_on_the_disk_before_their_rows(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_large_ones_and_their_names_are_on_the_disk_before_their_rows(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     batch = [fetched(letter(each + "!" * SMALL), each, desk.clock) for each in ("One", "Two")]
+    small = fetched(letter("Three"), "Three", desk.clock)
     synced: dict[Path, int] = {}
     monkeypatch.setattr(blobs, "_sync", lambda path: synced.update({path: Item.objects.count()}))
-    letterbox.drop(desk.channel, Batch(payloads=batch, cursor="a"), desk.clock)
+    letterbox.drop(desk.channel, Batch(payloads=[*batch, small], cursor="a"), desk.clock)
     names = {blobs.path_of(each.sha256).parent for each in batch}
     assert names < synced.keys()
     assert list(synced.values()) == [0] * (len(batch) + len(names))
