@@ -241,7 +241,7 @@ def test_one_person_on_two_channels_is_linked_reached_elsewhere_and_parted_again
     expect(page.get_by_role("button", name="Undo the merge")).to_have_count(0)
     assert list(faults(page)) == []
     page = talk_about(town, "My yellow lamp is late")
-    expect(page.locator(".winbar")).to_contain_text("No other way to him is known")
+    expect(page.locator(".winbar:visible")).to_contain_text("No other way to him is known")
 
 
 def test_a_comment_is_hidden_and_shown_again_by_a_supervisor(town: Town) -> None:
