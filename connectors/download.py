@@ -27,7 +27,7 @@ class Source:
     refusal: Callable[[requests.Response], ChannelError]
 
 
-def download(remote: Remote, source: Source, folder: Path) -> File:
+def bring(remote: Remote, source: Source, folder: Path) -> File:
     """Fetch one file into `folder`. Raise Rejected if it is gone for good, else another ChannelError."""
     path = folder / uuid4().hex
     with requests.Session() as session:

@@ -44,8 +44,9 @@ def as_heard(text: str) -> str:
 
 
 def begins(words: str, name: str) -> bool:
-    """Whether one of the name's words begins so, by how it sounds."""
-    return f" {as_heard(words)}" in f" {as_heard(name)}"
+    """Whether one of the name's words begins so, by how it sounds. What has no sound, as "ь" alone, begins none."""
+    heard = as_heard(words)
+    return bool(heard) and f" {heard}" in f" {as_heard(name)}"
 
 
 def called(words: str, rows: Iterable[T], is_called: Callable[[T, str], bool]) -> list[T]:

@@ -5,8 +5,8 @@ from urllib.parse import urlsplit
 
 import requests
 
-from connectors import download as fetching
 from connectors.contract import File, Remote
+from connectors.download import Source, bring
 from connectors.errors import ChannelError, Rejected, TryLater, gettext_noop
 
 MOST_BYTES = 100 * 1024 * 1024  # Messenger takes 25 MB; a video of a comment may be larger
@@ -20,13 +20,13 @@ def download(remote: Remote, folder: Path, base: str) -> File:
     """
     if not _is_at_facebook(remote.address, base):
         raise Rejected(gettext_noop("The file is not kept by Facebook itself, so it is not fetched."))
-    source = fetching.Source(
+    source = Source(
         address=remote.address,
         most_bytes=MOST_BYTES,
         too_large=gettext_noop("The file is larger than we take from Facebook."),
         refusal=_refusal,
     )
-    return fetching.download(remote, source, folder)
+    return bring(remote, source, folder)
 
 
 def _is_at_facebook(address: str, base: str) -> bool:

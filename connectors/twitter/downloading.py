@@ -7,8 +7,8 @@ from urllib.parse import urlsplit, urlunsplit
 
 import requests
 
-from connectors import download as fetching
 from connectors.contract import File, Remote
+from connectors.download import Source, bring
 from connectors.errors import ChannelError, Rejected, gettext_noop
 from connectors.http import Answer
 from connectors.twitter.api import Api
@@ -24,14 +24,14 @@ _GONE = gettext_noop("The file is not on X any more.")
 def download(api: Api, remote: Remote, folder: Path) -> File:
     """Fetch one file into `folder`. Raise Rejected if it is gone for good, else another ChannelError."""
     address, headers = _way_to(api, remote.address)
-    source = fetching.Source(
+    source = Source(
         address=address,
         headers=headers,
         most_bytes=MOST_BYTES,
         too_large=gettext_noop("The file is larger than X itself allows."),
         refusal=_refusal,
     )
-    return fetching.download(remote, source, folder)
+    return bring(remote, source, folder)
 
 
 def _way_to(api: Api, address: str) -> tuple[str, Mapping[str, str]]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from inbox.alphabets import as_heard
+from inbox.alphabets import as_heard, begins
 
 
 @pytest.mark.parametrize(
@@ -32,3 +32,8 @@ def test_a_name_sounds_the_same_in_both(cyrillic: str, latin: str) -> None:
 def test_other_names_sound_otherwise() -> None:
     names = ["Ada", "Sam", "Max", "Kim", "Carla", "Саша", "Маша", "Даша", "Паша", "Вася", "Вова"]
     assert len({as_heard(name) for name in names}) == len(names)
+
+
+def test_what_has_no_sound_begins_no_name() -> None:
+    assert begins("са", "Sam")
+    assert not begins("ь", "Sam")

@@ -20,7 +20,7 @@ def asked_for(call: Call) -> bool:
 def answers(call: Call, handle: Callable[[Call], dict[str, Any]], late: int) -> list[dict[str, Any] | None]:
     """Each operation's status and body; the last `late` ones were not done in time. Raise Refused."""
     operations = _operations(call)
-    done = operations[: len(operations) - late]
+    done = operations[: max(0, len(operations) - late)]
     return [*(_answer(call, each, handle) for each in done), *(None for _ in operations[len(done) :])]
 
 

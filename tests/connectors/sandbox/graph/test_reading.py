@@ -91,6 +91,15 @@ def test_several_objects_are_read_in_one_call(server: GraphServer, graph: Graph)
     assert "headers" not in gone
 
 
+def test_what_a_batch_had_no_time_for_is_nothing(server: GraphServer, graph: Graph) -> None:
+    post = server.street.page_post("New lamps")
+    batch = json.dumps([{"method": "GET", "relative_url": post}] * 3)
+    for late, done in ((1, 2), (5, 0)):
+        server.misbehave(late=late)
+        answers = graph.ask("POST", "", data={"batch": batch}).json()
+        assert [answer is not None for answer in answers] == [True] * done + [False] * (3 - done)
+
+
 def test_several_ids_in_one_address_are_refused(server: GraphServer, graph: Graph) -> None:
     post = server.street.page_post("New lamps")
     assert error_of(graph.ask("GET", "", params={"ids": post})) == (100, 0)
